@@ -34,8 +34,9 @@ check: $(COMPLETE) ## Check format, lint and types, and that no secret is commit
 	$(BIN)/mypy
 	git ls-files -z | xargs -0 $(SECRETS)
 
-bench: $(COMPLETE) ## Compare the search with rank-bm25, bm25s and SQLite
+bench: $(COMPLETE) ## Compare the search with other engines, and its worst queries with a plain one
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.search.worst
 
 lock: ## Pin the newest versions pyproject.toml allows (needs uv)
 	$(LOCK) --group build --output-file requirements-build.lock

@@ -87,7 +87,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.search.worst", description=__doc__)
     parser.add_argument("--queries", type=Path, help="a JSON Lines file of plain queries")
     parser.add_argument("--cache", type=Path, help="a folder that keeps the index between runs")
-    parser.add_argument("--random", type=int, default=500, help="how many random requests to make")
+    parser.add_argument(
+        "--random", type=int, default=2_000, help="how many random requests to make"
+    )
     parser.add_argument("--seed", type=int, default=1, help="which random requests to make")
     return parser.parse_args(arguments)
 
@@ -95,10 +97,10 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _show(costs: Sequence[Cost], plain: float) -> None:
     table = Table(box=box.SIMPLE_HEAD)
     table.title = f"{len(costs):,} requests; a plain query takes {plain * 1000:.2f} ms of CPU"
-    for name in ("What it tries", "Asked as", "Text"):
-        table.add_column(name, overflow="ellipsis", no_wrap=True)
-    table.add_column("ms", justify="right")
-    table.add_column("times", justify="right")
+    for name, width in (("What it tries", 40), ("Asked as", 14), ("Text", 40)):
+        table.add_column(name, overflow="ellipsis", no_wrap=True, max_width=width)
+    for name in ("ms", "times"):
+        table.add_column(name, justify="right", no_wrap=True, min_width=6)
     for cost in costs[:_SHOWN]:
         request, times = cost.request, cost.seconds / plain
         texts = (request.name, request.way, truncate(request.text, 40))

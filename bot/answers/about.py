@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 
-from bot.answers.replies import Reply
+from bot.answers.replies import Reply, utc_instant
 from bot.library.library import Library
 from bot.library.manifest import Manifest, counts_of
 from bot.library.registry import Registry
@@ -25,7 +24,8 @@ def with_manifest(library: Library, registry: Registry) -> Library:
 def answer_about(library: Library) -> Reply:
     """Say which version runs and on which data."""
     notes = (*_describe_code(), *_describe_index(library))
-    return Reply(f"This is Airquote {version()}.", notes)
+    built = (utc_instant(library.manifest.built_at),) if library.manifest else ()
+    return Reply(f"This is Airquote {version()}.", notes, instants=built)
 
 
 def _describe_code() -> Iterator[str]:
@@ -45,11 +45,7 @@ def _describe_making(manifest: Manifest) -> Iterator[str]:
     files = pluralize(len(manifest.sources), "file")
     refused = len({problem.path for problem in manifest.refused})
     left_out = f"; {refused:,} of them cannot be read" if refused else ""
-    yield f"The index was built on {_moment(manifest.built_at)} from {files}{left_out}."
+    yield f"The index was built on {utc_instant(manifest.built_at).text} from {files}{left_out}."
     for source, name in manifest.commits.items():
         kind = "state" if len(name) == _DIGITS_OF_FEEDS else "commit"
         yield f"{source} is at {kind} {name[:_SHORT]}."
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 
@@ -136,6 +137,11 @@ def newest_first(found: Sequence[Episode]) -> list[Episode]:
     return [found[number] for number in order]
 
 
+def name_day(day: date) -> str:
+    """Write a date: "12 May 2025"."""
+    return f"{day.day} {day:%B %Y}"
+
+
 def _page_of_episodes(
     text: str, found: Sequence[Episode], request: Request, label: str = "Chapters"
 ) -> Reply:
@@ -172,7 +178,7 @@ def _details(index: Index, episode: Episode) -> tuple[str, ...]:
     day = episode.published
     end = end_of(index, episode.slug)
     facts = (
-        f"{day.day} {day:%B %Y}" if day else "",
+        name_day(day) if day else "",
         f"{pluralize(round(end / 60), 'minute')}" if end and end >= 60 else "",
     )
     details = (
@@ -186,7 +192,7 @@ def _details(index: Index, episode: Episode) -> tuple[str, ...]:
 def _named(index: Index, wanted: str) -> list[Episode]:
     """Find the episodes that match some words; a single exact match wins."""
     found = _find(index, wanted)
-    if not found and (labelled := find_labelled(index.episodes, wanted)):
+    if not found and (labelled := find_labelled(index, wanted)):
         return [labelled]
     terms = terms_of(wanted)
     called = [

@@ -2,15 +2,12 @@
 
 from dataclasses import replace
 
-from bot.answers.buttons import episode_buttons, help_buttons
-from bot.answers.episodes import newest_first
-from bot.answers.hints import NO_EPISODES
-from bot.answers.replies import Reply, episode_card
+from bot.answers.buttons import help_buttons
+from bot.answers.replies import Reply
 from bot.answers.requests import FOLLOWING, Verb
 from bot.library.library import Library
 from bot.text import pluralize
 
-_LATEST = 5
 # A help line that starts with this shows a command, or what to write where commands do not work.
 COMMAND, MENTION = "/podcast ", "@Airquote "
 _COMMANDS = (
@@ -32,7 +29,7 @@ _OPERATORS = (
 )
 # The buttons below this line carry the example queries.
 _EXAMPLES = "For example:"
-_HOW = "Type what you remember, and I will find where it was said."
+HOW_TO_ASK = "Type what you remember, and I will find where it was said."
 _HOW_BY_MENTION = "Commands do not work in threads. Mention me instead, and I will answer here."
 _NO_FOLLOWS = Reply("You can follow things in Slack or Discord: ask me there.")
 # Replies to commands that only work in a chat.
@@ -47,25 +44,13 @@ ELSEWHERE = {
 def answer_help(library: Library) -> Reply:
     """List the commands and filters; the last line introduces the example buttons."""
     notes = (*_COMMANDS, _OPERATORS, _EXAMPLES)
-    return Reply(_HOW, notes, buttons=help_buttons(library))
+    return Reply(HOW_TO_ASK, notes, buttons=help_buttons(library))
 
 
 def help_by_mention(reply: Reply) -> Reply:
     """Change the help for where no command works: the bot is mentioned instead."""
     notes = tuple(note.replace(COMMAND, MENTION) for note in reply.notes)
     return replace(reply, text=_HOW_BY_MENTION, notes=notes)
-
-
-def overview(library: Library) -> Reply:
-    """Introduce the podcast: how to ask, what the index holds, the latest episodes."""
-    if not library.index.episodes:
-        return NO_EPISODES
-    latest = map(episode_card, newest_first(library.index.episodes)[:_LATEST])
-    return replace(
-        answer_help(library),
-        notes=(*_COMMANDS, _OPERATORS, _describe(library), _EXAMPLES),
-        cards=tuple(replace(card, buttons=episode_buttons(card, "Chapters")) for card in latest),
-    )
 
 
 def forgetful(why: str = "") -> Reply:
@@ -95,11 +80,11 @@ def apology(reference: str) -> Reply:
     )
 
 
-def _describe(library: Library) -> str:
-    """Summarize the index and give its version."""
+def describe_library(library: Library) -> str:
+    """Summarize what is searched: "6 episodes, 27,731 words"."""
     seasons = sorted({e.season for e in library.index.episodes if e.season is not None})
     parts = [pluralize(len(library.index.episodes), "episode")]
     if len(seasons) > 1:
         parts.append(f"seasons {seasons[0]} to {seasons[-1]}")
     parts.append(pluralize(len(library.index.transcripts.terms), "word"))
-    return f"I know {', '.join(parts)}. Index version: {library.id}."
+    return ", ".join(parts)

@@ -8,6 +8,7 @@ from bot.models import Query
 from bot.search.budget import Budget, Task
 from bot.search.engine import similar_titles
 from bot.search.index.analysis import locate_words, normalise, terms_of
+from bot.search.index.index import Index, once_for_each
 from bot.search.query import MAX_CHARACTERS, find_bare_words, without_filters
 from bot.search.spelling import correct_terms
 
@@ -36,11 +37,16 @@ def explain_search(library: Library, query: Query) -> Reply:
 
 def examples_from(library: Library) -> tuple[str, ...]:
     """Choose up to three example queries: frequent subjects, then titles from throughout."""
-    chapters = dict.fromkeys(chapter.title for chapter in library.index.chapters)
+    return _examples(library.index)
+
+
+@once_for_each
+def _examples(index: Index) -> tuple[str, ...]:
+    chapters = dict.fromkeys(chapter.title for chapter in index.chapters)
     titles = [title for title in chapters if _is_example(terms_of(title))]
-    titles = titles or [episode.title for episode in library.index.episodes]
+    titles = titles or [episode.title for episode in index.episodes]
     spread = titles[len(titles) // 4 :: max(1, len(titles) // 4)]
-    return tuple(dict.fromkeys([*library.index.subjects, *spread]))[:3]
+    return tuple(dict.fromkeys([*index.subjects, *spread]))[:3]
 
 
 def _is_example(terms: Sequence[str]) -> bool:

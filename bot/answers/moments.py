@@ -52,7 +52,7 @@ def find_only(index: Index, wanted: str) -> Episode | Reply:
     """
     if not index.episodes:
         return NO_EPISODES
-    fitting = episodes_called(index.episodes, wanted)
+    fitting = episodes_called(index, wanted)
     fitting = [each for each in fitting if each.slug == wanted] or fitting
     if len(fitting) == 1:
         return fitting[0]

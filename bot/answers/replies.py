@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import pairwise
 
@@ -141,6 +142,14 @@ class Poll:
 
 
 @dataclass(frozen=True, slots=True)
+class Instant:
+    """A point in time, and the words that name it in a text, which say its zone."""
+
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """An answer: a sentence, notes on it, and its cards.
 
@@ -153,7 +162,8 @@ class Reply:
     passage; `ping` is the id of a role or user group that this post notifies. A `private` answer
     is for the person who asked alone, wherever they did. A `poll` takes the place of the buttons of
     the cards where the platform has polls. `asked` is the request that shows the same passages
-    again.
+    again. `instants` are named by the sentence or the notes; chats show them in each reader's own
+    time.
     """
 
     text: str
@@ -172,6 +182,7 @@ class Reply:
     ping: str = ""
     asked: Request | None = field(default=None, compare=False)
     poll: Poll | None = None
+    instants: tuple[Instant, ...] = field(default=(), compare=False)
 
 
 def hit_card(hit: Hit) -> Card:
@@ -293,6 +304,31 @@ def split_snippet(snippet: Snippet) -> list[tuple[str, bool]]:
     bounds = [0, *(bound for span in snippet.spans for bound in span), len(snippet.text)]
     parts = [(snippet.text[a:b], number % 2 == 1) for number, (a, b) in enumerate(pairwise(bounds))]
     return [(text, matched) for text, matched in parts if text]
+
+
+def split_instants(text: str, instants: Iterable[Instant]) -> list[tuple[str, Instant | None]]:
+    """Split a text into parts, in order, each with the instant that it names, if any."""
+    parts: list[tuple[str, Instant | None]] = [(text, None)]
+    for instant in instants:
+        parts = [
+            piece
+            for part, known in parts
+            for piece in ([(part, known)] if known else _split_at(part, instant))
+        ]
+    return [(part, instant) for part, instant in parts if part]
+
+
+def _split_at(text: str, instant: Instant) -> Iterator[tuple[str, Instant | None]]:
+    before, named, after = text.partition(instant.text)
+    yield before, None
+    if named:
+        yield named, instant
+        yield from _split_at(after, instant)
+
+
+def utc_instant(at: datetime) -> Instant:
+    """Name a point in time that concerns no place: "2026-11-23 09:00 UTC"."""
+    return Instant(f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC", at)
 
 
 def shared_by(named: bool) -> str:

@@ -10,7 +10,13 @@ from bot.models import Episode, Filter
 from bot.search.filters import episode_matcher, episodes_called
 from bot.search.index.analysis import clean_text, terms_of, terms_of_name
 from bot.search.index.names import name_matcher
-from bot.search.labels import LABEL_CHARACTERS, episode_code, find_labelled, label_episodes
+from bot.search.labels import (
+    LABEL_CHARACTERS,
+    all_labels,
+    episode_code,
+    find_labelled,
+    label_episodes,
+)
 from bot.search.query import QUOTATION_MARKS, parse_query, split_query
 from bot.search.spelling import nearest
 from bot.text import truncate
@@ -86,7 +92,7 @@ def episode_value(library: Library, typed: str, season: int | None = None) -> st
     """
     number, episodes = clean_text(typed), library.index.episodes
     if not number.isdecimal():
-        labelled = find_labelled(episodes, typed) if number else None
+        labelled = find_labelled(library.index, typed) if number else None
         return (labelled and _value(labelled, Counter(map(episode_code, episodes)))) or typed
     numbered = [each for each in episodes if each.number == int(number)]
     found = [each for each in numbered if season is None or each.season == season]
@@ -150,10 +156,10 @@ def _suggestion(library: Library, wanted: Filter) -> Suggestion | None:
         return next((each for each in seasons(library) if each.value == value), None)
     if wanted.field == "guest" and len(value) <= _MOST_CHARACTERS:
         return Suggestion(value, value)
-    called = episodes_called(library.index.episodes, value) if wanted.field == "episode" else []
+    called = episodes_called(library.index, value) if wanted.field == "episode" else []
     if len(called) != 1 or len(value) > _MOST_CHARACTERS:
         return None
-    labels = label_episodes(library.index.episodes, _MOST_CHARACTERS)
+    labels = all_labels(library.index)[_MOST_CHARACTERS]
     return Suggestion(labels[called[0].slug], value)
 
 

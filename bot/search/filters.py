@@ -1,17 +1,17 @@
 """Apply the filters of a query: guest, speaker, episode, season and dates."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from bot.arrays import Mask, counts_before
+from bot.arrays import Ints, Mask, counts_before
 from bot.models import Episode, Filter, Query
 from bot.numbering import read_numbering
 from bot.search.budget import Budget, Task
 from bot.search.index.analysis import terms_of, terms_of_name
-from bot.search.index.index import Index
+from bot.search.index.index import Index, once_for_each
 from bot.search.index.names import name_matcher
 from bot.search.labels import find_labelled, label_episodes
 from bot.search.links import find_links
@@ -84,10 +84,10 @@ def episode_matcher(value: str) -> Callable[[Episode], bool]:
     return matches
 
 
-def episodes_called(episodes: Sequence[Episode], value: str) -> list[Episode]:
+def episodes_called(index: Index, value: str) -> list[Episode]:
     """Find the episodes that a value names, or else the one that has it as its label."""
-    found = list(filter(episode_matcher(value), episodes))
-    labelled = None if found else find_labelled(episodes, value)
+    found = list(filter(episode_matcher(value), index.episodes))
+    labelled = None if found else find_labelled(index, value)
     return [labelled] if labelled else found
 
 
@@ -107,7 +107,7 @@ def _guest(index: Index, value: str) -> Mask:
 
 
 def _episode(index: Index, value: str) -> Mask:
-    called = {episode.slug for episode in episodes_called(index.episodes, value)}
+    called = {episode.slug for episode in episodes_called(index, value)}
     return _of_episodes(index, lambda episode: episode.slug in called)
 
 
@@ -117,14 +117,19 @@ def _season(index: Index, value: str) -> Mask:
 
 def _speaker(index: Index, value: str) -> Mask:
     """Allow the passages in which a speaker of that name speaks."""
-    named = name_matcher(value)
-    speaking = np.zeros((len(index.episodes), len(index.transcripts.speaker_names)), dtype=np.bool_)
-    for key, name in index.speakers.items():
-        speaking[key] = named(name)
-    by_name = speaking[index.transcripts.episodes, index.transcripts.speakers]
-    said = counts_before(by_name)
+    names, speaking = _speakers(index)
+    wanted = np.array([*map(name_matcher(value), names), False], dtype=np.bool_)
+    said = counts_before(wanted[speaking])
     mask: Mask = said[index.passages.lasts] > said[index.passages.firsts]
     return mask
+
+
+@once_for_each
+def _speakers(index: Index) -> tuple[tuple[str, ...], Ints]:
+    """List the full names of speakers, and number the cues by them; -1 for no name."""
+    names = {name: number for number, name in enumerate(_distinct(index.speakers.values()))}
+    numbers = {key: names[name] for key, name in index.speakers.items()}
+    return tuple(names), index.transcripts.number_cues(numbers)
 
 
 def _between(index: Index, query: Query) -> Mask:
@@ -172,17 +177,23 @@ def _explain(index: Index, wanted: Filter) -> str:
 
 def explain_episode(index: Index, value: str) -> str:
     """Say that no episode matches a value, and which are nearest or what to type."""
-    labels = label_episodes(index.episodes, _TITLE_CHARACTERS, lambda each: each.title)
-    titles = {
-        name: labels[each.slug]
-        for each in index.episodes
-        for name in (labels[each.slug], each.slug)
-    }
+    titles = _titles(index)
     # A number is not a misspelt title.
     near = [] if value.isdecimal() else nearest(value, list(titles), 2 * _NAMED)
     found = _distinct(titles[name] for name in near)
     way = _listed("Nearest", found) or "Type its number, as in s01e04, or words from its title."
     return f"No episode matches “{value}”. {way}"
+
+
+@once_for_each
+def _titles(index: Index) -> Mapping[str, str]:
+    """List the title to name each episode by, for its title and its slug."""
+    labels = label_episodes(index.episodes, _TITLE_CHARACTERS, lambda each: each.title)
+    return {
+        name: labels[each.slug]
+        for each in index.episodes
+        for name in (labels[each.slug], each.slug)
+    }
 
 
 def _explain_name(wanted: Filter, names: Sequence[str]) -> str:

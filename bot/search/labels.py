@@ -1,10 +1,11 @@
 """Labels of episodes, in lists to choose from: no two are alike."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bot.models import Episode
 from bot.search.index.analysis import clean_text
+from bot.search.index.index import Index, once_for_each
 from bot.text import truncate
 
 # The longest labels of Slack and of Discord.
@@ -55,15 +56,24 @@ def tell_apart(episodes: Sequence[Episode]) -> dict[str, str]:
     return dict(zip((each.slug for each in alike), _facts_that_differ(alike), strict=True))
 
 
-def find_labelled(episodes: Sequence[Episode], typed: str) -> Episode | None:
+def find_labelled(index: Index, typed: str) -> Episode | None:
     """Find the episode with a label, which some clients send instead of the value behind it."""
-    wanted = clean_text(typed).casefold()
-    for characters in LABEL_CHARACTERS:
-        labels = label_episodes(episodes, characters)
-        for episode in episodes:
-            if clean_text(labels[episode.slug]).casefold() == wanted:
-                return episode
-    return None
+    return _by_label(index).get(clean_text(typed).casefold())
+
+
+@once_for_each
+def all_labels(index: Index) -> Mapping[int, Mapping[str, str]]:
+    """Label all episodes by slug, for each length in LABEL_CHARACTERS; see `label_episodes`."""
+    return {length: label_episodes(index.episodes, length) for length in LABEL_CHARACTERS}
+
+
+@once_for_each
+def _by_label(index: Index) -> Mapping[str, Episode]:
+    found: dict[str, Episode] = {}
+    for labels in all_labels(index).values():
+        for episode in index.episodes:
+            found.setdefault(clean_text(labels[episode.slug]).casefold(), episode)
+    return found
 
 
 def _facts_that_differ(episodes: Sequence[Episode]) -> list[str]:

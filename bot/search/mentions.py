@@ -1,19 +1,17 @@
 """Count all mentions of a term, by season and guest."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.arrays import Ints
+from bot.arrays import Ints, Longs
 from bot.models import Episode
 from bot.search.budget import STEP
 from bot.search.index.analysis import terms_of
-from bot.search.index.index import Index
+from bot.search.index.index import Index, once_for_each
 from bot.search.index.lexicon import find_entries, stems_of
 from bot.search.snippets import Match
 from bot.search.variants import (
@@ -61,10 +59,6 @@ class Mentions:
         return tuple(dict.fromkeys(each for each in (self.first, self.latest) if each))
 
 
-# The common terms that were counted, by index; they are dropped with it.
-_counted: WeakKeyDictionary[Index, dict[tuple[str, ...], Mentions]] = WeakKeyDictionary()
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Moments:
     """The ascending places of a term and its length at each, in words.
@@ -82,6 +76,23 @@ class _Moments:
         heard = int(self.heard[number])
         variant = self.variants[heard] if heard >= 0 else None
         return Match(int(self.places[number]), int(self.lengths[number]), frozenset(), variant)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Facts:
+    """What every count needs to know of an index.
+
+    Episode `n` is the places from `bounds[n]` to `bounds[n + 1]`; `ranks` order the episodes in
+    time. `season_of` numbers the season of each episode among `seasons`, and `guest_of` the guest
+    who speaks in each cue among `guests`. All are -1 for unknown.
+    """
+
+    bounds: Ints
+    ranks: Ints
+    seasons: tuple[int, ...]
+    season_of: Ints
+    guests: tuple[str, ...]
+    guest_of: Ints
 
 
 def count_mentions(index: Index, term: str) -> Mentions:
@@ -126,9 +137,15 @@ def sparkline(counts: Sequence[int]) -> str:
     return "".join(_BARS[round(count / highest * steps)] if count else " " for count in counts)
 
 
+@once_for_each
+def _counted(index: Index) -> dict[tuple[str, ...], Mentions]:
+    """Return the common terms that were counted so far."""
+    return {}
+
+
 def _recall(index: Index, words: tuple[str, ...]) -> Mentions:
     """Return the count of some words, from memory if they are common."""
-    kept = _counted.setdefault(index, {})
+    kept = _counted(index)
     counted = kept.get(words) or _count(index, words)
     if counted.total >= _COMMON and len(kept) < _MOST_KEPT:
         kept[words] = counted
@@ -137,17 +154,18 @@ def _recall(index: Index, words: tuple[str, ...]) -> Mentions:
 
 def _count(index: Index, words: Sequence[str]) -> Mentions:
     moments = _find_moments(index, replace_unsaid_variants(index, words))
-    cues = index.transcripts.cues_at(moments.places)
-    episodes = index.transcripts.episodes[cues]
-    first, latest = _first_and_latest(index.episodes, episodes)
+    facts = _facts(index)
+    bounds = moments.places.searchsorted(facts.bounds)
+    times = np.diff(bounds)
+    first, latest = _first_and_latest(facts, times)
     return Mentions(
         term="",
-        total=len(episodes),
-        episodes=len(np.unique(episodes)),
-        by_season=_by_season(index.episodes, episodes),
-        guests=_by_guest(index, cues),
-        first=None if first is None else moments.match(first),
-        latest=None if latest is None else moments.match(latest),
+        total=len(moments.places),
+        episodes=int(np.count_nonzero(times)),
+        by_season=_by_season(facts, times),
+        guests=_by_guest(facts, index.transcripts.cues_at(moments.places)),
+        first=None if first is None else moments.match(int(bounds[first])),
+        latest=None if latest is None else moments.match(int(bounds[latest + 1]) - 1),
         misheard=int(np.count_nonzero(moments.heard >= 0)),
     )
 
@@ -183,16 +201,20 @@ def _in_lexicon(index: Index, words: Sequence[str]) -> str:
 def _ways(index: Index, words: Sequence[str]) -> _Moments:
     """Find words as typed and in each variant."""
     said, variants = find_run(index, words), find_variants(index, words)
-    lengths = (len(words), *(variant.length for variant in variants))
-    heard = (-1, *(number if each.heard else -1 for number, each in enumerate(variants)))
     every = [said, *(variant.places for variant in variants)]
-    sizes = [len(places) for places in every]
-    # Of several variants at one place, the first counts.
-    places, firsts = np.unique(np.concatenate(every), return_index=True)
+    ways = np.repeat(np.arange(len(every)), [len(places) for places in every])
+    places = np.concatenate(every)
+    if variants:
+        # Of several variants at one place, the first counts.
+        order = np.argsort(places, kind="stable")
+        order = order[np.append(True, np.diff(places[order]) > 0)]
+        places, ways = places[order], ways[order]
+    lengths = [len(words), *(variant.length for variant in variants)]
+    heard = [-1, *(number if each.heard else -1 for number, each in enumerate(variants))]
     return _Moments(
         places,
-        np.repeat(np.array(lengths, dtype=np.int32), sizes)[firsts],
-        np.repeat(np.array(heard, dtype=np.int32), sizes)[firsts],
+        np.array(lengths, dtype=np.int32)[ways],
+        np.array(heard, dtype=np.int32)[ways],
         variants,
     )
 
@@ -215,21 +237,18 @@ def _beside(firsts: _Moments, seconds: _Moments) -> _Moments:
     )
 
 
-def _first_and_latest(episodes: Sequence[Episode], speaking: Ints) -> tuple[int | None, int | None]:
-    """Find the first and the latest mention by publication.
+def _first_and_latest(facts: _Facts, times: Longs) -> tuple[int | None, int | None]:
+    """Find the episodes of the first and the latest mention by publication.
 
-    `speaking` are the numbers of the episodes of all mentions, ascending. Mentions in episodes of
-    unknown age are left out where there are others.
+    Episodes of unknown age are left out where there are others.
     """
-    ages = ages_of(episodes)
-    numbers, begins = np.unique(speaking, return_index=True)
-    ends = speaking.searchsorted(numbers, side="right") - 1
-    spans = list(zip(numbers.tolist(), begins.tolist(), ends.tolist(), strict=True))
-    known = [each for each in spans if each[0] in ages]
-    if known:
-        first = min((ages[number], begin) for number, begin, _ in known)[1]
-        return first, max((ages[number], end) for number, _, end in known)[1]
-    return (spans[0][1], spans[-1][2]) if spans else (None, None)
+    speaking = np.flatnonzero(times)
+    ranks = facts.ranks[speaking]
+    known = speaking[ranks >= 0]
+    if len(known):
+        ranks = ranks[ranks >= 0]
+        return int(known[ranks.argmin()]), int(known[ranks.argmax()])
+    return (int(speaking[0]), int(speaking[-1])) if len(speaking) else (None, None)
 
 
 def ages_of(episodes: Sequence[Episode]) -> dict[int, tuple[float, float]]:
@@ -242,24 +261,40 @@ def ages_of(episodes: Sequence[Episode]) -> dict[int, tuple[float, float]]:
     return {n: (season, episodes[n].number or last) for n, season in seasons.items()}
 
 
-def _by_season(episodes: Sequence[Episode], speaking: Ints) -> tuple[tuple[int, int], ...]:
-    counts = np.bincount(speaking, minlength=len(episodes)).tolist()
-    seasons: Counter[int] = Counter()
-    for episode, times in zip(episodes, counts, strict=True):
-        if episode.season is not None:
-            seasons[episode.season] += times
-    return tuple(sorted(seasons.items()))
+@once_for_each
+def _facts(index: Index) -> _Facts:
+    """List what every count needs."""
+    episodes, ages = index.episodes, ages_of(index.episodes)
+    ranks = np.full(len(episodes), -1, dtype=np.int32)
+    ranks[sorted(ages, key=lambda number: (ages[number], number))] = np.arange(len(ages))
+    known = sorted({each.season for each in episodes if each.season is not None})
+    numbers: dict[int | None, int] = {season: number for number, season in enumerate(known)}
+    guests = {
+        (episode, speaker): name
+        for (episode, speaker), name in index.speakers.items()
+        if any(guest.name == name for guest in episodes[episode].guests)
+    }
+    names = {name: number for number, name in enumerate(dict.fromkeys(guests.values()))}
+    return _Facts(
+        bounds=np.append(index.episode_terms[0], index.episode_terms[1][-1:]),
+        ranks=ranks,
+        seasons=tuple(known),
+        season_of=np.array([numbers.get(each.season, -1) for each in episodes], dtype=np.int32),
+        guests=tuple(names),
+        guest_of=index.transcripts.number_cues({key: names[guests[key]] for key in guests}),
+    )
 
 
-def _by_guest(index: Index, cues: NDArray[np.intp]) -> tuple[tuple[str, int], ...]:
+def _by_season(facts: _Facts, times: Longs) -> tuple[tuple[int, int], ...]:
+    # Those of unknown season are counted first.
+    said = np.bincount(facts.season_of + 1, weights=times, minlength=len(facts.seasons) + 1)[1:]
+    return tuple(zip(facts.seasons, said.astype(np.int64).tolist(), strict=True))
+
+
+def _by_guest(facts: _Facts, cues: NDArray[np.intp]) -> tuple[tuple[str, int], ...]:
     """Count the mentions by each guest, as far as the transcripts name speakers."""
-    size = len(index.transcripts.speaker_names)
-    speaking = index.transcripts.episodes[cues].astype(np.int64) * size
-    speaking += index.transcripts.speakers[cues]
-    counts: Counter[str] = Counter()
-    for key, times in zip(*map(np.ndarray.tolist, np.unique_counts(speaking)), strict=True):
-        episode, speaker = divmod(key, size)
-        name = index.speakers.get((episode, speaker), "")
-        if any(guest.name == name for guest in index.episodes[episode].guests):
-            counts[name] += times
-    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+    # Nobody's are counted first.
+    times = np.bincount(facts.guest_of[cues] + 1, minlength=len(facts.guests) + 1)[1:]
+    counts = zip(facts.guests, times.tolist(), strict=True)
+    said = [(name, count) for name, count in counts if count]
+    return tuple(sorted(said, key=lambda item: (-item[1], item[0])))

@@ -12,8 +12,14 @@ from bot.languages import ENGLISH, language_name
 from bot.models import Problem, Transcript
 from bot.text import pluralize
 from bot.transcripts.alignment import shingles
-from bot.transcripts.formats.fields import make_note
-from bot.transcripts.talks import Talk, keyed_words_of, with_language, word_overlap
+from bot.transcripts.formats.fields import language_in_name, make_note, split_language
+from bot.transcripts.talks import (
+    Talk,
+    are_in_two_languages,
+    keyed_words_of,
+    with_language,
+    word_overlap,
+)
 
 # Files of one stem need some words in common; other files must have nearly all.
 _SAME_STEM = 0.3
@@ -101,9 +107,24 @@ def _usual(talks: Sequence[Talk]) -> list[_Choice]:
         if len(found := _languages(talk.files)) == 1
         for language in found
     )
-    why = "as in the other episodes" if alone else "as the titles are"
-    votes = alone or _title_votes(talks)
+    reasons = (
+        (alone, "as in the other episodes"),
+        (_unmarked_votes(talks), "as are files whose names say no language"),
+        (_title_votes(talks), "as the titles are"),
+    )
+    votes, why = next((each for each in reasons if each[0]), reasons[-1])
     return [_Choice(language, why, _IF_WRONG) for language, _ in votes.most_common()]
+
+
+def _unmarked_votes(talks: Sequence[Talk]) -> Counter[str]:
+    """Count the languages of files whose names have none, though those of translations have."""
+    votes: Counter[str] = Counter()
+    for talk in talks:
+        spoken = [file for file in talk.files if file.language and file.cues]
+        unmarked = {file.language for file in spoken if not language_in_name(file.path)}
+        if len(unmarked) == 1 and len(_languages(talk.files)) > 1:
+            votes.update(unmarked)
+    return votes
 
 
 def _title_votes(talks: Sequence[Talk]) -> Counter[str]:
@@ -182,7 +203,7 @@ def _pairs_by_stem(talks: Sequence[Talk]) -> list[tuple[int, int]]:
     pairs = []
     for place, talk in enumerate(talks):
         for file in talk.files:
-            key = PurePosixPath(file.path).parent, file.stem
+            key = PurePosixPath(file.path).parent, split_language(file.stem)[0]
             if first.setdefault(key, place) != place:
                 pairs.append((first[key], place))
     return pairs
@@ -194,9 +215,15 @@ def _has_one_stem(one: Talk, other: Talk) -> bool:
     first, second = _spoken(one), _spoken(other)
     if first is None or second is None:
         return True
-    if first.language and second.language and first.language != second.language:
+    if _is_translation(first, second):
         return True
     return word_overlap(keyed_words_of(first), keyed_words_of(second)) > _SAME_STEM
+
+
+def _is_translation(one: Transcript, other: Transcript) -> bool:
+    """Tell whether two files are in different languages, and the name of one says so."""
+    marked = any(file.language or split_language(file.stem)[1] for file in (one, other))
+    return marked and are_in_two_languages(one, other)
 
 
 def _pairs_by_words(talks: Sequence[Talk]) -> list[tuple[int, int]]:
@@ -253,14 +280,13 @@ def _notes(old: Talk, new: Talk) -> Iterator[Problem]:
     """Say which files of a joined talk have the words of another one."""
     added = [file for file in new.files if file not in old.files]
     kept = _spoken(new)
-    languages = _languages(new.files)
     repeated = [
         file
         for file in (*old.files, *added)
         if file is not kept
         and file.cues
         and (file.source is (kept.source if kept else None))
-        and (len(languages) < 2 or not file.language)
+        and not (kept and _is_translation(file, kept))
     ]
     if not added or kept is None or not repeated:
         return

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import time
 
 from bot.answers.help import forgetful, store_away
-from bot.answers.replies import Reply, quoted
+from bot.answers.replies import Instant, Reply, quoted
 from bot.answers.requests import WEEKLY_WORDS
 from bot.errors import StoreError
 from bot.posting.notices import addressees, message_person
@@ -23,7 +23,7 @@ from bot.weekly.extras import (
     resolve,
     split_extras,
 )
-from bot.weekly.messages import describe_supply, quote_card, tell_when
+from bot.weekly.messages import describe_supply, quote_card
 from bot.weekly.models import Delivery, Subscription, SubscriptionState, key_of
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.review import ASKED_BEFORE, facts_of
@@ -33,7 +33,7 @@ from bot.weekly.slots import (
     Schedule,
     as_command,
     describe_schedule,
-    describe_slot,
+    instant_of,
     next_slots,
     parse_schedule,
 )
@@ -124,13 +124,14 @@ async def switch_on(context: WeeklyContext, channel: Channel, typed: str, admin:
     now = context.posting.outbox.clock()
     subscription = Subscription(channel, schedule, now, admin, extras=extras)
     await context.deliveries.subscribe(subscription)
-    coming = await _coming(context, channel, schedule)
+    coming, instants = await _coming(context, channel, schedule)
     supply = await _tell_supply(context, channel, schedule)
     greeted = (await _greet(context, channel, admin),) if schedule.review else ()
     with_it = await _tell_extras(context, subscription)
     lonely = _tell_lonely(context, channel, schedule, admin)
     text = f"I will post a quote here on {describe_schedule(schedule)}."
-    return Reply(text, (*coming, *with_it, *supply, *lonely, *greeted))
+    notes = (*coming, *with_it, *supply, *lonely, *greeted)
+    return Reply(text, notes, instants=instants)
 
 
 async def _tell_extras(context: WeeklyContext, subscription: Subscription) -> tuple[str, ...]:
@@ -209,25 +210,28 @@ async def tell_status(context: WeeklyContext, channel: Channel) -> Reply:
     schedule = subscription.schedule
     last = await context.deliveries.last_delivery(channel)
     notes = (_tell_outcome(schedule, last),) if last else ()
+    posted = (instant_of(schedule, last.slot),) if last else ()
     if subscription.state is SubscriptionState.OFF:
-        return Reply("No quote of the week is posted here.", (*notes, _SWITCH_ON))
+        text = "No quote of the week is posted here."
+        return Reply(text, (*notes, _SWITCH_ON), instants=posted)
     if subscription.state is SubscriptionState.PAUSED:
         text = f"The quote of the week is paused here: it failed {subscription.failures} times."
-        return Reply(
-            text, (*notes, f"Fix that, then switch it on again: “{as_command(schedule)}”.")
-        )
-    coming = await _coming(context, channel, schedule)
+        again = f"Fix that, then switch it on again: “{as_command(schedule)}”."
+        return Reply(text, (*notes, again), instants=posted)
+    coming, due = await _coming(context, channel, schedule)
+    instants = (*due, *posted)
     supply = await _tell_supply(context, channel, schedule)
     text = f"I post a quote here on {describe_schedule(schedule)}"
     with_it = await _tell_extras(context, subscription)
     coming = (*coming, *with_it)
     if not schedule.review:
-        return Reply(f"{text}.", (*coming, *supply, *notes))
+        return Reply(f"{text}.", (*coming, *supply, *notes), instants=instants)
     poster = context.posting.outbox.posters[channel.platform]
     people = addressees(poster, subscription.admin)
     missed = await _tell_missed(context, channel, schedule)
     by = ", chosen by" if people else "."
-    return Reply(f"{text}{by}", (*coming, *supply, *missed, *notes), people=people)
+    told = (*coming, *supply, *missed, *notes)
+    return Reply(f"{text}{by}", told, people=people, instants=instants)
 
 
 async def _tell_supply(
@@ -257,14 +261,18 @@ async def _tell_missed(
     return (f"Not all of them could be asked: {waiting.message.reason}",)
 
 
-async def _coming(context: WeeklyContext, channel: Channel, schedule: Schedule) -> tuple[str, ...]:
+async def _coming(
+    context: WeeklyContext, channel: Channel, schedule: Schedule
+) -> tuple[tuple[str, ...], tuple[Instant, ...]]:
+    """Say what is due, and return when."""
     slots = coming_slots(
         schedule, channel, await read_begun(context), context.posting.outbox.clock()
     )
-    dates = " · ".join(describe_slot(schedule, slot) for slot in slots)
+    due = tuple(instant_of(schedule, slot) for slot in slots)
+    dates = " · ".join(each.text for each in due)
     asked = ("Moderators choose it: I will ask them the day before.",) if schedule.review else ()
     voted = ("The channel chooses it: I will ask it the day before.",) if schedule.vote else ()
-    return (f"Next: {dates}", *asked, *voted, *await _tell_themes(context, channel))
+    return (f"Next: {dates}", *asked, *voted, *await _tell_themes(context, channel)), due
 
 
 async def _tell_themes(context: WeeklyContext, channel: Channel) -> tuple[str, ...]:
@@ -287,7 +295,7 @@ def _tell_outcome(schedule: Schedule, last: Delivery) -> str:
         else ""
     )
     outcome = f"{_OUTCOMES[last.message.state]}{withdrawn}.{reported}{reason}"
-    return f"Last: {describe_slot(schedule, last.slot)}, {outcome}"
+    return f"Last: {instant_of(schedule, last.slot).text}, {outcome}"
 
 
 def _explain(typed: str) -> Reply:
@@ -306,16 +314,16 @@ async def _preview(context: WeeklyContext, channel: Channel) -> Reply:
     is_on = found is not None and found.state is SubscriptionState.ON
     off = () if is_on else ("Nothing is posted here until the quote of the week is switched on.",)
     cards = (quote_card((await context.pool()).episodes, quote),) if quote else ()
-    when = tell_when(subscription.schedule, slot)
+    when = instant_of(subscription.schedule, slot)
     if subscription.schedule.review:
         asked = slot.at - now <= ASKED_BEFORE
-        text, *notes = _tell_choice(when, asked=asked, approved=quote is not None)
+        text, *notes = _tell_choice(when.text, asked=asked, approved=quote is not None)
     elif quote:
-        text, *notes = (f"Next, on {when}" if is_on else "This would be next",)
+        text, *notes = (f"Next, on {when.text}" if is_on else "This would be next",)
     else:
         why = explain_none((await context.pool()).episodes, _NONE_GOOD)
         text, *notes = "There is no quote to post.", *why
-    return Reply(text, (*notes, *off), cards)
+    return Reply(text, (*notes, *off), cards, instants=(when,))
 
 
 def _tell_choice(when: str, *, asked: bool, approved: bool) -> tuple[str, ...]:
@@ -348,8 +356,9 @@ async def _post(context: WeeklyContext, member: ChannelMember) -> Reply:
     told = _tell_posted(delivery)
     if following.day != day or state is State.FAILED:
         return told
-    due = describe_slot(subscription.schedule, following)
-    return replace(told, notes=(*told.notes, f"It replaces the one due on {due}."))
+    due = instant_of(subscription.schedule, following)
+    notes = (*told.notes, f"It replaces the one due on {due.text}.")
+    return replace(told, notes=notes, instants=(due,))
 
 
 def _tell_posted(delivery: Delivery) -> Reply:

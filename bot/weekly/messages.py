@@ -20,7 +20,7 @@ from bot.text import one_line, pluralize
 from bot.weekly.models import Candidate, Delivery, Quote, Subscription
 from bot.weekly.ports import NoticeKind
 from bot.weekly.ranking import GUEST_DAYS, GUEST_WEEKS
-from bot.weekly.slots import Schedule, Slot, as_command, describe_slot, next_slots
+from bot.weekly.slots import Schedule, as_command, instant_of, next_slots
 from bot.weekly.supply import Outlook, Supply
 
 _DAYS = 7  # in a week
@@ -127,7 +127,9 @@ def word_notice(
     people: tuple[str, ...] = (),
 ) -> Reply:
     """Write a notice on a channel's quote, and perhaps on people, to admins and moderators."""
-    when = tell_when(subscription.schedule, delivery.slot)
+    slots = delivery.slot, *next_slots(subscription.schedule, delivery.slot.at, 1)
+    instants = tuple(instant_of(subscription.schedule, slot) for slot in slots)
+    when, following = (each.text for each in instants)
     if notice is NoticeKind.NOTHING_LEFT:
         text, (note, *more) = _nothing_left(when, subscription.schedule)
         notes = (*explain_none(episodes, note), *more)
@@ -138,7 +140,7 @@ def word_notice(
         text = f"The quote of {when} is posted, but not with all that should come with it."
         notes = tuple(filter(None, (delivery.message.reason, _WITHOUT)))
     elif notice is NoticeKind.RUN_OUT:
-        text, notes = _run_out(when, subscription.schedule, delivery.slot)
+        text, notes = _run_out(when, subscription.schedule, following)
     elif notice is NoticeKind.PAUSED:
         text, notes = _paused(when, subscription.schedule, delivery.message.reason)
     elif notice is NoticeKind.REMINDER and not candidates:
@@ -155,7 +157,13 @@ def word_notice(
     asked = notice in (NoticeKind.SHORTLIST, NoticeKind.REMINDER)
     buttons = (others_button(delivery.message.key),) if asked and cards else ()
     channel = subscription.channel.id
-    return Reply(text, notes, cards, buttons=buttons, channel=channel, people=people)
+    return Reply(
+        *(text, notes, cards),
+        buttons=buttons,
+        channel=channel,
+        people=people,
+        instants=instants,
+    )
 
 
 def write_others(
@@ -195,11 +203,6 @@ def _vote_button(key: str, quote: Quote) -> Button:
 def _answer(number: int, quote: Quote) -> str:
     """Name a quote in a poll, where there is room for a few words only."""
     return f"{number}. {quote.speaker or one_line(quote.text)}"
-
-
-def tell_when(schedule: Schedule, slot: Slot) -> str:
-    """Format a slot for readers in any zone: "Monday 23 November 2026, 09:00 (UTC)"."""
-    return f"{describe_slot(schedule, slot)} ({schedule.zone})"
 
 
 def quote_card(episodes: Sequence[Episode], quote: Quote) -> Card:
@@ -278,8 +281,7 @@ def _tell_left(supply: Supply, schedule: Schedule, outlook: Outlook) -> tuple[st
     return (enough, sooner) if outlook.pause < GUEST_DAYS else (enough,)
 
 
-def _run_out(when: str, schedule: Schedule, slot: Slot) -> _Worded:
-    (following,) = next_slots(schedule, slot.at, 1)
+def _run_out(when: str, schedule: Schedule, following: str) -> _Worded:
     ways = {
         "choose from the others yourself": replace(schedule, review=True),
         "have one a month": replace(schedule, monthly=True),
@@ -289,7 +291,7 @@ def _run_out(when: str, schedule: Schedule, slot: Slot) -> _Worded:
         for what, other in ways.items()
         if other != schedule
     ]
-    again = f"From {describe_slot(schedule, following)} on, I post them again"
+    again = f"From {following} on, I post them again"
     return f"The quote of {when} was the last good one that I had not posted before.", (
         f"{again}, unless new episodes bring others. "
         f"The same guest may then come before {GUEST_WEEKS} weeks have passed.",

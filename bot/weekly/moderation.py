@@ -5,13 +5,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bot.answers.help import store_away
-from bot.answers.replies import ButtonKind, Reply
+from bot.answers.replies import ButtonKind, Instant, Reply
 from bot.answers.requests import Request
 from bot.errors import StoreError
 from bot.posting.outbox import OPEN_STATES, State
 from bot.posting.places import Channel
 from bot.posting.poster import LASTING, FailureKind, PostError
-from bot.weekly.messages import quote_card, tell_when, withdraw_button, write_others
+from bot.weekly.messages import quote_card, withdraw_button, write_others
 from bot.weekly.models import (
     Candidate,
     Delivery,
@@ -35,7 +35,7 @@ from bot.weekly.review import (
     withdraw,
 )
 from bot.weekly.selection import as_worded, choose_quote
-from bot.weekly.slots import Slot
+from bot.weekly.slots import Slot, instant_of
 from bot.weekly.status import coming_slot
 from bot.weekly.voting import cast_vote
 
@@ -161,8 +161,9 @@ async def _offer_others(context: WeeklyContext, delivery: Delivery) -> Reply:
         return Reply("I have no others that may be posted there.")
     pool = await context.pool()
     worded = [replace(each, quote=as_worded(pool, each.quote)) for each in others]
-    when = tell_when(subscription.schedule, delivery.slot)
-    return write_others(pool.episodes, delivery, worded, f"Others for {when}")
+    when = instant_of(subscription.schedule, delivery.slot)
+    reply = write_others(pool.episodes, delivery, worded, f"Others for {when.text}")
+    return replace(reply, instants=(when,))
 
 
 async def _report(context: WeeklyContext, delivery: Delivery, obstacle: Obstacle) -> Reply:
@@ -228,11 +229,12 @@ async def _judge(
     if candidate is None:
         return _GONE
     quote = candidate.quote
-    following = await _tell_following(context, subscription, delivery, quote, judgement)
+    following, when = await _tell_following(context, subscription, delivery, quote, judgement)
     is_posted = delivery.message.posted_id and delivery.quote and delivery.quote.id == quote.id
     is_bad = is_posted and judgement is Judgement.NEVER and not delivery.withdrawn
     buttons = (withdraw_button(delivery.message.key),) if is_bad else ()
-    return Reply(_tell_judgement(quote, judgement), following, buttons=buttons)
+    text = _tell_judgement(quote, judgement)
+    return Reply(text, (following,), buttons=buttons, instants=(when,) if when else ())
 
 
 async def _tell_missing(
@@ -264,28 +266,28 @@ async def _tell_following(
     delivery: Delivery,
     judged: Quote,
     judgement: Judgement,
-) -> tuple[str, ...]:
-    """Say what is posted next, after a decision."""
+) -> tuple[str, Instant | None]:
+    """Say what is posted next, after a decision, and when if that is named."""
     if subscription is None or subscription.state is not SubscriptionState.ON:
-        return ("Nothing is posted there until the quote of the week is switched on again.",)
+        return "Nothing is posted there until the quote of the week is switched on again.", None
     if subscription.schedule.vote:
-        return ("The channel votes there: what you approve is put to the vote first.",)
+        return "The channel votes there: what you approve is put to the vote first.", None
     if not subscription.schedule.review:
-        return (
-            "I choose by myself there now: what you approve is kept for when you choose again.",
-        )
+        kept = "what you approve is kept for when you choose again."
+        return f"I choose by myself there now: {kept}", None
     slot = await _coming(context, subscription, delivery)
-    when = tell_when(subscription.schedule, slot)
+    when = instant_of(subscription.schedule, slot)
     chosen = await choose_quote(context, subscription, slot.day)
     is_approved = judgement is Judgement.APPROVE
     if chosen is None:
-        none = f"Nothing is approved for {when} yet; unless that changes, nothing is posted."
-        return (_NOT_APPROVED,) if is_approved else (none,)
+        none = "unless that changes, nothing is posted."
+        told = _NOT_APPROVED if is_approved else f"Nothing is approved for {when.text} yet; {none}"
+        return told, when
     if chosen.id == judged.id:
         unless = "" if slot == delivery.slot else ", unless one that I offer for it is approved"
-        return (f"It is posted on {when}{unless}.",)
+        return f"It is posted on {when.text}{unless}.", when
     kept = " This one is kept for later." if is_approved else ""
-    return (f"The quote of {chosen.speaker} is posted on {when}.{kept}",)
+    return f"The quote of {chosen.speaker} is posted on {when.text}.{kept}", when
 
 
 async def _coming(context: WeeklyContext, subscription: Subscription, delivery: Delivery) -> Slot:

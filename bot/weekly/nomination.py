@@ -20,11 +20,11 @@ from bot.quotes.wording import find_wording
 from bot.search.index.index import Index
 from bot.search.more_like_this import join_cues, sentences_between
 from bot.text import one_line
-from bot.weekly.messages import tell_when
 from bot.weekly.models import Candidate, Delivery, Quote, Subscription, SubscriptionState
 from bot.weekly.ports import NoticeKind, WeeklyContext
 from bot.weekly.review import find_candidate, tell
 from bot.weekly.selection import find_current, is_barred, read_barred
+from bot.weekly.slots import instant_of
 from bot.weekly.status import coming_slot
 
 MAX_TYPED = 1000
@@ -147,8 +147,9 @@ async def nominate(
     )
     if not told or not told.anyone:
         return Reply("I could not reach the moderators just now. Please try again later.")
-    when = tell_when(subscription.schedule, slot)
-    return Reply(f"Thank you. Moderators can choose it, first for {when}.")
+    when = instant_of(subscription.schedule, slot)
+    text = f"Thank you. Moderators can choose it, first for {when.text}."
+    return Reply(text, instants=(when,))
 
 
 def _edited(current: Quote, typed: str) -> ChosenWords:

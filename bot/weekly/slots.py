@@ -7,13 +7,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
 from itertools import count as count_from
 from itertools import islice
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
+from bot.answers.replies import Instant
 from bot.search.spelling import nearest
 from bot.text import truncate
+from bot.weekly.zones import find_zone, name_zone, near_zones
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 EXAMPLE = "mon 09:00 Europe/Berlin"
@@ -32,38 +33,10 @@ _APPROVALS = re.compile(r"\bapprovals?\b\s*(\S*)", re.IGNORECASE)
 MOST_APPROVALS = 5
 """The most moderators of whom each has to approve a quote."""
 # Ways to write a time: "09:00", "9", "9.30", "0930", "9h30", "9am", "9:30 pm".
-_TIME = re.compile(r"(\d{1,2})(?:[:.h]?(\d{2})|h)?\s*([ap])?(?:\.?m\.?)?", re.IGNORECASE)
+_TIME = re.compile(r"(\d{1,2})(?:[:.h]?(\d{2}))?h?\s*([ap])?(?:\.?m\.?)?", re.IGNORECASE)
 _BEFORE_HALF = re.compile(r"(?<=\d)\s+(?=[ap]\.?m\b)", re.IGNORECASE)
 _EITHER = "Either moderators choose (“review”) or the channel does (“vote”): leave one of them out."
-_UTC_NAMES = frozenset({"utc", "gmt", "z", "zulu", "etc/utc"})
-_ABBREVIATION = re.compile(r"[A-Z]{1,5}\d?")
-# Where most of those live who use an abbreviation. The answer names the place, and "IST" is missing
-# because Dublin, Jerusalem and Kolkata all use it.
-_ABBREVIATED = {
-    "Europe/London": "bst wet",
-    "Europe/Berlin": "cet cest mez mesz",
-    "Europe/Athens": "eet eest",
-    "Europe/Moscow": "msk",
-    "America/New_York": "et est edt",
-    "America/Chicago": "ct cst cdt",
-    "America/Denver": "mt mst mdt",
-    "America/Los_Angeles": "pt pst pdt",
-    "America/Sao_Paulo": "brt",
-    "Asia/Tokyo": "jst",
-    "Asia/Singapore": "sgt",
-    "Australia/Sydney": "aest aedt",
-    "Pacific/Auckland": "nzst nzdt",
-}
-_OFFSET = re.compile(r"(?:utc|gmt)?([+-])(\d{1,2})(?::?([0-5]\d))?", re.IGNORECASE)
-# Places whose clocks are never changed, by their offset, where it is no whole hour.
-_ODD_OFFSETS = {
-    "+03:30": "Asia/Tehran",
-    "+04:30": "Asia/Kabul",
-    "+05:30": "Asia/Kolkata",
-    "+05:45": "Asia/Kathmandu",
-    "+06:30": "Asia/Yangon",
-    "+09:30": "Australia/Darwin",
-}
+_FILLERS = frozenset({"at", "every", "on", "o'clock", "o’clock"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +101,16 @@ def describe_slot(schedule: Schedule, slot: Slot) -> str:
     return f"{WEEKDAYS[local.weekday()]} {local.day} {local:%B %Y, %H:%M}"
 
 
+def instant_of(schedule: Schedule, slot: Slot) -> Instant:
+    """Name a slot for readers in any zone: "Monday 23 November 2026, 09:00 (UTC)"."""
+    return Instant(f"{describe_slot(schedule, slot)} ({name_zone(schedule.zone)})", slot.at)
+
+
 def describe_schedule(schedule: Schedule) -> str:
     """Describe a plan: "Mondays at 09:00 (Europe/Berlin)"."""
     weekday = WEEKDAYS[schedule.weekday]
     days = f"the first {weekday} of each month" if schedule.monthly else f"{weekday}s"
-    return f"{days} at {schedule.time:%H:%M} ({_name_zone(schedule.zone)})"
+    return f"{days} at {schedule.time:%H:%M} ({name_zone(schedule.zone)})"
 
 
 def as_command(schedule: Schedule) -> str:
@@ -146,7 +124,7 @@ def as_command(schedule: Schedule) -> str:
         f"approvals {schedule.approvals}": schedule.approvals > 1,
     }
     modes = "".join(f" {word}" for word, is_on in wanted.items() if is_on)
-    return f"/podcast weekly on {weekday} {schedule.time:%H:%M} {_name_zone(schedule.zone)}{modes}"
+    return f"/podcast weekly on {weekday} {schedule.time:%H:%M} {name_zone(schedule.zone)}{modes}"
 
 
 def parse_schedule(typed: str) -> tuple[Schedule | None, tuple[str, ...]]:
@@ -155,10 +133,11 @@ def parse_schedule(typed: str) -> tuple[Schedule | None, tuple[str, ...]]:
     If that fails, return None and sentences on what is wrong and what may be meant.
     """
     typed, approvals = _take_approvals(typed)
-    words = _BEFORE_HALF.sub("", typed.replace(",", " ")).split()
+    spoken = _BEFORE_HALF.sub("", typed.replace(",", " ")).split()
+    words = [word for word in spoken if word.casefold() not in _FILLERS]
     if not words:
         return None, ("Say when: a weekday, a time and a time zone.",)
-    weekday, moment, *rest = [word.strip("[]") for word in words] + [""] * (2 - len(words))
+    weekday, moment, *rest = [word.strip("[]()") for word in words] + [""] * (2 - len(words))
     zone, modes = _split_zone(rest)
     read = _read_weekday(weekday), _read_time(moment), find_zone(zone)
     problems = (
@@ -174,74 +153,6 @@ def parse_schedule(typed: str) -> tuple[Schedule | None, tuple[str, ...]]:
     chosen = _REVIEW in modes or (approvals > 1 and _VOTE not in modes)
     monthly, vote, archive = (mode in modes for mode in (_MONTHLY, _VOTE, _ARCHIVE))
     return Schedule(read[0], read[1], read[2], chosen, monthly, approvals, vote, archive), ()
-
-
-def find_zone(typed: str) -> str | None:
-    """Find a zone by its name, its city, an abbreviation or an offset, ignoring case."""
-    name = typed.replace(" ", "_").casefold()
-    if name in _UTC_NAMES:
-        return "UTC"
-    return _zones().get(name) or _abbreviated().get(name) or _at_offset(name) or _of_city(name)
-
-
-def near_zones(typed: str, count: int = 3) -> list[str]:
-    """List the zones that a name may mean, such as that of a city."""
-    if not typed or _ABBREVIATION.fullmatch(typed):
-        return []
-    cities = _cities().get(typed.replace(" ", "_").casefold(), ())
-    return [*cities[:count]] or nearest(typed, sorted(_zones().values()), count)
-
-
-@cache
-def _zones() -> dict[str, str]:
-    """List the zones named after places, as only they follow clock changes."""
-    return {
-        name.casefold(): name
-        for name in available_timezones()
-        if "/" in name and not name.startswith("Etc/")
-    }
-
-
-@cache
-def _cities() -> dict[str, tuple[str, ...]]:
-    """List the zones of each city."""
-    cities: dict[str, tuple[str, ...]] = {}
-    for key, zone in sorted(_zones().items()):
-        city = key.split("/")[-1]
-        cities[city] = (*cities.get(city, ()), zone)
-    return cities
-
-
-def _of_city(name: str) -> str | None:
-    found = _cities().get(name, ())
-    return found[0] if len(found) == 1 else None
-
-
-@cache
-def _abbreviated() -> dict[str, str]:
-    return {each: zone for zone, names in _ABBREVIATED.items() for each in names.split()}
-
-
-def _at_offset(typed: str) -> str | None:
-    """Find a zone that is always so many hours from UTC; the names of most have the wrong sign."""
-    found = _OFFSET.fullmatch(typed)
-    if not found:
-        return None
-    sign, hours, minutes = found[1], int(found[2]), found[3] or "00"
-    if minutes != "00":
-        return _ODD_OFFSETS.get(f"{sign}{hours:02}:{minutes}")
-    if not hours:
-        return "UTC"
-    zone = f"Etc/GMT{'-' if sign == '+' else '+'}{hours}"
-    return zone if zone in available_timezones() else None
-
-
-def _name_zone(zone: str) -> str:
-    """Name a zone: those at an offset as in "UTC+02:00"."""
-    before, _, offset = zone.partition("Etc/GMT")
-    if before or len(offset) < 2:
-        return zone
-    return f"UTC{'-' if offset[0] == '+' else '+'}{int(offset[1:]):02}:00"
 
 
 def _is_wanted(schedule: Schedule, day: date) -> bool:
@@ -310,7 +221,7 @@ def _wrong_zone(typed: str) -> str:
         "time zone",
         typed,
         near_zones(typed),
-        "a region and a city, such as Europe/Berlin or America/New_York",
+        "a region and a city, such as Europe/Berlin, or a city and its country: Munich, Germany",
     )
 
 

@@ -3,15 +3,15 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from bot.answers.replies import Reply
+from bot.answers.replies import Instant, Reply, utc_instant
 from bot.errors import StoreError
 from bot.posting.outbox import State
 from bot.posting.places import Channel
 from bot.weekly.models import Delivery, Subscription, SubscriptionState
 from bot.weekly.ports import DeliveryStore, WeeklyContext
-from bot.weekly.slots import Schedule, Slot, describe_slot, next_slots
+from bot.weekly.slots import Schedule, Slot, instant_of, next_slots
 
 _LOOK_BACK = timedelta(weeks=60)
 # Longer than a date lasts across all zones, in case a channel changed its zone.
@@ -102,23 +102,28 @@ async def add_deliveries(
     ]
     begun = _begun_in(deliveries)
     due = [coming_slots(each.schedule, each.channel, begun, now, 1)[0].at for each in on]
-    last = [f"The last quote of the week was posted on {_moment(max(sent))}."] if sent else []
-    following = [f"The next one is due on {_moment(min(due))}."] if due else []
-    return replace(reply, notes=(*reply.notes, *last, *following))
+    last = [utc_instant(max(sent))] if sent else []
+    following = [utc_instant(min(due))] if due else []
+    notes = [
+        *(f"The last quote of the week was posted on {each.text}." for each in last),
+        *(f"The next one is due on {each.text}." for each in following),
+    ]
+    return replace(
+        reply, notes=(*reply.notes, *notes), instants=(*reply.instants, *last, *following)
+    )
 
 
-async def tell_next(context: WeeklyContext, platform: str, workspace: str) -> str:
-    """Say when a workspace gets its next quote; "" for never."""
+async def find_next(context: WeeklyContext, platform: str, workspace: str) -> Instant | None:
+    """Find when a workspace gets its next quote; None for never."""
     coming = [
         (slot, each.schedule)
         for each, slot in await _all_coming(context)
         if (each.channel.platform, each.channel.workspace) == (platform, workspace)
     ]
     if not coming:
-        return ""
+        return None
     slot, schedule = min(coming, key=lambda each: each[0].at)
-    when = describe_slot(schedule, slot)
-    return f"The next quote of the week is posted on {when} ({schedule.zone})."
+    return instant_of(schedule, slot)
 
 
 async def upcoming(context: WeeklyContext) -> datetime | None:
@@ -161,7 +166,3 @@ def waiting_since(
             platform = wanted.channel.platform
             times[platform] = min(since, times.get(platform, since))
     return times
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -6,6 +6,7 @@ holds who has voted for what until the votes are counted.
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from math import ceil
 from uuid import uuid4
@@ -15,12 +16,12 @@ from bot.posting.outbox import OutboxMessage, Skip, State, Topic, make_key, send
 from bot.posting.places import Channel, channel_at
 from bot.posting.poster import LASTING, PostError, within
 from bot.text import pluralize
-from bot.weekly.messages import ballot, tell_when
+from bot.weekly.messages import ballot
 from bot.weekly.models import Candidate, Delivery, Quote, Subscription, SubscriptionState
 from bot.weekly.ports import NoticeKind, WeeklyContext
 from bot.weekly.review import facts_of, tell
 from bot.weekly.selection import choose_ballot, find_current, is_barred, read_barred
-from bot.weekly.slots import Slot, next_slots
+from bot.weekly.slots import Slot, instant_of, next_slots
 
 VOTED_BEFORE = timedelta(hours=24)
 """How long a channel may vote."""
@@ -126,10 +127,11 @@ async def cast_vote(
         return over
     if not await context.votes.vote(delivery, quote_id, person):
         return over
-    when = tell_when(subscription.schedule, delivery.slot)
+    until = instant_of(subscription.schedule, delivery.slot)
     await _show_votes(context, subscription, delivery, candidates)
     whom = f" of {chosen.speaker}" if chosen.speaker else ""
-    return Reply(f"You voted for the quote{whom}. You can change your vote until {when}.")
+    text = f"You voted for the quote{whom}. You can change your vote until {until.text}."
+    return Reply(text, instants=(until,))
 
 
 class _BallotErrand:
@@ -282,10 +284,11 @@ async def _ballot(
     counts: Mapping[str, int],
     hours: int,
 ) -> Reply:
-    when = tell_when(subscription.schedule, delivery.slot)
-    text = f"Which one shall be the quote of the week? You can vote until {when}."
+    until = instant_of(subscription.schedule, delivery.slot)
+    text = f"Which one shall be the quote of the week? You can vote until {until.text}."
     pool = await context.pool()
-    return ballot(pool.episodes, delivery.message.key, candidates, counts, text, hours)
+    asked = ballot(pool.episodes, delivery.message.key, candidates, counts, text, hours)
+    return replace(asked, instants=(until,))
 
 
 def _ballot_key(key: str, candidates: Sequence[Candidate]) -> str:

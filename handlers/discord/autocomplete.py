@@ -16,7 +16,7 @@ from bot.answers.suggestions import (
     suggest_speakers,
 )
 from bot.library.library import Library
-from bot.weekly.slots import find_zone, near_zones
+from bot.weekly.zones import find_zone, near_zones
 from handlers.discord.interaction import BotInteraction
 from handlers.discord.reading import read_option
 from handlers.discord.render.limits import CHOICE_LABEL, CHOICES
@@ -79,6 +79,8 @@ def suggest_zones(typed: str) -> Sequence[str]:
         return _FREQUENT
     found = [zone for zone in _zones() if wanted in zone.casefold()]
     found.sort(key=lambda zone: not zone.casefold().split("/")[-1].startswith(wanted))
+    if not found and (meant := find_zone(typed)):
+        return [meant]
     return (found or near_zones(typed.strip(), CHOICES))[:CHOICES]
 
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from bot.answers.help import out_of_date
 from bot.answers.replies import ButtonKind, Reply
-from bot.answers.requests import FOLLOWING, Request
+from bot.answers.requests import FOLLOWING, Request, Verb
 from bot.answers.suggestions import fill_form, seasons
 from bot.models import Verdict
 from bot.service.feedback import RETRACTED, VERDICTS
 from bot.service.sharing import SHARED, Share, ShareOutcome, find_hit, share_hit
 from bot.weekly.moderation import MODERATING
-from handlers.slack.channel_commands import decide, followed
+from handlers.slack.channel_commands import decide, followed, status_of
 from handlers.slack.interaction import (
     Interaction,
     open_view,
@@ -54,6 +54,8 @@ async def open_search_form(interaction: Interaction, request: Request | None = N
 async def _reply_to(interaction: Interaction, request: Request) -> Reply:
     if request.verb in FOLLOWING:
         return await followed(interaction, request)
+    if request.verb is Verb.WEEKLY and request.text.startswith("status "):
+        return await status_of(interaction, request)
     return await interaction.intake.press(request, interaction.asker)
 
 

@@ -7,13 +7,12 @@ from functools import partial
 
 from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import FOLLOWING, Request, Verb
-from bot.errors import StoreError
 from bot.posting.announcements import answer_announce
 from bot.posting.follow_commands import answer_following
 from bot.posting.places import Channel, ChannelMember
 from bot.weekly.commands import answer_weekly
 from bot.weekly.moderation import moderate
-from bot.weekly.status import add_deliveries_of, tell_next
+from bot.weekly.status import add_deliveries_of
 from handlers.slack.interaction import Interaction, reply_privately
 
 _log = logging.getLogger(__name__)
@@ -47,16 +46,15 @@ async def decide(interaction: Interaction, request: Request, kind: ButtonKind) -
     )
 
 
-async def with_next(interaction: Interaction, reply: Reply) -> Reply:
-    """Add when the next quote of the workspace is due, if that is known."""
-    try:
-        sentence = await tell_next(
-            interaction.weekly, interaction.asker.platform, interaction.asker.workspace
-        )
-    except StoreError as error:
-        _log.warning("The next quote is left out of a reply. %s", error)
-        return reply
-    return replace(reply, notes=(*reply.notes, sentence)) if sentence else reply
+async def status_of(interaction: Interaction, request: Request) -> Reply:
+    """Tell an admin the status of the weekly quote in the channel that a button names."""
+    asker = interaction.asker
+    channel = Channel(asker.platform, asker.workspace, request.text.split()[-1])
+    if obstacle := await interaction.moderators.obstacle(asker, channel):
+        return Reply(obstacle)
+    replying = answer_weekly(interaction.weekly, "status", ChannelMember(channel, asker.person))
+    told = await interaction.intake.note(request, asker, replying)
+    return replace(told, channel=channel.id)
 
 
 async def forget_on_uninstall(interaction: Interaction) -> None:

@@ -7,17 +7,18 @@ from dataclasses import replace
 from typing import Any
 
 from bot.answers.buttons import change_button
-from bot.answers.help import overview
+from bot.answers.hints import NO_EPISODES
 from bot.answers.replies import ButtonKind
 from bot.answers.requests import Request, Verb, read_request
 from bot.answers.suggestions import Suggestion, suggest_episodes, suggest_guests
 from bot.library.library import Library
+from bot.posting.places import Channel
+from bot.weekly.home import gather_home
 from handlers.slack.actions import open_search_form
 from handlers.slack.channel_commands import (
     TYPED,
     forget_on_revocation,
     forget_on_uninstall,
-    with_next,
 )
 from handlers.slack.interaction import (
     DIALOG_ACK_SECONDS,
@@ -26,6 +27,7 @@ from handlers.slack.interaction import (
     with_origin,
 )
 from handlers.slack.links import unfurl_links
+from handlers.slack.render.home import home_view
 from handlers.slack.render.limits import SELECT_OPTIONS
 from handlers.slack.render.mrkdwn import decode_mrkdwn, message_text
 from handlers.slack.render.views import (
@@ -72,17 +74,22 @@ async def _open_message_search(interaction: Interaction) -> None:
 
 
 async def _show_home(interaction: Interaction) -> None:
-    """Show the latest episodes and the next quote in App Home; suggest questions beside it."""
+    """Show the start page in App Home; suggest questions beside it."""
     event = interaction.body["event"]
     if event.get("tab") == "messages":
         await suggest_questions(interaction, event.get("channel") or "", None)
     elif event.get("tab") == "home":
-        reply = await with_next(
-            interaction, await asyncio.to_thread(overview, interaction.intake.library)
-        )
-        await interaction.client.views_publish(
-            user_id=interaction.asker.person, view=render_home(reply)
-        )
+        view = await _home(interaction)
+        await interaction.client.views_publish(user_id=interaction.asker.person, view=view)
+
+
+async def _home(interaction: Interaction) -> dict[str, Any]:
+    asker, library = interaction.asker, interaction.intake.library
+    if not library.index.episodes:
+        return render_home(NO_EPISODES)
+    workspace = Channel(asker.platform, asker.workspace, "")
+    is_admin = not await interaction.moderators.obstacle(asker, workspace)
+    return home_view(await gather_home(interaction.weekly, library, asker, is_admin=is_admin))
 
 
 async def _answer_form(interaction: Interaction) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.answers.dispatch import answer
-from bot.answers.help import apology, out_of_date, overview
+from bot.answers.help import apology, describe_library, out_of_date
 from bot.answers.replies import ButtonKind
 from bot.answers.requests import FOLLOWING, TYPED_VERBS, Request, Verb, read_request
 from bot.config import SAMPLE_EPISODES
@@ -64,9 +64,10 @@ def test_who_asks_nothing_gets_help_with_examples_and_a_form(sample: Library, ty
 
 
 def test_the_examples_are_announced_just_above_their_buttons(sample: Library) -> None:
-    for reply in (answer(sample, Request(Verb.HELP)), overview(sample)):
-        assert reply.notes[-1] == "For example:"
-        assert reply.notes.count("For example:") == 1
+    reply = answer(sample, Request(Verb.HELP))
+
+    assert reply.notes[-1] == "For example:"
+    assert reply.notes.count("For example:") == 1
 
 
 def test_an_endless_example_has_a_short_label() -> None:
@@ -78,25 +79,12 @@ def test_an_endless_example_has_a_short_label() -> None:
     assert len(example.label) <= 75
 
 
-def test_the_overview_shows_the_latest_episodes_and_the_version(sample: Library) -> None:
-    reply = overview(sample)
-    buttons = [card.buttons for card in reply.cards]
-
-    assert [card.code for card in reply.cards] == [f"S01E0{n}" for n in (6, 5, 4, 3, 2)]
-    assert reply.notes[-2].startswith("I know 6 episodes, ")
-    assert reply.notes[-2].endswith(f"Index version: {sample.id}.")
-    assert [button.label for button in reply.buttons][-1] == "Search With Filters"
-    for (chapters,), card in zip(buttons, reply.cards, strict=True):
-        assert (chapters.kind, chapters.label) == (ButtonKind.ASK, "Chapters")
-        assert [each.episode for each in answer(sample, chapters.request).cards] == [card.episode]
-
-
-def test_the_overview_names_the_seasons_where_there_are_several() -> None:
+def test_the_seasons_are_named_where_there_are_several(sample: Library) -> None:
     talks = [episode(f"t{season}", "Said.", season=season) for season in (3, 12)]
 
-    assert (
-        "2 episodes, seasons 3 to 12, "
-        in overview(Library("made-up", build_index(talks), ())).notes[-2]
+    assert describe_library(sample).startswith("6 episodes, ")
+    assert "2 episodes, seasons 3 to 12, " in describe_library(
+        Library("made-up", build_index(talks), ())
     )
 
 
@@ -104,7 +92,7 @@ def test_without_episodes_every_answer_says_so(tmp_path: Path) -> None:
     empty = open_library([tmp_path], tmp_path / "cache")
     replies = [answer(empty, Request(verb, "tea")) for verb in Verb]
 
-    assert {reply.text for reply in (*replies, overview(empty))} == {"There are no episodes yet."}
+    assert {reply.text for reply in replies} == {"There are no episodes yet."}
 
 
 def test_what_cannot_be_answered_says_what_to_do() -> None:

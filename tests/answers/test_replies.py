@@ -1,10 +1,13 @@
 """What is said to people, before any adapter has dressed it up."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answers.replies import (
+    Instant,
     clock_time,
     episode_card,
     episode_url,
@@ -15,6 +18,7 @@ from bot.answers.replies import (
     quoted,
     remark,
     shared_by,
+    split_instants,
     split_snippet,
 )
 from bot.models import Episode, Guest, Hit, Origin, Snippet
@@ -176,3 +180,21 @@ def test_chapters_without_room_are_counted(left: int, told: str) -> None:
 def test_a_share_reads_as_a_sentence_with_and_without_a_name() -> None:
     assert "Ada" + shared_by(named=True) == "Ada shared from the podcast:"
     assert shared_by(named=False) == "Shared from the podcast:"
+
+
+def test_a_text_is_split_at_each_instant_that_it_names() -> None:
+    nine, ten = (
+        Instant(f"{hour}:00", datetime(2026, 11, 23, hour, tzinfo=UTC)) for hour in (9, 10)
+    )
+    parts = split_instants("At 9:00, 10:00 and 9:00.", (nine, ten))
+
+    assert parts == [
+        ("At ", None),
+        ("9:00", nine),
+        (", ", None),
+        ("10:00", ten),
+        (" and ", None),
+        ("9:00", nine),
+        (".", None),
+    ]
+    assert split_instants("Never.", (nine,)) == [("Never.", None)]

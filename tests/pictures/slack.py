@@ -6,14 +6,19 @@ photographed with a headless Chromium. Needs Chromium and Pillow, which comes wi
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
+from bot.answers.buttons import help_buttons
 from bot.answers.dispatch import answer
+from bot.answers.help import HOW_TO_ASK
 from bot.answers.public import for_everybody
-from bot.answers.replies import ButtonKind
+from bot.answers.replies import ButtonKind, Instant
 from bot.answers.requests import read_request
 from bot.library.library import Library
+from bot.weekly.home import Home, Switch, gather_latest
+from handlers.slack.render.home import home_view
 from handlers.slack.render.messages import render_reply, render_shared
 from handlers.slack.render.views import render_dialog
 from tests.pictures.browser import take_pictures
@@ -79,6 +84,11 @@ label { font-weight: 700; display: block }
 """
 
 
+PARTS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "user": lambda element: f"@{element['user_id']}",
+    "channel": lambda element: f"#{element['channel_id']}",
+    "date": lambda _: "Monday at 9:00 AM",
+}
 COLOURS = ("#1264a3", "#e8912d", "#2bac76", "#cd2553")
 
 
@@ -152,12 +162,14 @@ def runs(elements: list[dict[str, Any]]) -> str:
     """Lay out the elements of a line."""
     written = ""
     for element in elements:
-        text = escape(element.get("text", "@" + element.get("user_id", "")))
+        text = escape(element.get("text") or PARTS[element["type"]](element))
         text = re.sub("  +", lambda blanks: "&nbsp;" * len(blanks[0]), text)
         for style, tag in (("bold", "b"), ("code", "code"), ("italic", "i")):
             if element.get("style", {}).get(style):
                 text = f"<{tag}>{text}</{tag}>"
-        written += f'<a href="#">{text}</a>' if element["type"] in ("link", "user") else text
+        written += (
+            f'<a href="#">{text}</a>' if element["type"] in ("link", "user", "channel") else text
+        )
     return written
 
 
@@ -241,6 +253,21 @@ def pictures(library: Library) -> Iterator[tuple[str, str]]:
     question = "<a>@Airquote</a> what do they say about a model registry?"
     yield "slack-public", page(member(question) + message(blocks(public)))
     yield "slack-shared", page(message(blocks(render_shared(found, "U0SAM")["blocks"])))
+    yield "slack-home", page(blocks(home_view(home_of(found_in=library))["blocks"]))
+
+
+def home_of(found_in: Library) -> Home:
+    """Fill the start page of an admin who follows something."""
+    latest = gather_latest(found_in)
+    due = Instant("Monday", datetime(2026, 11, 30, 9, tzinfo=UTC))
+    switches = (
+        Switch("CGENERAL", "a quote on Mondays at 09:00 (Europe/Berlin)", is_weekly=True),
+        Switch("CPODCAST", "every new episode", is_weekly=False),
+    )
+    return Home(
+        *(HOW_TO_ASK, help_buttons(found_in), latest, ("feature store", "dbt"), due, switches),
+        versions=("Airquote 0.1.0 (0123456789)", f"index {found_in.id}"),
+    )
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from bot.library.library import Library
 from bot.models import Episode
 from bot.search.labels import (
     LABEL_CHARACTERS,
+    all_labels,
     episode_code,
     find_labelled,
     label_episodes,
@@ -79,7 +80,17 @@ def test_a_label_is_understood_instead_of_its_value(
     (chosen,) = answer(library, Request(Verb.SEARCH, f'said episode:"{value}"')).cards
 
     assert {shown.episode, found.episode, chosen.episode} == {talk.slug}
-    assert find_labelled(TALKS, label.upper()) == talk
+    labelled = find_labelled(library.index, label.upper())
+    assert labelled is not None
+    assert labelled.slug == talk.slug
+
+
+def test_the_labels_of_an_index_are_made_once(library: Library) -> None:
+    index = library.index
+
+    assert all_labels(index) is all_labels(index)
+    assert find_labelled(index, "No such label") is None
+    assert all_labels(index)[75] == label_episodes(index.episodes, 75)
 
 
 def test_suggestions_tell_episodes_apart(library: Library) -> None:

@@ -185,3 +185,29 @@ def test_the_language_of_the_page_is_kept() -> None:
     ]
 
     assert grouped(page, *files)[0] == [["a.md", "a.de.vtt"]]
+
+
+def test_a_translation_beside_a_page_whose_name_has_no_language_is_the_same_talk() -> None:
+    pages = edited("a.md", ENGLISH), replace(edited("a.de.md", GERMAN), stem="a.de")
+    files = [replace(page, metadata=Metadata()) for page in pages]
+
+    paths, notes = grouped(*files, podcast="en")
+
+    assert paths == [["a.md"]]
+    assert len(notes) == 1
+
+
+def test_where_only_translations_say_their_language_they_are_left_out() -> None:
+    pages = edited("a.md", ENGLISH), replace(edited("a.de.md", GERMAN), stem="a.de")
+    files = [
+        replace(page, metadata=Metadata(title=title))
+        for page, title in zip(pages, ("Butter", "Wir haben das Brot"), strict=True)
+    ]
+
+    assert grouped(*files) == (
+        [["a.md"]],
+        [
+            "a.de.md: it is in German: what is in English is used, as are files whose names say no "
+            "language."
+        ],
+    )

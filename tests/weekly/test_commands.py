@@ -250,7 +250,7 @@ def test_what_is_posted_at_once_is_posted_once_a_day(database: str) -> None:
         second = await typed(world, "post")
         await world.tick(2 * HOUR)
 
-        instead = "It replaces the one due on Monday 23 November 2026, 09:00."
+        instead = "It replaces the one due on Monday 23 November 2026, 09:00 (UTC)."
         assert first == Reply("Posted: a quote of Guest q00.", (instead,))
         assert second == Reply("Today’s quote has already been posted; there is one a day.")
         assert world.platform.texts == ["It is q00."]

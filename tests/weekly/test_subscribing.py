@@ -5,14 +5,14 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from bot.answers.replies import Reply
+from bot.answers.replies import Instant, Reply
 from bot.posting.outbox import State
 from bot.posting.places import Channel
 from bot.posting.poster import PostError
 from bot.weekly.commands import switch_off, switch_on, tell_status
 from bot.weekly.models import SubscriptionState
 from bot.weekly.slots import Schedule, as_command, parse_schedule
-from bot.weekly.status import tell_next, upcoming
+from bot.weekly.status import find_next, upcoming
 from bot.weekly.tick import post_now
 from tests.weekly_world import (
     GONE,
@@ -46,8 +46,9 @@ def test_the_next_three_dates_are_told_in_local_time(database: str) -> None:
 
         assert reply.text == "I will post a quote here on Sundays at 02:30 (Europe/Berlin)."
         assert reply.notes == (
-            "Next: Sunday 29 March 2026, 03:30 · Sunday 5 April 2026, 02:30 · "
-            "Sunday 12 April 2026, 02:30",
+            "Next: Sunday 29 March 2026, 03:30 (Europe/Berlin) · "
+            "Sunday 5 April 2026, 02:30 (Europe/Berlin) · "
+            "Sunday 12 April 2026, 02:30 (Europe/Berlin)",
             "Moderators choose it: I will ask them the day before.",
             "There are 12 quotes, of 12 guests, to choose from.",
             "I have sent you a message: that is where I will ask you.",
@@ -135,27 +136,27 @@ def test_the_status_names_the_dates_and_the_last_quote(database: str) -> None:
 
         assert reply.text == "I post a quote here on Mondays at 09:00 (UTC)."
         assert reply.notes == (
-            "Next: Monday 30 November 2026, 09:00 · Monday 7 December 2026, 09:00 · "
-            "Monday 14 December 2026, 09:00",
+            "Next: Monday 30 November 2026, 09:00 (UTC) · Monday 7 December 2026, 09:00 (UTC) · "
+            "Monday 14 December 2026, 09:00 (UTC)",
             "I have 11 good quotes, of 11 guests: enough for about 11 weeks. "
             "Before one comes again, I tell an admin.",
-            "Last: Monday 23 November 2026, 09:00, posted.",
+            "Last: Monday 23 November 2026, 09:00 (UTC), posted.",
         )
         last = await world.deliveries.last_delivery(HERE)
         assert last is not None
         await world.deliveries.flag(last, "reported")
         reply = await tell_status(world.context, HERE)
-        assert reply.notes[2].endswith("09:00, posted. Someone reported it.")
+        assert reply.notes[2].endswith("09:00 (UTC), posted. Someone reported it.")
         await world.deliveries.flag(last, "withdrawn")
         reply = await tell_status(world.context, HERE)
-        assert reply.notes[2].endswith("09:00, posted and withdrawn.")
+        assert reply.notes[2].endswith("09:00 (UTC), posted and withdrawn.")
 
     in_world(database, use)
 
 
 NOT_ON_MONDAY = (
-    "Next: Monday 30 November 2026, 09:00 · Monday 7 December 2026, 09:00 · "
-    "Monday 14 December 2026, 09:00"
+    "Next: Monday 30 November 2026, 09:00 (UTC) · Monday 7 December 2026, 09:00 (UTC) · "
+    "Monday 14 December 2026, 09:00 (UTC)"
 )
 
 
@@ -169,13 +170,14 @@ def test_a_date_that_has_had_its_quote_is_not_said_to_come(
         await post_now(world.context, subscription())
         status = await tell_status(world.context, HERE)
         told, next_one = (
-            await tell_next(world.context, "slack", "T1"),
+            await find_next(world.context, "slack", "T1"),
             await upcoming(world.context),
         )
         again = await switch(world, "mon 09:00 UTC")
 
         assert status.notes[0] == again.notes[0] == NOT_ON_MONDAY
-        assert "Monday 30 November 2026, 09:00" in told
+        assert told is not None
+        assert told.text == "Monday 30 November 2026, 09:00 (UTC)"
         assert next_one == MONDAY + WEEK
 
     in_world(database, use)
@@ -188,7 +190,9 @@ def test_a_date_for_which_moderators_are_asked_is_to_come(database: str) -> None
         assert await world.states() == [State.WAITING]
 
         assert await upcoming(world.context) == MONDAY
-        assert "23 November" in await tell_next(world.context, "slack", "T1")
+        due = await find_next(world.context, "slack", "T1")
+        assert due is not None
+        assert due.at == MONDAY
 
     in_world(database, use, subscription(schedule=REVIEWED))
 
@@ -201,7 +205,7 @@ def test_the_status_where_it_is_off_says_what_became_of_the_last_one(database: s
         status = await tell_status(world.context, HERE)
 
         assert status.text == "No quote of the week is posted here."
-        assert status.notes[0] == "Last: Monday 23 November 2026, 09:00, posted."
+        assert status.notes[0] == "Last: Monday 23 November 2026, 09:00 (UTC), posted."
         assert status.notes[1].startswith(HOW)
         assert await switch_off(world.context, HERE) == status
 
@@ -218,7 +222,7 @@ def test_the_status_of_a_paused_channel_says_why_and_what_to_do(database: str) -
         reply = await tell_status(world.context, HERE)
         assert reply.text == "The quote of the week is paused here: it failed 3 times."
         assert reply.notes[0] == (
-            "Last: Monday 7 December 2026, 09:00, could not be posted. "
+            "Last: Monday 7 December 2026, 09:00 (UTC), could not be posted. "
             "C1: the channel is archived. Choose another one."
         )
         again = "Fix that, then switch it on again: “/podcast weekly on mon 09:00 UTC”."
@@ -248,13 +252,15 @@ def test_the_next_quote_is_that_of_the_workspaces_first_channel(database: str) -
     absent = Channel("discord", "T1", "C1")
 
     async def use(world: World) -> None:
-        assert await tell_next(world.context, "slack", "T1") == (
-            "The next quote of the week is posted on Wednesday 25 November 2026, 09:00 (UTC)."
-        )
+        due = await find_next(world.context, "slack", "T1")
+        at = datetime(2026, 11, 25, 9, tzinfo=UTC)
+        assert due == Instant("Wednesday 25 November 2026, 09:00 (UTC)", at)
         assert await upcoming(world.context) == datetime(2026, 11, 25, 9, tzinfo=UTC)
 
         await world.deliveries.subscribe(subscription(replace(HERE, id="C2"), early))
-        assert "Tuesday 24 November 2026, 08:00" in await tell_next(world.context, "slack", "T1")
+        due = await find_next(world.context, "slack", "T1")
+        assert due is not None
+        assert due.text == "Tuesday 24 November 2026, 08:00 (Europe/Berlin)"
         assert await upcoming(world.context) == datetime(2026, 11, 24, 7, tzinfo=UTC)
 
     in_world(
@@ -270,7 +276,7 @@ def test_the_next_quote_is_that_of_the_workspaces_first_channel(database: str) -
 @DATABASES
 def test_where_nothing_is_to_come_nothing_is_told(database: str) -> None:
     async def use(world: World) -> None:
-        assert await tell_next(world.context, "slack", "T1") == ""
+        assert await find_next(world.context, "slack", "T1") is None
         assert await upcoming(world.context) is None
 
         await world.deliveries.subscribe(subscription())

@@ -1,9 +1,10 @@
 """The index: everything a search needs to know of a corpus, in arrays."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cached_property, wraps
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,8 @@ from bot.search.index.vocabulary import Vocabulary
 
 # A term this frequent is assumed to be spelled right, even in a small podcast.
 FREQUENT = 2
+
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +168,11 @@ class Index:
         return self.term_places.of(term)
 
     def passages_at(self, places: Ints) -> Ints:
-        """List the passages that hold any of some places, each once."""
+        """List the passages that hold any of some ascending places, each once."""
         begins, ends = self.passage_terms
+        if len(places) > len(begins) // 2:  # fewer bounds than places have to be looked up
+            holding = places.searchsorted(begins) < places.searchsorted(ends)
+            return np.flatnonzero(holding).astype(np.int32)
         first = np.searchsorted(ends, places, side="right")
         counts = np.searchsorted(begins, places, side="right") - first
         held = np.zeros(len(begins), dtype=np.bool_)
@@ -185,6 +191,19 @@ class Index:
             if at != rarest:
                 places = places[self.stems_at(places + at) == stem]
         return places
+
+
+def once_for_each(compute: Callable[[Index], _Value]) -> Callable[[Index], _Value]:
+    """Compute something of an index when it is first asked for, and drop it with the index."""
+    known: WeakKeyDictionary[Index, _Value] = WeakKeyDictionary()
+
+    @wraps(compute)
+    def recall(index: Index) -> _Value:
+        if index not in known:
+            known.setdefault(index, compute(index))
+        return known[index]
+
+    return recall
 
 
 def compute_idf(total: int, held: NDArray[np.number[Any]]) -> Floats:

@@ -4,7 +4,7 @@ Passages overlap, so that wherever a thought begins some passage holds it whole.
 in columns (one array for a property of all cues), which load fast and stay small in memory.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -74,6 +74,17 @@ class Transcripts:
     def cues_at(self, places: Ints) -> NDArray[np.intp]:
         """Find the cue that holds each of some places."""
         return np.searchsorted(self.firsts, places, side="right") - 1
+
+    def number_cues(self, numbers: Mapping[tuple[int, int], int]) -> Ints:
+        """Number the cues by their (episode, speaker number), as given; -1 for all others."""
+        size = len(self.speaker_names)
+        ordered = sorted((episode * size + speaker, n) for (episode, speaker), n in numbers.items())
+        # The last stands for all others, so that there is always one.
+        keys, given = np.array([*ordered, (np.iinfo(np.int64).max, -1)]).T
+        said = self.episodes.astype(np.int64) * size + self.speakers
+        at = keys.searchsorted(said)
+        numbered: Ints = np.where(keys[at] == said, given[at], -1).astype(np.int32)
+        return numbered
 
     def cue_at(self, position: int) -> int:
         """Find the cue that holds a term, given the term's position in the corpus."""

@@ -27,7 +27,8 @@ _VIDEO_URL = re.compile(
 # At the end of a name: .de, .pt-BR, .es-419, .zh-Hans-CN, .eng, .German; to the name of a track,
 # yt-dlp adds its id, of 11 characters.
 _SUFFIX = re.compile(
-    r"\.(?:(?P<mark>transcripts?|captions?|subtitles?|auto|cc|sdh|forced|default)"
+    r"\.(?:(?P<mark>transcripts?|captions?|subtitles?|auto|cc|sdh|forced|default"
+    r"|aac|flac|m4a|mkv|mov|mp[34]|mpeg|ogg|opus|wav|webm|wma)"
     r"|(?P<tag>[a-z]{2}(?:-(?:[A-Za-z]{2,4}|\d{3})){0,3}(?:-[\w-]{11})?|[A-Za-z]{2,12}))$",
     re.ASCII,
 )
@@ -163,15 +164,15 @@ def stem_of(path: str) -> str:
     name = PurePosixPath(path)
     stem = _DATE_PREFIX.sub("", name.stem, count=1)
     # A page's stem is its address on the site, even if it ends like a language.
-    return stem if name.suffix.lower() in (".md", ".markdown") else _split_language(stem)[0]
+    return stem if name.suffix.lower() in (".md", ".markdown") else split_language(stem)[0]
 
 
 def language_in_name(path: str) -> str:
     """Return the code of the language at the end of a file name: "en" of `talk.en-US.vtt`."""
-    return _split_language(PurePosixPath(path).stem)[1]
+    return split_language(PurePosixPath(path).stem)[1]
 
 
-def _split_language(stem: str) -> tuple[str, str]:
+def split_language(stem: str) -> tuple[str, str]:
     """Split a file name, without its extension, into what it names and the code of its language.
 
     Two small letters are a language; whatever else could be one, only if it is known.

@@ -22,6 +22,8 @@ _LABEL = re.compile(
     r"(?::[*_]{0,3}(?:\s+(\S.*)|\s*)|：\s*(.*))",
     re.DOTALL,
 )
+# "(Exit music: jazz)" is a remark.
+_REMARK = re.compile(r"[*_]{0,3}(?:\([^()]{0,60}:|\[[^\[\]]{0,60}:)", re.DOTALL)
 _BARE = re.compile(NAME)
 _NUMBERED = re.compile(r"[\[(<]([^\W\d_][\w -]{1,30})[\])>]\s*(.*)", re.DOTALL)
 _SMALL_WORDS = frozenset(
@@ -33,9 +35,12 @@ _TITLES = re.compile(
 )
 _HOSTS = re.compile(r"(?:co-?)?host|moderator(?:in)?|interviewer|presenter|anchor", re.IGNORECASE)
 _PAUSES = re.compile(
-    r"(?:(?:ad |commercial |music |theme )?(?:break|music|jingle|intro|outro|advert|ad|sponsor)s?)",
+    r"(?:ad |begin |commercial |end |exit |intro |music |outro |theme ){0,3}"
+    r"(?:break|music|jingle|intro|outro|advert|ad|sponsor)s?",
     re.IGNORECASE,
 )
+# "BIP 8: https://example.org" is a reference, and nobody says it.
+_ADDRESS = re.compile(r"<?https?://\S+")
 _GUESTS = re.compile(r"guest|interviewee|gast|invité|invitado", re.IGNORECASE)
 # Nearly every line has a label, or they begin the file and never stop for long.
 _DENSE = 0.75
@@ -91,7 +96,7 @@ def split_label(line: str) -> Label | None:
     """Split a line at the label that it may begin with; None if it cannot be one."""
     line = line.strip()
     match = _LABEL.fullmatch(line)
-    if match and may_be_name(match[1]):
+    if match and may_be_name(match[1]) and not _REMARK.match(line):
         return Label(plain_name(match[1]), match[2] or "", match[3] or match[4] or "")
     match = _NUMBERED.fullmatch(line)
     if match and is_numbered_speaker(match[1]):
@@ -138,7 +143,7 @@ def find_labels(units: Iterable[Sequence[str]]) -> Labels:
 
 def choose_labels(seen: Sequence[Sequence[Label]]) -> Labels:
     """Choose from what may be labels in the cues or paragraphs of a file."""
-    seen = [[label for label in labels if not _PAUSES.fullmatch(label.name)] for labels in seen]
+    seen = [[label for label in labels if _may_speak(label)] for labels in seen]
     counts = Counter(label.name for labels in seen for label in labels)
     labelled = sum(map(bool, seen))
     dense = labelled >= _DENSE * len(seen) and (len(counts) > 1 or labelled > 1)
@@ -194,6 +199,10 @@ def _cover(seen: Sequence[Sequence[Label]], names: frozenset[str]) -> bool:
         and len(seen) <= _LINES_A_LABEL * len(found)
         and changes >= _CHANGES * (len(found) - 1)
     )
+
+
+def _may_speak(label: Label) -> bool:
+    return not (_PAUSES.fullmatch(label.name) or _ADDRESS.fullmatch(label.words))
 
 
 def _caseless(word: str) -> bool:

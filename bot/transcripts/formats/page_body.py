@@ -23,6 +23,10 @@ _HTML = re.compile(
 _MARK = re.compile(r"<(?:/p|/div|cite|time|br)\b", re.IGNORECASE)
 
 
+# A page has fewer chapters or sound bites.
+_FEWEST_TIMED_BLOCKS = 3
+
+
 def looks_like_html(text: str) -> bool:
     """Tell whether a text is a web page, or a part of one."""
     return bool(_HTML.match(text[:5000].lstrip()) and _MARK.search(text))
@@ -46,6 +50,8 @@ def read_body(path: str, page: PageText, prose: int | None = None) -> ParsedFile
     words is a transcript. Raises TranscriptError.
     """
     section, headed = transcript_section(page.lines)
+    if page.timed_blocks >= _FEWEST_TIMED_BLOCKS:
+        section, headed = _from_first_time(page.lines), True
     text = "\n".join(section)
     if looks_like_timed_text(text):
         spoken, chapters = _split_chapters(section)
@@ -60,6 +66,11 @@ def read_body(path: str, page: PageText, prose: int | None = None) -> ParsedFile
     if has_turns(text) or ((headed or long) and looks_like_speech(text)):
         return read_untimed_text(path, text)
     return None
+
+
+def _from_first_time(lines: Sequence[str]) -> tuple[str, ...]:
+    first = next((place for place, line in enumerate(lines) if time_on_line(line) is not None), 0)
+    return tuple(lines[first:])
 
 
 def _says_who_speaks(transcript: Transcript) -> bool:

@@ -4,11 +4,11 @@ Names in `<cite>` and times in `<time>`, as the Podcasting 2.0 specification has
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
-from bot.transcripts.formats.fields import clean_line, parse_youtube
+from bot.transcripts.formats.fields import clean_line, parse_clock, parse_youtube
 
 _BLOCKS = frozenset(
     {"address", "article", "blockquote", "br", "dd", "details", "div", "dl", "dt", "figure", "hr"}
@@ -19,6 +19,9 @@ _SILENT = frozenset(
     {"aside", "button", "footer", "form", "head", "nav", "noscript", "script", "select", "style"}
     | {"svg", "template", "textarea"}
 )
+# Blocks with these attributes, in seconds or as a clock, are said from then on.
+_TIMES = ("data-start", "data-timestamp", "data-time", "data-start-time", "data-begin")
+_SECONDS = re.compile(r"\d{1,5}(?:\.\d{1,9})?")
 # A tag without its end, or longer than any, is text.
 _NO_TAG = re.compile(r"<(?![^<>]{1,2000}>)|<(?=[!?])")
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\(([^()\s]{0,500})(?:[ ]\"[^\"\n]{0,200}\")?\)")
@@ -35,11 +38,15 @@ _TRANSCRIPT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """The text of a page: its title, the only video that it links to, and its lines."""
+    """The text of a page: its title, the only video that it links to, and its lines.
+
+    `timed_blocks` are how many of its blocks have a time as an attribute, which begins their line.
+    """
 
     title: str
     youtube: str
     lines: tuple[str, ...]
+    timed_blocks: int = 0
 
 
 def text_of_page(markup: str) -> PageText:
@@ -52,7 +59,8 @@ def text_of_page(markup: str) -> PageText:
     for line in "".join(reader.parts).split("\n"):
         videos.update(video for link in _LINK.findall(line) if (video := _video_in(link[1])))
         lines.append(_plain(line))
-    return PageText(reader.title, videos.pop() if len(videos) == 1 else "", tuple(lines))
+    video = videos.pop() if len(videos) == 1 else ""
+    return PageText(reader.title, video, tuple(lines), reader.timed_blocks)
 
 
 def heading_in(line: str) -> str:
@@ -109,6 +117,7 @@ class _PageReader(HTMLParser):
         self.title = ""
         self.links: list[str] = []
         self.parts: list[str] = []
+        self.timed_blocks = 0
         self._silent = 0
         self._in_title = False
 
@@ -123,8 +132,17 @@ class _PageReader(HTMLParser):
             self.parts.append(f"\n\n{'#' * int(tag[1])} ")
         elif tag in _BLOCKS or tag == "cite":
             self.parts.append("\n")
+            self._take_time(facts)
         elif tag == "time":
             self.parts.append(" (")
+
+    def _take_time(self, facts: Mapping[str, str]) -> None:
+        written = next((facts[key].strip() for key in _TIMES if facts.get(key)), "")
+        seconds = float(written) if _SECONDS.fullmatch(written) else parse_clock(written)
+        if seconds is not None:
+            self.timed_blocks += 1
+            minutes, rest = divmod(seconds, 60)
+            self.parts.append(f"\n[{int(minutes)}:{rest:06.3f}] ")
 
     def handle_endtag(self, tag: str) -> None:
         """Take the end of an element."""

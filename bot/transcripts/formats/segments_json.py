@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import NoReturn
 
 from bot.errors import TranscriptError
-from bot.models import Cue, Metadata, Origin
+from bot.models import Cue, Metadata, Origin, Transcript
 from bot.strict_yaml import LONGEST_TEXT
 from bot.text import pluralize
 from bot.transcripts.formats.fields import (
@@ -44,6 +44,8 @@ _NO_SPACE_BEFORE = tuple(".,;:!?…%)]’'。、，？！")
 # Of several lists with nearly all of the words, one with speakers is best, then one with sentences.
 _NEARLY_ALL = 0.9
 _LONGEST_SEGMENT = 300
+# Without times, only segments that nearly all say who speaks are a transcript.
+_FEWEST_TURNS, _NAMED_SHARE = 3, 0.75
 
 # Beyond both thresholds, Whisper itself treats a segment as silence (no_speech_threshold and
 # logprob_threshold); other decoders keep the words they made up for the silence.
@@ -59,7 +61,10 @@ def looks_like_json(text: str) -> bool:
 def read_json(path: str, text: str) -> ParsedFile:
     """Read a transcript in JSON. Raises TranscriptError."""
     document = _load(path, text)
-    segments = _segments_of(path, document)
+    found = _segments_of(path, document)
+    if all(each.start is None for each in found):
+        return ParsedFile(_read_turns(path, document, found))
+    segments = list(_with_times(found))
     timed = [each for each in segments if each.start is not None and each.start >= 0]
     spoken = [segment for segment in timed if not _is_silence(segment)]
     read = [cue for cue in map(_read_segment, _in_seconds(_with_signs(segments, spoken))) if cue]
@@ -72,15 +77,13 @@ def read_json(path: str, text: str) -> ParsedFile:
         cues = list(_split_labels(cues, labels))
     transcript = transcript_of(path, cues, _metadata_in(document), labels)
     counts = {
-        "made up for silence": len(timed) - len(spoken),
-        "without a time": sum(
-            bool(_WORDS.search(each.text)) for each in segments if each.start is None
+        "made up for silence: skipped.": len(timed) - len(spoken),
+        "without a time: read at that of the segment before.": sum(
+            bool(_WORDS.search(each.text)) for each in found if each.start is None
         ),
     }
     notes = (
-        make_note(path, f"{pluralize(n, 'segment')} {what}: skipped.")
-        for what, n in counts.items()
-        if n
+        make_note(path, f"{pluralize(n, 'segment')} {what}") for what, n in counts.items() if n
     )
     return ParsedFile(transcript, tuple(notes))
 
@@ -126,6 +129,8 @@ def _segments_of(path: str, document: object) -> list[Segment]:
         if any(each.start is not None and _WORDS.search(each.text) for each in group)
     }
     if not timed:
+        if turns := _turns_among(found.groups.values()):
+            return turns
         if any(_WORDS.search(each.text) for group in found.groups.values() for each in group):
             reason = "no segment has both words and a time."
             raise TranscriptError(path, reason, "Export it again, with times.")
@@ -143,6 +148,38 @@ def _segments_of(path: str, document: object) -> list[Segment]:
     if found.spans and not any(each.speaker for each in best):
         return _with_speakers(best, sorted(found.spans))
     return best
+
+
+def _turns_among(groups: Iterable[list[Segment]]) -> list[Segment]:
+    """Return the segments without times that are a conversation; [] if none are."""
+    for group in groups:
+        spoken = [each for each in group if _WORDS.search(each.text)]
+        named = [each.speaker for each in spoken if each.speaker]
+        if len(set(named)) > 1 and len(named) >= max(_FEWEST_TURNS, _NAMED_SHARE * len(spoken)):
+            return spoken
+    return []
+
+
+def _read_turns(path: str, document: object, segments: Sequence[Segment]) -> Transcript:
+    cues = [
+        Cue(words, None, None, each.speaker, Origin.CAPTIONS)
+        for each in segments
+        if (words := spoken_words(each.text))
+    ]
+    return transcript_of(path, cues, _metadata_in(document), Labels())
+
+
+def _with_times(segments: Iterable[Segment]) -> Iterator[Segment]:
+    """Give words without a time that of what is before them; WhisperX times no numbers."""
+    time = 0.0
+    for each in segments:
+        if each.start is None and _WORDS.search(each.text):
+            yield replace(each, start=time, end=time)
+        else:
+            yield each
+            time = max(
+                (known for known in (each.start, each.end) if known is not None), default=time
+            )
 
 
 def _awkwardness(group: Sequence[Segment]) -> tuple[bool, bool, int]:

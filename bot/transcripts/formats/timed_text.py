@@ -55,6 +55,8 @@ _BRACKETED = re.compile(
     rf"\s{{0,8}}\[([^\W\d_][^\[\]:\n]{{0,40}}?)(?:\][ \t]?(?=[\[(])|[ \t](?=\d)){_STAMP}:?"
     r"(?:\s+(\S.*)|\s*$)"
 )
+# Of what follows the time: **Ann Doe** words
+_BOLD = re.compile(rf"\*\*({NAME})\*\*\s+(\S.*)")
 _TAG = re.compile(r"\[(ti|ar|al|au|by|la|length|offset|re|ve|tool|#):([^\[\]\n]{0,200})\]\s*")
 _SPEAKER_CHANGE = re.compile(r">>+|(?:&gt;){2,}")
 _GLUED_COUNT = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,}+)[0-9]{1,5}")
@@ -66,7 +68,7 @@ _CREDIT = re.compile(
 # What stands above the words without being the title.
 _NO_TITLE = re.compile(
     r"\W*(?:(?:full |episode |video )?transcript(?:ion)?\W*|detect(?:ing|ed) language.*|https?://.*"
-    r"|skipping .*|\d.*|summary keywords.*|speakers\W*|search in video\W*)",
+    r"|skipping .*|\d.*|[\[(].*[\])]|summary keywords.*|speakers\W*|search in video\W*)",
     re.IGNORECASE,
 )
 # Nobody speaks in titles with a minute between them.
@@ -76,6 +78,9 @@ _LONGEST_TITLE = 200
 _FIRST_LINES = 10
 _FIRST_CHARACTERS = 20_000
 _NAMED_LINES = 2
+# Notes about a talk are headings and lists, and name a time here and there.
+_OUTLINE = re.compile(r"\s{0,8}(?:#{1,6}|[-*+]|\d{1,2}\.) |\s{0,8}\|")
+_NAMED_SHARE = 0.25
 _MOST_SHARE = 0.75
 
 
@@ -90,12 +95,14 @@ class _Block:
 
 
 def looks_like_timed_text(text: str) -> bool:
-    """Tell whether one of the first lines begins with a time, or two have a name and a time."""
+    """Tell whether one of the first lines begins with a time, or some have a name and a time."""
     lines = (line for line in text[:5000].split("\n") if line.strip())
     if any(_TIMED.fullmatch(line) for line in islice(lines, _FIRST_LINES)):
         return True
-    named = (line for line in text[:_FIRST_CHARACTERS].split("\n") if _split_named(line))
-    return sum(1 for _ in islice(named, _NAMED_LINES)) == _NAMED_LINES
+    written = [line for line in text[:_FIRST_CHARACTERS].split("\n") if line.strip()]
+    named = sum(bool(_split_named(line)) for line in written)
+    outlined = sum(bool(_OUTLINE.match(line)) for line in written)
+    return named >= max(_NAMED_LINES, outlined * _NAMED_SHARE)
 
 
 def read_timed_text(path: str, text: str) -> ParsedFile:
@@ -144,7 +151,12 @@ def _split_line(line: str) -> _Block | None:
     if match is None:
         return _split_named(line)
     start, end = _times(match, 1)
-    return None if start is None else _Block(start, end, (match[5] or "",))
+    if start is None:
+        return None
+    bold = _BOLD.fullmatch(match[5] or "")
+    if bold and may_be_name(bold[1]):
+        return _Block(start, end, (bold[2],), Label(plain_name(bold[1]), "", ""))
+    return _Block(start, end, (match[5] or "",))
 
 
 def _split_named(line: str) -> _Block | None:

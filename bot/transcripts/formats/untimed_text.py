@@ -6,6 +6,7 @@ talk do.
 
 import re
 from collections.abc import Iterable, Sequence
+from textwrap import wrap
 
 from bot.errors import TranscriptError
 from bot.models import Cue, Origin
@@ -30,7 +31,7 @@ _HEADING = re.compile(r"#{1,6} .{0,300}")
 _LETTERS = re.compile(r"[\w\s.,;:!?'’\"“”…-]")
 _SPEECH_SHARE = 0.95
 _SAMPLE = 5000
-_LONGEST_PARAGRAPH = 2000
+_LONGEST_PARAGRAPH, _LONGEST_SENTENCE = 2000, 4000
 
 
 def looks_like_speech(text: str) -> bool:
@@ -98,6 +99,11 @@ def _pieces(words: str) -> Iterable[str]:
     begin = 0
     for start, end in split_sentences(words):
         if start > begin and end - begin > _LONGEST_PARAGRAPH:
-            yield words[begin:start].rstrip()
+            yield from _runs(words[begin:start].rstrip())
             begin = start
-    yield words[begin:]
+    yield from _runs(words[begin:])
+
+
+def _runs(words: str) -> Iterable[str]:
+    """Cut words without the end of a sentence, as some programs write them, between words."""
+    return wrap(words, _LONGEST_SENTENCE, break_on_hyphens=False)

@@ -1,9 +1,10 @@
 """Discord's markdown: read what members write, and escape what Airquote writes."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
-from bot.answers.replies import split_snippet
+from bot.answers.replies import Instant, split_instants, split_snippet
 from bot.models import Snippet
 from bot.players import is_link
 from bot.text import clean, one_line, truncate
@@ -39,9 +40,12 @@ def escape_markdown(text: str) -> str:
     return _at_start(_inline(text))
 
 
-def literal(text: str, most: int) -> str:
-    """Escape a text on a single line, truncated to `most` characters."""
-    return _cut(one_line(text), most, escape_markdown)
+def literal(text: str, most: int, instants: Iterable[Instant] = ()) -> str:
+    """Escape a text on a single line, truncated to `most` characters.
+
+    Discord shows its dates in the reader's own time.
+    """
+    return _cut(one_line(text), most, partial(_dated, tuple(instants)))
 
 
 def bold(text: str) -> str:
@@ -105,6 +109,15 @@ def excerpt(snippet: Snippet, most: int) -> str:
         if part != _inline(text):
             break
     return _at_start(written.strip())
+
+
+def _dated(instants: Iterable[Instant], text: str) -> str:
+    return _at_start(
+        "".join(
+            f"<t:{int(instant.at.timestamp())}:f>" if instant else _inline(part)
+            for part, instant in split_instants(text, instants)
+        )
+    )
 
 
 def _runs(snippet: Snippet) -> list[tuple[str, bool]]:

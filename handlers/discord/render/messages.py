@@ -15,7 +15,7 @@ from bot.answers.buttons import SHARED_LABEL, open_buttons
 from bot.answers.charts import draw_bars, notes_beside
 from bot.answers.help import COMMAND
 from bot.answers.public import for_anybody
-from bot.answers.replies import FOLDED, MAX_SNIPPET, Button, ButtonKind, Reply, numbered
+from bot.answers.replies import FOLDED, MAX_SNIPPET, Button, ButtonKind, Instant, Reply, numbered
 from bot.answers.requests import MAX_PACKED, pack
 from bot.text import one_line, truncate
 from handlers.discord.render.cards import (
@@ -170,7 +170,7 @@ def plain_view(offers: Iterable[Offer | None]) -> ui.View:
 
 def _head(reply: Reply, *, with_bars: bool) -> str:
     """Write the sentence and its notes; notes above cards are in small print."""
-    sentence = literal(reply.text, _SENTENCE) or _NOTHING
+    sentence = literal(reply.text, _SENTENCE, reply.instants) or _NOTHING
     if reply.channel.isascii() and reply.channel.isdecimal():
         sentence = f"{sentence} {channel(reply.channel)}"
     for each in filter(str.isdecimal, reply.people):
@@ -182,10 +182,10 @@ def _head(reply: Reply, *, with_bars: bool) -> str:
         lines = [
             sentence if title else f"### {sentence}",
             bars,
-            *(small_print(literal(note, _NOTE)) for note in notes),
+            *(small_print(literal(note, _NOTE, reply.instants)) for note in notes),
         ]
     else:
-        lines = [sentence, bars, *map(_note, notes)]
+        lines = [sentence, bars, *(_note(note, reply.instants) for note in notes)]
     written = ""
     for line in filter(None, lines):
         if len(written) + len(line) < _HEAD:
@@ -193,10 +193,10 @@ def _head(reply: Reply, *, with_bars: bool) -> str:
     return written
 
 
-def _note(note: str) -> str:
+def _note(note: str, instants: Iterable[Instant]) -> str:
     """Format a command and its description, such as "/podcast episodes: list the episodes"."""
     if not note.startswith((COMMAND, rename_commands(f"{COMMAND}weekly"))):
-        return literal(note, _NOTE)
+        return literal(note, _NOTE, instants)
     command, _, rest = truncate(note, _NOTE).partition(": ")
     return f"- {code(command)} {literal(rest, _NOTE)}".rstrip()
 

@@ -37,8 +37,12 @@ def post_text(reply: Reply) -> str:
 
     Notifications show the first words. Before the link there is whom the post notifies.
     """
-    told = small_print(_below(literal(reply.text, _SENTENCE), _pinged(reply)))
-    return posted_text(reply.cards[0], told) if reply.cards else literal(reply.text, CONTENT)
+    told = small_print(_below(literal(reply.text, _SENTENCE, reply.instants), _pinged(reply)))
+    return (
+        posted_text(reply.cards[0], told)
+        if reply.cards
+        else literal(reply.text, CONTENT, reply.instants)
+    )
 
 
 def mentions_of(reply: Reply) -> discord.AllowedMentions:
@@ -60,7 +64,7 @@ def _below(*facts: str) -> str:
 def poll_text(reply: Reply) -> str:
     """Write what a poll is about: the sentence of a reply, and its cards with their numbers."""
     most = (CONTENT - _QUESTION) // max(1, len(reply.cards))
-    asked = f"### {literal(reply.text, _QUESTION - len('### '))}"
+    asked = f"### {literal(reply.text, _QUESTION - len('### '), reply.instants)}"
     return "\n".join([asked, *(numbered_text(card, n, most) for n, card in numbered(reply) if n)])
 
 
@@ -75,7 +79,7 @@ def post_poll(poll: Poll) -> discord.Poll:
 
 def plain_text(reply: Reply) -> str:
     """Render the sentence of a reply without its cards."""
-    return literal(reply.text, CONTENT)
+    return literal(reply.text, CONTENT, reply.instants)
 
 
 def post_buttons(reply: Reply) -> ui.View:

@@ -3,23 +3,24 @@
 Text from transcripts, titles and queries is rich text or plain text, in which nothing is parsed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.answers.charts import draw_bars, notes_beside
 from bot.answers.help import COMMAND, MENTION
-from bot.answers.replies import Card, Reply, credit, numbered
+from bot.answers.replies import Card, Instant, Reply, credit, numbered, split_instants
 from bot.text import one_line, truncate
 from handlers.slack.render.buttons import Surface, action_blocks
 from handlers.slack.render.cards import card_blocks, context_block, shared_blocks
 from handlers.slack.render.charts import chart_blocks
 from handlers.slack.render.limits import MESSAGE_BLOCKS, MESSAGE_CHARACTERS
-from handlers.slack.render.mrkdwn import escape_mrkdwn
+from handlers.slack.render.mrkdwn import escape_dated
 from handlers.slack.render.rich_text import (
     Parts,
     Payload,
     bullets,
     channel_element,
     code_element,
+    dated_words,
     person,
     preformatted_block,
     rich_text,
@@ -44,7 +45,8 @@ def render_reply(reply: Reply, public: bool = False, *, charts: bool = True) -> 
     Mentions by season are drawn as a chart of Slack's, or without `charts`, in letters. Cards
     beyond Slack's limits are left out, and a sentence says so.
     """
-    read = fallback_text(reply.text, *reply.notes[:_MAX_NOTES], *_read_out(reply))
+    lines = reply.text, *reply.notes[:_MAX_NOTES], *_read_out(reply)
+    read = fallback_text(*lines, instants=reply.instants)
     text = read + _read_about(reply)
     place = Surface.PUBLIC if public else Surface.PRIVATE
     room = MESSAGE_CHARACTERS - len(text)
@@ -95,10 +97,10 @@ def count_characters(part: object) -> int:
     return sum(map(count_characters, part.values())) + (len(text) if isinstance(text, str) else 0)
 
 
-def fallback_text(*lines: str) -> str:
+def fallback_text(*lines: str, instants: Iterable[Instant] = ()) -> str:
     """Write lines for notifications and screen readers, in which nothing becomes a link."""
-    text = "\n".join(filter(None, map(one_line, lines)))
-    return escape_mrkdwn(truncate(text, _FALLBACK)).replace("://", ":\u2060//") or _NOTHING
+    text = truncate("\n".join(filter(None, map(one_line, lines))), _FALLBACK)
+    return escape_dated(text, instants).replace("://", ":\u2060//") or _NOTHING
 
 
 def read_card(card: Card) -> str:
@@ -114,15 +116,22 @@ def _head(reply: Reply, place: Surface, *, charts: bool) -> Parts:
     """Render the sentence and its notes; notes above cards are in small print."""
     text = truncate(one_line(reply.text), _SENTENCE) or _NOTHING
     about = _about(reply)
-    sentence = section(words(text + " " * bool(about), bold=reply.names_card), about)
+    said = dated_words(text + " " * bool(about), reply.instants, bold=reply.names_card)
+    sentence = section(said, about)
     notes = [truncate(one_line(note), _NOTE) for note in notes_beside(reply)[:_MAX_NOTES]]
     if reply.cards and place is not Surface.HOME:
         chart = chart_blocks(reply.mentions) if charts else []
         bars = [] if chart else preformatted_block(draw_bars(reply.mentions))
-        return [*rich_text(sentence, bars), *chart, *context_block(*notes)]
+        # Small print has no dates in the reader's own time.
+        dated = [n for n in notes if any(at for _, at in split_instants(n, reply.instants))]
+        lines = (section(dated_words(note, reply.instants)) for note in dated)
+        small = context_block(*(note for note in notes if note not in dated))
+        return [*rich_text(sentence, *lines, bars), *chart, *small]
     typed = (COMMAND, MENTION)
     commands = [_command(note) for note in notes if note.startswith(typed)]
-    others = [section(words(note)) for note in notes if not note.startswith(typed)]
+    others = [
+        section(dated_words(note, reply.instants)) for note in notes if not note.startswith(typed)
+    ]
     return rich_text(sentence, bullets(commands), *others)
 
 

@@ -1,10 +1,12 @@
 """Slack's mrkdwn: read what members write, and escape what Airquote writes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from bot.answers.replies import Instant, split_instants
 from handlers.markup import decode_markup, label_of
+from handlers.slack.render.rich_text import DATE_FORMAT
 
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
 _MARKUP = re.compile(r"<(?P<inside>[^<>]*)>|(?P<entity>&(?:amp|lt|gt);)")
@@ -35,6 +37,19 @@ def message_text(message: dict[str, Any]) -> str:
 def escape_mrkdwn(text: str) -> str:
     """Escape a text so that Slack finds no mention or link in it."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def escape_dated(text: str, instants: Iterable[Instant]) -> str:
+    """Escape a text whose dates Slack shows in the reader's own time."""
+    return "".join(
+        _date(part, instant) if instant else escape_mrkdwn(part)
+        for part, instant in split_instants(text, instants)
+    )
+
+
+def _date(text: str, instant: Instant) -> str:
+    fallback = escape_mrkdwn(text).replace("|", "\u2758")
+    return f"<!date^{int(instant.at.timestamp())}^{DATE_FORMAT}|{fallback}>"
 
 
 def _meaning(found: re.Match[str]) -> str:

@@ -5,10 +5,10 @@ texts. Lines consist of runs, blocks of lines.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bot.answers.replies import split_snippet
+from bot.answers.replies import Instant, split_instants, split_snippet
 from bot.models import Snippet
 from bot.players import is_link
 from bot.text import clean, truncate
@@ -19,12 +19,21 @@ Parts = list[Payload]
 _PERSON = re.compile(r"[UW][A-Z0-9]+", re.ASCII)
 _GROUP = re.compile(r"S[A-Z0-9]+", re.ASCII)
 _CHANNEL = re.compile(r"[CG][A-Z0-9]+", re.ASCII)
+DATE_FORMAT = "{date_short_pretty} {time}"
+"""How Slack shows a point in time: “Tomorrow 9:00”, in the reader's zone and language."""
 
 
 def words(text: str, *, bold: bool = False) -> Parts:
     """Make a run of a text, including its spaces."""
     cleaned = clean(text)
     return [_styled(cleaned, bold=bold)] if cleaned.strip() else []
+
+
+def dated_words(text: str, instants: Iterable[Instant], *, bold: bool = False) -> Parts:
+    """Make a run of a text, and dates that Slack shows in the reader's own time."""
+    parts = split_instants(text, instants)
+    runs = ([_date(at, bold=bold)] if at else words(part, bold=bold) for part, at in parts)
+    return [run for each in runs for run in each]
 
 
 def code_element(text: str) -> Parts:
@@ -95,6 +104,16 @@ def rich_text(*lines: Parts) -> Parts:
 
 def _styled(text: str, *, bold: bool) -> Payload:
     element = {"type": "text", "text": text}
+    return {**element, "style": {"bold": True}} if bold else element
+
+
+def _date(instant: Instant, *, bold: bool) -> Payload:
+    element = {
+        "type": "date",
+        "timestamp": int(instant.at.timestamp()),
+        "format": DATE_FORMAT,
+        "fallback": instant.text,
+    }
     return {**element, "style": {"bold": True}} if bold else element
 
 

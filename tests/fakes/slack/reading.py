@@ -75,7 +75,7 @@ class Page:
             return f"@{self.names[element['user_id']]}"
         if kind == "channel":
             return f"#{element['channel_id']}"
-        text = str(element.get("text") or element.get("url", ""))
+        text = str(element.get("text") or element.get("url") or element.get("fallback", ""))
         if kind == "link":
             self.links.append(Link(text, element["url"]))
         if element.get("style", {}).get("bold"):

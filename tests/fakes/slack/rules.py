@@ -47,6 +47,7 @@ _MESSAGE_KEYS = frozenset(
 _METADATA = {"event_type", "event_payload"}
 # Notifies a whole channel, or names something that only a member may name.
 _UNWANTED_ELEMENTS = frozenset({"broadcast", "team"})
+_DATE = re.compile(r"!date\^\d+\^(?:[^{}^|]|\{(?:date|time)\w*\})+\|[^|]+", re.ASCII)
 _INTERACTIVE = re.compile(r"button|overflow|.*_select|.*_input|.*picker|checkboxes|radio_buttons")
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt);)")
 _NAMED = re.compile(r"[UWCGS][A-Z0-9]+")
@@ -259,11 +260,12 @@ def _part_problems(part: dict[str, Any]) -> list[str]:
 
 
 def markup_problems(text: str, people: frozenset[str] = frozenset()) -> list[str]:
-    """Name what is raw in mrkdwn: entities, links of ours and mentions of `people` are not."""
+    """Name what is raw in mrkdwn: entities, dates, our links and mentions of `people` are not."""
     found = ["a raw “&”"] if _ENTITY.search(text) else []
     for inside in _ANGLED.findall(text):
         link = inside.startswith("https://youtu.be/") and inside.count("|") <= 1
-        if not link and inside[1:].removeprefix("subteam^") not in people:
+        named = inside[1:].removeprefix("subteam^") in people
+        if not (link or named or _DATE.fullmatch(inside)):
             found.append(f"raw <{inside}>")
     rest = _ANGLED.sub("", text)
     return found + [f"a raw “{sign}”" for sign in "<>" if sign in rest]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.answers.dispatch import answer
-from bot.answers.replies import Button, ButtonKind, Card, Moment, Reply, SpokenTurn
+from bot.answers.replies import Button, ButtonKind, Card, Instant, Moment, Reply, SpokenTurn
 from bot.answers.requests import Request, Verb, read_request
 from bot.library.library import Library
 from bot.models import Origin, Snippet
@@ -718,3 +719,11 @@ def test_an_episode_without_number_and_guests_has_a_card() -> None:
         assert not any("Nothing to show" in part.get("content", "") for part in parts)
         (watch,) = (part["url"] for part in parts if part.get("url"))
         assert watch.startswith("https://youtu.be/testvid0001")
+
+
+def test_discord_shows_a_date_in_the_readers_own_time() -> None:
+    due = Instant("Monday 23 November 2026, 09:00 (UTC)", datetime(2026, 11, 23, 9, tzinfo=UTC))
+    reply = Reply("1. It is _due_", (f"Next: {due.text} <t:1:f>",), instants=(due,))
+    text = str(render_reply(reply, ANN).view.to_components())
+
+    assert f"Next: <t:{int(due.at.timestamp())}:f> \\\\<t" in text

@@ -16,8 +16,9 @@ import pytest
 from jsonschema import Draft7Validator
 from PIL import Image
 
+from bot.answers.buttons import help_buttons
 from bot.answers.dispatch import answer
-from bot.answers.help import out_of_date, overview
+from bot.answers.help import out_of_date
 from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import Request, Verb
 from bot.answers.suggestions import seasons
@@ -25,6 +26,7 @@ from bot.library.library import Library
 from bot.posting.outbox import State
 from bot.posting.places import Channel
 from bot.service.feedback import RETRACTED
+from bot.weekly.home import Home, gather_latest
 from bot.weekly.messages import ballot, posted, withdrawn, word_notice
 from bot.weekly.models import Candidate, Subscription, new_delivery, quote_from
 from bot.weekly.nomination import WordsForm
@@ -46,6 +48,7 @@ from handlers.slack.manifests import (
     write_manifest,
 )
 from handlers.slack.render.buttons import WATCH, read_press
+from handlers.slack.render.home import home_view
 from handlers.slack.render.messages import render_reply, render_shared
 from handlers.slack.render.posts import channel_post
 from handlers.slack.render.views import render_dialog, render_home, search_form, words_form
@@ -96,7 +99,6 @@ def replies(library: Library) -> Iterator[Reply]:
         yield answer(library, ask(0, *known))
         yield answer(library, ask(1, *known))
     yield answer(library, Request(Verb.EPISODE, episode=first.episode))
-    yield overview(library)
     yield from weekly_replies(library)
 
 
@@ -126,6 +128,8 @@ def shown(library: Library) -> Iterator[Json]:
         yield render_shared(reply, "U0SOMEBODY")
     quote = next(weekly_replies(library))
     yield from (channel_post(quote, "0" * 25, "F0PICTURE"), render_reply(withdrawn(), public=True))
+    latest = gather_latest(library)
+    yield home_view(Home("Hello", help_buttons(library), latest, ("tea",), None, (), ("1",)))
     yield search_form(seasons(library))
     request = Request(Verb.WEEKLY, "key id")
     yield words_form(WordsForm(ButtonKind.EDIT, request, "Edit", "Words", "Tea.", "As said"))

@@ -4,13 +4,14 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from bot.answers.dispatch import answer
-from bot.answers.replies import Button, ButtonKind, Card, Moment, Reply, SpokenTurn
+from bot.answers.replies import Button, ButtonKind, Card, Instant, Moment, Reply, SpokenTurn
 from bot.answers.requests import Request, Verb, read_request
 from bot.library.library import Library
 from bot.models import Origin, Snippet
@@ -18,6 +19,7 @@ from bot.players import is_link
 from bot.search.mentions import Mentions
 from handlers.slack.render.buttons import read_press
 from handlers.slack.render.messages import count_characters, render_reply, render_shared
+from handlers.slack.render.mrkdwn import decode_mrkdwn
 from handlers.slack.render.posts import channel_post
 from tests.fakes.slack.rules import message_problems, parts_of, shown_texts
 from tests.hostile import LONG, NASTY, REPLIES, everywhere
@@ -711,3 +713,24 @@ def test_what_was_said_in_other_words_is_no_quotation() -> None:
     assert "All About Tea: In short: tea is tea." in short["text"]
     kinds = [[part.get("type") for part in parts_of(each["blocks"])] for each in (said, short)]
     assert ["rich_text_quote" in each for each in kinds] == [True, False]
+
+
+def test_slack_shows_a_date_in_the_readers_own_time() -> None:
+    due = Instant("Monday 23 November 2026, 09:00 (UTC)", datetime(2026, 11, 23, 9, tzinfo=UTC))
+    stamp = int(due.at.timestamp())
+    sent = render_reply(Reply(f"Next: {due.text}.", instants=(due,)))
+    _, date, _ = sent["blocks"][0]["elements"][0]["elements"]
+
+    assert message_problems(sent) == []
+    assert date["type"] == "date"
+    assert (date["timestamp"], date["fallback"]) == (stamp, due.text)
+    assert sent["text"] == f"Next: <!date^{stamp}^{{date_short_pretty}} {{time}}|{due.text}>."
+    assert decode_mrkdwn(sent["text"]) == f"Next: {due.text}."
+
+
+def test_a_note_with_a_date_is_no_small_print(library: Library) -> None:
+    due = Instant("tomorrow", datetime(2026, 11, 23, 9, tzinfo=UTC))
+    found = answer(library, read_request("registry"))
+    sent = render_reply(replace(found, notes=("It is posted tomorrow.",), instants=(due,)))
+
+    assert sent["blocks"][0]["elements"][1]["elements"][1]["type"] == "date"

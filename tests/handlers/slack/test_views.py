@@ -1,20 +1,23 @@
 """How replies look in Slack's dialogs and in App Home, and how its form is read."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from bot.answers.buttons import help_buttons
 from bot.answers.dispatch import answer
-from bot.answers.help import overview
-from bot.answers.replies import Button, ButtonKind, Reply
+from bot.answers.replies import Button, ButtonKind, Instant, Reply
 from bot.answers.requests import Request, Verb, read_request
 from bot.answers.suggestions import Suggestion, seasons
 from bot.library.library import Library, open_library
+from bot.weekly.home import Home, Switch, gather_latest
 from bot.weekly.moderation import MODERATING
-from handlers.slack.render.buttons import Surface
+from handlers.slack.render.buttons import Surface, read_press
+from handlers.slack.render.home import home_view
 from handlers.slack.render.messages import render_reply
 from handlers.slack.render.views import (
     read_form,
@@ -23,7 +26,7 @@ from handlers.slack.render.views import (
     search_form,
     waiting_dialog,
 )
-from tests.fakes.slack.rules import parts_of, view_problems
+from tests.fakes.slack.rules import parts_of, shown_texts, view_problems
 from tests.hostile import LONG, NASTY, REPLIES, everywhere
 
 SEASONS = (Suggestion("Season 2", "2"), Suggestion("Season 1", "1"))
@@ -71,14 +74,41 @@ def test_slack_accepts_answers_in_dialogs(sample: Library, typed: str) -> None:
     assert view["title"]["text"] == "From the Podcast"
 
 
-def test_app_home_says_how_to_ask_before_it_lists_the_latest_episodes(sample: Library) -> None:
-    view = render_home(overview(sample))
+def test_app_home_begins_with_the_search_and_ends_with_versions(sample: Library) -> None:
+    due = Instant("Monday 23 November 2026, 09:00 (UTC)", datetime(2026, 11, 23, 9, tzinfo=UTC))
+    switches = (Switch("C1", "a quote on Mondays", True), Switch("C2", "every new episode", False))
+    latest = gather_latest(sample)
+    home = Home("Ask", help_buttons(sample), latest, ("tea",), due, switches, ("1.0", "index a"))
+    view = home_view(home)
+    search, *rest = [part for part in parts_of(view["blocks"]) if part.get("type") == "button"]
+    code = view["blocks"][-1]["elements"][0]["elements"]
 
-    kinds = [block["type"] for block in view["blocks"]]
-    assert view_problems(view) == []
-    assert kinds[:4] == ["rich_text", "actions", "divider", "rich_text"]
-    assert view["blocks"][3]["elements"][0]["elements"][0]["text"] == "Latest episodes"
-    assert kinds[4:6] == ["rich_text", "actions"]
+    assert view_problems(view, frozenset({"C1", "C2"})) == []
+    assert (search["text"]["text"], search["style"]) == ("Search the Podcast", "primary")
+    assert [each["style"] for each in rest if "style" in each] == []
+    pictures = [each for each in view["blocks"] if "accessory" in each]
+    assert len(pictures) == 5
+    assert "10 June 2025 · Søren Kjeldahl · S01E06" in pictures[0]["text"]["text"]
+    assert code == [{"type": "text", "text": "1.0 · index a", "style": {"code": True}}]
+    assert read_press(rest[-1])[1] == Request(Verb.WEEKLY, "status C1")
+    assert len(view["blocks"]) <= 100
+
+
+def test_app_home_tells_members_nothing_of_switches_and_versions(sample: Library) -> None:
+    home = Home("Ask", help_buttons(sample), gather_latest(sample))
+    texts = "\n".join(shown_texts(home_view(home)))
+
+    assert "This workspace" not in texts
+    assert "/podcast follow feature store" in texts
+    assert sample.id not in texts
+
+
+@pytest.mark.parametrize("text", [*NASTY, *LONG], ids=lambda text: repr(text[:12]))
+def test_nothing_that_an_episode_is_called_spoils_app_home(text: str) -> None:
+    (card,) = everywhere(text).cards[:1]
+    home = Home(text, (), (card,) * 5, (text,) * 20, None, (Switch(text, text, True),), (text,))
+
+    assert view_problems(home_view(home)) == []
 
 
 def test_app_home_without_episodes_announces_none() -> None:

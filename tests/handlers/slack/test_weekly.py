@@ -614,6 +614,11 @@ def test_app_home_says_when_the_next_quote_comes(stage: Stage) -> None:
         await desk.send(desk.home())
         home = desk.slack.workspace.homes[desk.user]
         assert "The next quote of the week is posted on Monday" in text_of(home)
+        assert "a quote on Mondays at " in text_of(home)
+        assert "index " in text_of(home)
+        colleague = newcomer(desk)
+        await colleague.send(colleague.home())
+        assert "This workspace" not in text_of(desk.slack.workspace.homes[colleague.user])
 
     stage.play(story)
 
@@ -630,7 +635,7 @@ def test_app_home_opens_without_the_database_too(
 
     stage.play(story)
 
-    assert "The next quote is left out of a reply." in caplog.text
+    assert "The start page leaves out what is stored." in caplog.text
     assert not [each for each in caplog.records if each.levelno >= logging.ERROR]
 
 
@@ -699,3 +704,20 @@ def test_the_process_posts_nothing_again_whose_answer_is_lost(platform: SlackPla
     assert "It may have been posted" in ida.say("weekly post").text
     assert len(platform.slack.called("chat.postMessage")) == 1
     assert sum(not each.private for each in ida.screen()) == 1
+
+
+def test_the_process_shows_admins_what_is_posted_where_and_how_it_goes(
+    platform: SlackPlatform,
+) -> None:
+    ida = platform.join()
+    platform.slack.workspace.admins.add(ida.user)
+    ida.say("weekly on mon 9.30 Hamburg, Germany")
+    ida.say("follow feature store")
+    home = ida.open_home()
+
+    assert "You follow “feature store”." in home.text
+    assert "a quote on Mondays at 09:30 (Europe/Berlin)" in home.text
+    status = home.press("Status")
+    assert "I post a quote here on Mondays at 09:30 (Europe/Berlin)." in status.text
+    assert "Search the Podcast" in home.buttons
+    assert "Unfollow" in home.press("What You Follow").buttons

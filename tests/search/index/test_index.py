@@ -1,8 +1,9 @@
+import numpy as np
 import pytest
 
 from bot.models import Chapter, Cue, Episode
 from bot.search.index.build import build_index
-from bot.search.index.index import Index
+from bot.search.index.index import Index, once_for_each
 from tests.builders import bakery, episode, find, index_of, slugs
 
 
@@ -119,3 +120,40 @@ def test_speakers_are_named_as_fully_as_guests_allow() -> None:
     )
 
     assert list(index.speakers.values()) == ["Maria Vechtomova", "Maria Sukhareva"]
+
+
+def test_what_is_kept_for_an_index_is_computed_once_for_each() -> None:
+    asked: list[Index] = []
+
+    @once_for_each
+    def count_episodes(index: Index) -> int:
+        asked.append(index)
+        return len(index.episodes)
+
+    one, two = (
+        build_index([episode(f"talk-{n}", "Said.") for n in range(size)]) for size in (1, 2)
+    )
+
+    assert [count_episodes(each) for each in (one, two, one, two)] == [1, 2, 1, 2]
+    assert asked == [one, two]
+
+
+def test_cues_are_numbered_by_who_speaks_them() -> None:
+    said = [Cue("Said.", 0, 1, name) for name in ("Ann", "Bo", "Ann")]
+    transcripts = build_index([episode("a", *said), episode("b", *said)]).transcripts
+    ann = transcripts.speaker_names.index("Ann")
+    bo = transcripts.speaker_names.index("Bo")
+
+    assert transcripts.number_cues({(0, ann): 7, (1, bo): 4}).tolist() == [7, -1, 7, -1, 4, -1]
+    assert transcripts.number_cues({}).tolist() == [-1] * 6
+
+
+@pytest.mark.parametrize("step", [1, 2, 7, 40])
+def test_passages_are_found_by_any_number_of_places(step: int) -> None:
+    talk = " ".join(["One thing and another was said of a registry."] * 20)
+    index = build_index([episode("a", *[talk] * 3), episode("b", talk)], words=30, step=10)
+    places = np.arange(0, len(index.transcripts.terms), step, dtype=np.int32)
+    bounds = zip(*(each.tolist() for each in index.passage_terms), strict=True)
+    held = [n for n, (first, end) in enumerate(bounds) if -first % step + first < end]
+
+    assert index.passages_at(places).tolist() == held

@@ -101,6 +101,8 @@ def test_unseen_characters_become_spaces() -> None:
         ("talk.en.sdh.srt", "talk"),
         ("talk.captions.German.srt", "talk"),
         ("talk.raw.srt", "talk.raw"),
+        ("talk.mp3.srt", "talk"),
+        ("talk.wav.de.json", "talk"),
         ("talk.at.de.srt", "talk.at"),
         ("gpt-4.5-at-work.md", "gpt-4.5-at-work"),
         ("2021-03-05-.md", "2021-03-05-"),

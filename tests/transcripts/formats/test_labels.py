@@ -37,6 +37,8 @@ def named(*lines: str) -> Labels:
         ("so: no", None),
         ("One thing is: no", None),
         ("[door opens] Hello.", None),
+        ("(Exit Fanfare: Brass)", None),
+        ("[Slide Two: A Queue]", None),
         ("It was 10:30.", None),
         ("https://example.org", None),
     ],
@@ -126,3 +128,18 @@ def test_lines_of_their_own_are_names_if_some_come_again() -> None:
 )
 def test_words_are_edited_if_most_have_a_name(speakers: tuple[str, ...], origin: Origin) -> None:
     assert origin_of_cues([Cue("words", 0, 1, speaker) for speaker in speakers]) is origin
+
+
+def test_what_stands_before_an_address_is_nobody() -> None:
+    lines = [f"{name}: What a rule says, in a few words." for name in ("Ann", "Ben") * 6]
+    lines[5:5] = ["Rule Eight: https://example.org/8"] * 2
+
+    labels = named(*lines)
+
+    assert labels.names == {"Ann", "Ben"}
+
+
+def test_music_is_nobody_whatever_part_of_the_show_it_is() -> None:
+    lines = ["Begin Exit Music: Jazz", *["Ann: Hello.", "Ben: Yes."] * 6, "Begin Exit Music: Jazz"]
+
+    assert named(*lines).names == {"Ann", "Ben"}

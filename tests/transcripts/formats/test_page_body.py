@@ -196,3 +196,27 @@ def test_a_web_page_without_a_transcript_has_none() -> None:
 @pytest.mark.parametrize("markup", ["<", "<a ", "<!--", "<![CDATA[", "</", "&", "[a](", "<?"])
 def test_broken_markup_is_no_transcript(markup: str) -> None:
     assert read_html("a.html", f"<p>{markup * 20_000}") is None
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        '<article data-start="{0}"><button>0:0{0}</button><p>{1}</p></article>',
+        '<div class="line" data-timestamp="00:0{0}">\n    {1}\n</div>',
+        '<p data-time="{0}.0">{1}</p>',
+    ],
+)
+def test_blocks_may_have_their_times_as_attributes(block: str) -> None:
+    lines = ["Welcome back, today we look at alerts.", "So whom do they wake?", "Nobody at night."]
+    blocks = "\n".join(block.format(2 * n, line) for n, line in enumerate(lines, start=1))
+    body = f"<p>Episode Transcript</p>\n<h1>Alerts</h1>\n<p>12 minutes</p>\n{blocks}\n"
+
+    assert said(transcript(page("title: Alerts\n", body))) == [
+        (2.0 * n, "", line) for n, line in enumerate(lines, start=1)
+    ]
+
+
+def test_a_few_blocks_with_times_are_no_transcript() -> None:
+    body = '<p data-time="4">Our best joke.</p><p data-time="9">Our second best joke.</p>\n'
+
+    assert page("title: Alerts\n", body).transcript is None

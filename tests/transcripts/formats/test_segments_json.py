@@ -117,17 +117,24 @@ def test_times_may_be_texts_and_ends_may_be_missing() -> None:
     segments = [
         {"start": "0:01.5", "text": "One and two and three."},
         {"start": 5, "end": 4, "text": "Four and five and six."},
-        {"start": None, "text": "never"},
+        {"start": None, "text": "Seven and eight."},
         {"start": 7, "text": " "},
-        {"start": True, "text": "never"},
+        {"start": True, "text": "Nine and ten."},
         "never",
     ]
 
     parsed = read_json("talk.json", json.dumps({"segments": segments}))
 
     assert parsed.transcript
-    assert [(cue.start, cue.end) for cue in parsed.transcript.cues] == [(1.5, None), (5, None)]
-    assert [note.reason for note in parsed.notes] == ["2 segments without a time: skipped."]
+    assert [(cue.start, cue.end) for cue in parsed.transcript.cues] == [
+        (1.5, None),
+        (5, None),
+        (5, 5),
+        (7, 7),
+    ]
+    assert [note.reason for note in parsed.notes] == [
+        "2 segments without a time: read at that of the segment before."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -153,3 +160,35 @@ def test_other_json_is_refused(text: str, line: int | None, reason: str) -> None
 def test_json_is_known_by_its_brace() -> None:
     assert looks_like_json('\n {"segments": []}')
     assert not looks_like_json("[Music]\n0:00 hi")
+
+
+def test_words_without_a_time_go_on_with_the_ones_before() -> None:
+    words = [("In", 1.0), ("2024.", None), ("we", 2.0), ("had", 2.2), ("30", None), ("hosts", 2.9)]
+    listed = [
+        {"word": word} if start is None else {"word": word, "start": start, "end": start + 0.2}
+        for word, start in words
+    ]
+
+    parsed = read_json("talk.json", json.dumps({"words": listed}))
+
+    assert parsed.transcript
+    assert [cue.text for cue in parsed.transcript.cues] == ["In 2024. we had 30 hosts"]
+
+
+def test_turns_without_times_are_read_if_they_say_who_speaks() -> None:
+    turns = [
+        {"text": "(Intro music)"},
+        {"speaker": "Ann Doe", "text": "Welcome to the show."},
+        {"speaker": "Ben Roe", "text": "Glad to be here."},
+        {"speaker": "Ann Doe", "text": "Tell us about the queue."},
+    ]
+
+    parsed = read_json("talk.json", json.dumps({"title": "Queues", "transcript": turns}))
+
+    assert parsed.transcript
+    assert parsed.transcript.metadata.title == "Queues"
+    assert [(cue.start, cue.speaker, cue.text) for cue in parsed.transcript.cues] == [
+        (None, "Ann Doe", "Welcome to the show."),
+        (None, "Ben Roe", "Glad to be here."),
+        (None, "Ann Doe", "Tell us about the queue."),
+    ]

@@ -178,3 +178,33 @@ def test_who_made_a_transcript_says_nothing_in_it() -> None:
     text = "Ann  0:00\nHello.\n\nBen  0:04\nBye.\n\nTranscribed by https://otter.ai\n"
 
     assert said(text)[-1] == (4, "Bye.")
+
+
+def test_a_name_in_bold_after_the_time_says_who_speaks() -> None:
+    text = (
+        "(Intro music: Jazz)\n\n"
+        "0:00:12.9 **Ann Doe** Welcome to the show.\n\n"
+        "0:00:27.3 **Ben Roe** Glad to be here.\n\n"
+        "0:00:30 And one more thing.\n\n"
+        "0:00:38.0 **Ann Doe** Tell us about the queue.\n"
+    )
+
+    transcript = read_timed_text("a.txt", text).transcript
+
+    assert transcript is not None
+    assert [(cue.speaker, cue.text) for cue in transcript.cues] == [
+        ("Ann Doe", "Welcome to the show."),
+        ("Ben Roe", "Glad to be here."),
+        ("Ben Roe", "And one more thing."),
+        ("Ann Doe", "Tell us about the queue."),
+    ]
+    assert transcript.metadata.title == ""
+
+
+def test_notes_that_name_a_time_here_and_there_are_no_transcript() -> None:
+    notes = [f"- **Point {n}:** well put" for n in range(8)]
+    times = ["Opening (0:01): greetings are whole", "Middle (4:34): a name is misheard"]
+
+    assert not looks_like_timed_text("\n".join(["# Review", *notes, times[0], *notes, times[1]]))
+    assert looks_like_timed_text("\n".join(["# Review", *notes[:3], *times]))
+    assert looks_like_timed_text("\n".join(f"- {time}" for time in times * 6))

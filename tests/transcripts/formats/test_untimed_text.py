@@ -60,3 +60,12 @@ def test_a_paragraph_of_an_hour_is_cut_between_sentences() -> None:
 )
 def test_speech_is_known_by_its_length_and_its_signs(text: str, speech: bool) -> None:
     assert looks_like_speech(text) is speech
+
+
+def test_words_without_the_end_of_a_sentence_are_cut_between_words() -> None:
+    words = " ".join(f"rule {n}" for n in range(6000))
+
+    pieces = [words for _, words in said(f"{PROSE}\n\n{words}")]
+
+    assert " ".join(pieces[1:]) == words
+    assert max(map(len, pieces)) <= 4000

@@ -1,0 +1,127 @@
+"""What a person sees first: how to ask, the latest episodes, and what concerns them."""
+
+import logging
+from dataclasses import dataclass, replace
+
+from bot.answers.buttons import episode_buttons, help_buttons
+from bot.answers.episodes import name_day, newest_first
+from bot.answers.help import HOW_TO_ASK, describe_library
+from bot.answers.replies import Button, Card, Instant, episode_card, join_names, quoted
+from bot.errors import StoreError
+from bot.library.library import Library
+from bot.models import Episode
+from bot.players import picture_of
+from bot.posting.places import Requester
+from bot.text import pluralize
+from bot.version import commit, version
+from bot.weekly.models import SubscriptionState
+from bot.weekly.ports import WeeklyContext
+from bot.weekly.slots import describe_schedule
+from bot.weekly.status import find_next
+
+_LATEST = 5
+_MOST_NAMED = 5
+_MOST_SWITCHES = 10
+# How many characters of a commit hash to show.
+_SHORT = 10
+_STATES = {
+    SubscriptionState.ON: "a quote on {when}",
+    SubscriptionState.OFF: "quotes are off",
+    SubscriptionState.PAUSED: "quotes are paused, as posting failed",
+}
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """What is posted in a channel, by its id; `is_weekly` if that is the quote of the week."""
+
+    channel: str
+    text: str
+    is_weekly: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What a person sees first.
+
+    `follows` are the queries they follow, `due` is when the next quote is posted in their
+    workspace. Only admins get `switches` and `versions`; for all others, both are None.
+    """
+
+    text: str
+    buttons: tuple[Button, ...]
+    latest: tuple[Card, ...]
+    follows: tuple[str, ...] = ()
+    due: Instant | None = None
+    switches: tuple[Switch, ...] | None = None
+    versions: tuple[str, ...] | None = None
+
+
+async def gather_home(
+    context: WeeklyContext, library: Library, asker: Requester, *, is_admin: bool
+) -> Home:
+    """Gather what a person sees first; what the database cannot tell is left out."""
+    home = Home(HOW_TO_ASK, help_buttons(library), gather_latest(library))
+    if is_admin:
+        home = replace(home, versions=_versions(library))
+    try:
+        follows = await context.posting.follows.follows_of(asker.recipient)
+        due = await find_next(context, asker.platform, asker.workspace)
+        switches = await _switches(context, asker) if is_admin else None
+    except StoreError as error:
+        _log.warning("The start page leaves out what is stored. %s", error)
+        return home
+    queries = tuple(each.query for each in follows)
+    return replace(home, follows=queries, due=due, switches=switches)
+
+
+def gather_latest(library: Library) -> tuple[Card, ...]:
+    """Build the cards of the latest episodes, with dates and pictures where known."""
+    return tuple(map(_latest_card, newest_first(library.index.episodes)[:_LATEST]))
+
+
+def tell_follows(home: Home) -> str:
+    """Say what a person follows; "" for nothing."""
+    named = [quoted(each) for each in home.follows[:_MOST_NAMED]]
+    left = len(home.follows) - len(named)
+    more = [f"{pluralize(left, 'other thing')}"] if left else []
+    return f"You follow {join_names([*named, *more])}." if named else ""
+
+
+def tell_due(home: Home) -> str:
+    """Say when the next quote is posted; "" for never."""
+    return f"The next quote of the week is posted on {home.due.text}." if home.due else ""
+
+
+def _latest_card(episode: Episode) -> Card:
+    day = (name_day(episode.published),) if episode.published else ()
+    card = replace(episode_card(episode), picture=picture_of(episode), details=day)
+    return replace(card, buttons=episode_buttons(card, "Chapters"))
+
+
+async def _switches(context: WeeklyContext, asker: Requester) -> tuple[Switch, ...]:
+    """List what is posted in the channels of a workspace."""
+    workspace = asker.platform, asker.workspace
+    weekly = [
+        Switch(
+            each.channel.id,
+            _STATES[each.state].format(when=describe_schedule(each.schedule)),
+            is_weekly=True,
+        )
+        for each in await context.deliveries.subscriptions()
+        if (each.channel.platform, each.channel.workspace) == workspace
+    ]
+    announced = [
+        Switch(each.id, "every new episode", is_weekly=False)
+        for each in await context.posting.follows.channels()
+        if (each.platform, each.workspace) == workspace
+    ]
+    return (*weekly, *announced)[:_MOST_SWITCHES]
+
+
+def _versions(library: Library) -> tuple[str, ...]:
+    """Name the versions that run, for operators."""
+    code = f"Airquote {version()}" + (f" ({name[:_SHORT]})" if (name := commit()) else "")
+    return code, f"index {library.id}", describe_library(library)

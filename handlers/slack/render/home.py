@@ -1,0 +1,115 @@
+"""The start page -> App Home: search first, then the latest episodes, what concerns the member."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bot.answers.replies import (
+    MAX_TITLE,
+    Button,
+    ButtonKind,
+    Card,
+    join_names,
+)
+from bot.answers.requests import Request, Verb
+from bot.players import is_link
+from bot.text import one_line, truncate
+from bot.weekly.home import Home, Switch, tell_due, tell_follows
+from handlers.slack.render.buttons import (
+    Surface,
+    action_blocks,
+    card_actions,
+    plain_text_object,
+)
+from handlers.slack.render.limits import TEXT_OBJECT_CHARACTERS, VIEW_BLOCKS
+from handlers.slack.render.rich_text import (
+    Parts,
+    Payload,
+    channel_element,
+    code_element,
+    dated_words,
+    rich_text,
+    section,
+    words,
+)
+
+_LINE: Payload = {"type": "divider"}
+_SEARCH = "Search the Podcast"
+_NO_FOLLOWS = "When a new episode talks about something you follow, I message you: "
+_NO_SWITCHES = "Nothing is posted in this workspace so far. Type in a channel: "
+_FOLLOWED = (Button(ButtonKind.ASK, "What You Follow", Request(Verb.FOLLOWS)),)
+
+
+def home_view(home: Home) -> Payload:
+    """Render the start page for App Home."""
+    blocks = [
+        *_search(home),
+        *_latest(home),
+        *_for_member(home),
+        *(_switches(home.switches) if home.switches is not None else ()),
+        *(_versions(home.versions) if home.versions is not None else ()),
+    ]
+    return {"type": "home", "blocks": blocks[:VIEW_BLOCKS]}
+
+
+def _titled(title: str, *lines: Parts) -> Parts:
+    return [_LINE, *rich_text(section(words(title, bold=True)), *lines)]
+
+
+def _search(home: Home) -> Parts:
+    """Offer the form in colour, then example queries and all commands."""
+    forms = [replace(e, label=_SEARCH) for e in home.buttons if e.kind is ButtonKind.FORM]
+    examples = [each for each in home.buttons if each.kind is not ButtonKind.FORM]
+    (row, *rest) = action_blocks([*forms, *examples], Surface.HOME) or [{}]
+    if row and forms:
+        (first, *others) = row["elements"]
+        row = {**row, "elements": [{**first, "style": "primary"}, *others]}
+    commands = section(words("In any channel: "), code_element("/podcast help"))
+    return [*rich_text(section(words(home.text, bold=True)), commands), *filter(None, [row]), *rest]
+
+
+def _latest(home: Home) -> Parts:
+    if not home.latest:
+        return []
+    return [*_titled("Latest episodes"), *(block for card in home.latest for block in _card(card))]
+
+
+def _card(card: Card) -> Iterator[Payload]:
+    title = truncate(one_line(card.title), MAX_TITLE)
+    facts = " · ".join(filter(None, [*card.details, join_names(card.guests), card.code]))
+    text = plain_text_object(title, TEXT_OBJECT_CHARACTERS)
+    if is_link(card.picture) and title:
+        picture = {"type": "image", "image_url": card.picture, "alt_text": title}
+        shown = {**text, "text": truncate(f"{title}\n{facts}".strip(), TEXT_OBJECT_CHARACTERS)}
+        yield {"type": "section", "text": shown, "accessory": picture}
+    else:
+        yield from rich_text(section(words(title, bold=True)), section(words(facts)))
+    yield from card_actions(card, Surface.HOME, card.title, alone=True, best=False)
+
+
+def _for_member(home: Home) -> Parts:
+    """Tell what the member follows, and when the next quote comes."""
+    follows = section(words(tell_follows(home)))
+    follow = section(words(_NO_FOLLOWS), code_element("/podcast follow feature store"))
+    due = section(dated_words(tell_due(home), (home.due,))) if home.due else []
+    offered = action_blocks(_FOLLOWED, Surface.HOME) if home.follows else []
+    return [*_titled("For you", follows or follow, due), *offered]
+
+
+def _switches(switches: tuple[Switch, ...]) -> Parts:
+    """Tell admins what is posted where, with a button to the status of each weekly quote."""
+    if not switches:
+        typed = code_element("/podcast weekly on")
+        return _titled("This workspace", section(words(_NO_SWITCHES), typed))
+    blocks = _titled("This workspace")
+    for each in switches:
+        where = [*channel_element(each.channel), *words(f": {each.text}")]
+        blocks += rich_text(section(where))
+        if each.is_weekly:
+            asked = Request(Verb.WEEKLY, f"status {each.channel}")
+            button = Button(ButtonKind.ASK, "Status", asked)
+            blocks += action_blocks((button,), Surface.HOME, each.text)
+    return blocks
+
+
+def _versions(versions: tuple[str, ...]) -> Parts:
+    return [_LINE, *rich_text(section(code_element(" · ".join(versions))))]
