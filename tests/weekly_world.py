@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
@@ -363,7 +363,9 @@ class World:
 
         async def pool() -> QuotePool:
             made_up = [Episode(each.episode, each.episode) for each in self.pool]
-            return QuotePool(self.pool, [*self.talks, *made_up], self._find_wording)
+            return QuotePool(
+                self.pool, [*self.talks, *made_up], self._find_wording, find_at=self._find_at
+            )
 
         async def pause(seconds: float) -> None:
             await asyncio.sleep(0)
@@ -371,6 +373,11 @@ class World:
         facts = {"clock": self.clock, "pause": pause, **facts}
         posters = facts.pop("posters", {"slack": self.platform})
         return context_on(self.database, posters, pool, ephemeral, **facts)
+
+    def _find_at(self, moments: Iterable[tuple[str, float]]) -> frozenset[str]:
+        """Name the quotes that begin at moments."""
+        wanted = frozenset(moments)
+        return frozenset(each.id for each in self.pool if (each.episode, each.start) in wanted)
 
     def _find_wording(self, episode: str, words: str) -> Wording | None:
         """Tell how an episode has the words of a quote, if it still contains them."""

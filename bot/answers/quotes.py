@@ -17,8 +17,8 @@ from bot.answers.requests import Request
 from bot.answers.widening import search_instead
 from bot.arrays import Mask
 from bot.library.library import Library, quotes_of, word_usage_of
-from bot.models import Episode, Hit, Query
-from bot.quotes.lookup import explain_none, find_cues, guest_of, is_judged
+from bot.models import Episode, Hit, Query, Snippet
+from bot.quotes.lookup import explain_none, find_cues, guest_of, is_judged, trim_opening
 from bot.quotes.models import GOOD_SCORE, ScoredQuote
 from bot.search.budget import Budget
 from bot.search.filters import apply_filters
@@ -115,7 +115,9 @@ def pick_quote(
     chosen = list(islice(found, page, page + 2))
     if not chosen:
         return None, False
-    return show_sentence(library.index, chosen[0][0], len(chosen[0])), len(chosen) > 1
+    shown = show_sentence(library.index, chosen[0][0], len(chosen[0]))
+    said = Snippet(trim_opening(shown.snippet.text))
+    return replace(shown, snippet=said), len(chosen) > 1
 
 
 def quotes_about(library: Library, words: str) -> frozenset[str]:

@@ -1,13 +1,13 @@
 """Locate a quote in an index and the guest who says it, and tell where there are none."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.languages import ENGLISH, language_name
 from bot.models import Episode
 from bot.quotes.models import MAX_SENTENCES, ScoredQuote
 from bot.search.index.index import Index
-from bot.search.more_like_this import cues_starting_at
+from bot.search.more_like_this import cues_starting_at, passage_at
 
 # A sentence that opens with these says the same without them.
 _OPENER = re.compile(
@@ -26,6 +26,28 @@ def find_cues(index: Index, quote: ScoredQuote) -> range | None:
             if past < len(index.transcripts.ends):
                 text = f"{text} {index.transcripts.text_of(past)}"
     return None
+
+
+def quotes_at_moments(
+    index: Index, quotes: Sequence[ScoredQuote], moments: Iterable[tuple[str, float]]
+) -> frozenset[str]:
+    """Name by their ids the quotes that begin in the passages at some seconds of episodes."""
+    of_episode: dict[str, list[ScoredQuote]] = {}
+    for quote in quotes:
+        of_episode.setdefault(quote.episode, []).append(quote)
+    found: set[str] = set()
+    for slug, second in moments:
+        passage = passage_at(index, slug, second) if slug in of_episode else None
+        if passage is None:
+            continue
+        begin = index.transcripts.begins[index.passages.firsts[passage]]
+        end = index.transcripts.finishes[index.passages.lasts[passage] - 1]
+        found |= {
+            each.id
+            for each in of_episode[slug]
+            if each.start is not None and begin <= each.start < end
+        }
+    return frozenset(found)
 
 
 def trim_opening(text: str) -> str:

@@ -1,6 +1,6 @@
 """Quotes as found and scored, before any is chosen."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.models import LITERAL, Episode
@@ -80,10 +80,12 @@ class QuotePool:
     """All quotes of an index, best first, and its episodes.
 
     `find_wording` tells how an episode, by its slug, has some words; None if it has not.
-    `find_about` names the quotes about some words by their ids.
+    `find_about` names the quotes about some words by their ids, and `find_at` those in the passages
+    at some moments, which are episodes and seconds.
     """
 
     quotes: Sequence[ScoredQuote]
     episodes: Sequence[Episode]
     find_wording: Callable[[str, str], Wording | None]
     find_about: Callable[[str], frozenset[str]] = lambda _: frozenset()
+    find_at: Callable[[Iterable[tuple[str, float]]], frozenset[str]] = lambda _: frozenset()

@@ -1,4 +1,4 @@
-"""Feedback: verdicts on answers, and queries that found nothing. Who asked is never stored.
+"""Feedback: verdicts, shares, and queries that found nothing. Who asked is never stored.
 
 `airquote eval --from-feedback` measures the search against it.
 """
@@ -6,6 +6,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Protocol
 
 from bot.answers.replies import ButtonKind, Reply
@@ -43,6 +44,9 @@ class FeedbackStore(Protocol):
 
     async def add_zero_hit(self, zero_hit: ZeroHit) -> None:
         """Store a query that found nothing."""
+
+    async def add_share(self, episode: str, start: float, now: datetime) -> None:
+        """Store that somebody shared a moment of an episode."""
 
 
 async def record_feedback(
@@ -88,6 +92,14 @@ async def record_zero_hit(store: FeedbackStore, zero_hit: ZeroHit) -> None:
         await store.add_zero_hit(replace(zero_hit, query=query.text))
     except StoreError as error:
         _log.error("A query without hits was not stored: %s", error)
+
+
+async def record_share(store: FeedbackStore, episode: str, start: float, now: datetime) -> None:
+    """Store that a moment was shared; if the store fails, only log it."""
+    try:
+        await store.add_share(episode, start, now)
+    except StoreError as error:
+        _log.error("A share was not stored: %s", error)
 
 
 def _clean(query: str | None) -> str | None:

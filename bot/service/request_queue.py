@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import astuple, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from random import randint
 from time import perf_counter
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.answers.buttons import retract_button
 from bot.answers.dispatch import answer
@@ -28,6 +28,7 @@ from bot.service.feedback import (
     NOT_NOTED,
     FeedbackStore,
     record_feedback,
+    record_share,
     record_zero_hit,
     retract_feedback,
 )
@@ -165,6 +166,11 @@ class RequestQueue:
         claim_of = partial(_claim_verdict, requester, request)
         return await retract_feedback(self._store, feedback, claim_of)
 
+    def note_share(self, episode: str, start: float | None) -> None:
+        """Record that a moment was shared, in the background. Who shared it is not stored."""
+        if start is not None:
+            self._write(record_share(self._store, episode, start, datetime.now(UTC)))
+
     def _feedback(self, request: Request, verdict: Verdict, requester: Requester) -> Feedback:
         return Feedback(
             at=datetime.now(UTC),
@@ -182,7 +188,7 @@ class RequestQueue:
         self._threads.close()
 
     async def drain(self) -> None:
-        """Wait until queries without hits are stored, but not for long."""
+        """Wait until shares and queries without hits are stored, but not for long."""
         if self._writes:
             await asyncio.wait(self._writes, timeout=WRITING_SECONDS)
 
@@ -267,8 +273,11 @@ class RequestQueue:
             )
 
     def _record_zero_hit(self, zero_hit: ZeroHit) -> None:
-        """Store a query in the background, so that nobody waits for a slow database."""
-        writing = asyncio.create_task(record_zero_hit(self._store, zero_hit))
+        self._write(record_zero_hit(self._store, zero_hit))
+
+    def _write(self, record: Coroutine[Any, Any, None]) -> None:
+        """Store something in the background, so that nobody waits for a slow database."""
+        writing = asyncio.create_task(record)
         self._writes.add(writing)
         writing.add_done_callback(self._writes.discard)
 

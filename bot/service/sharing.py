@@ -61,12 +61,19 @@ class Shares:
     """Shares nothing twice within a day, in all processes together.
 
     Without the database nothing is shared: an apology is better than the same message twice. A
-    share with an unsure outcome may be repeated after the time `unsure`.
+    share with an unsure outcome may be repeated after the time `unsure`. `on_posted` is called with
+    the episode and the second of what was posted.
     """
 
-    def __init__(self, claims: Claims, unsure: timedelta = _UNSURE) -> None:
+    def __init__(
+        self,
+        claims: Claims,
+        unsure: timedelta = _UNSURE,
+        on_posted: Callable[[str, float | None], object] = lambda *_: None,
+    ) -> None:
         self._claims = claims
         self._unsure = unsure
+        self._on_posted = on_posted
 
     async def share(
         self, share: Share, publish: Callable[[], Awaitable[ShareOutcome]]
@@ -90,6 +97,8 @@ class Shares:
             if outcome is not ShareOutcome.POSTED:
                 lasts = self._unsure if outcome is ShareOutcome.UNSURE else timedelta(0)
                 await self._claims.renew(replace(claim, lasts=lasts))
+            else:
+                self._on_posted(share.episode, share.start)
         return outcome
 
 

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from statistics import fmean
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, select, union_all, update
 
+from bot.models import Verdict
 from bot.posting.places import Channel
 from bot.store.database import Database
 from bot.store.rows import (
@@ -25,8 +26,10 @@ from bot.store.tables import (
     CANDIDATES,
     DELIVERIES,
     EXCLUDED_GUESTS,
+    FEEDBACK,
     JUDGEMENTS,
     OUTBOX,
+    SHARES,
 )
 from bot.weekly.models import Barred, Candidate, Judgement, Quote, fold_name
 from bot.weekly.slots import Slot
@@ -34,6 +37,8 @@ from bot.weekly.slots import Slot
 # How much a decision says that a quote is liked, and one that had to be edited first.
 _LIKINGS = {Judgement.APPROVE: 1.0, Judgement.SKIP: 0.25, Judgement.NEVER: 0.0}
 _EDITED = 0.5
+# The latest moments that members shared or found useful; older ones no longer count.
+_MOST_PRAISED = 500
 
 
 class SqlDecisionStore:
@@ -125,6 +130,16 @@ class SqlDecisionStore:
         for quote_id, share in await self._ballots():
             found[quote_id].append(share)
         return {quote_id: fmean(likings) for quote_id, likings in found.items()}
+
+    async def praised(self) -> frozenset[tuple[str, float]]:
+        known = FEEDBACK.c.start.is_not(None) & (FEEDBACK.c.verdict == Verdict.USEFUL)
+        moments = union_all(
+            select(FEEDBACK.c.episode, FEEDBACK.c.start, FEEDBACK.c.at).where(known),
+            select(SHARES.c.episode, SHARES.c.start, SHARES.c.at),
+        ).subquery()
+        latest = select(moments).order_by(moments.c.at.desc()).limit(_MOST_PRAISED)
+        rows = await self._database.rows(latest)
+        return frozenset((row["episode"], row["start"]) for row in rows)
 
     async def _ballots(self) -> list[tuple[str, float]]:
         """Return each quote put to the vote, with its votes as a share of the winner's."""

@@ -1,4 +1,4 @@
-"""Feedback, queries without hits, long button requests and claims, in the database."""
+"""Feedback, shares, queries without hits, long button requests and claims, in the database."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -13,7 +13,7 @@ from bot.models import Feedback, Verdict, ZeroHit
 from bot.store.claims import count_claims, remove_claim, renew_claim
 from bot.store.database import Database, open_database
 from bot.store.rows import REPLACING
-from bot.store.tables import CLAIMS, FEEDBACK, KEPT_REQUESTS, ZERO_HITS
+from bot.store.tables import CLAIMS, FEEDBACK, KEPT_REQUESTS, SHARES, ZERO_HITS
 
 # How long buttons work whose request is too long to fit in them.
 KEEP_REQUESTS_DAYS = 90
@@ -54,6 +54,11 @@ class Store:
     async def add_zero_hit(self, zero_hit: ZeroHit) -> None:
         async with self._database.write() as connection:
             await connection.execute(insert(ZERO_HITS).values(self._kept(zero_hit)))
+
+    async def add_share(self, episode: str, start: float, now: datetime) -> None:
+        values = {"at": now, "episode": episode, "start": start}
+        async with self._database.write() as connection:
+            await connection.execute(insert(SHARES).values(values))
 
     async def claim(self, claim: Claim, now: datetime) -> Claimed:
         async with self._database.write() as connection:

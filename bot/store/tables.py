@@ -86,6 +86,14 @@ ZERO_HITS = Table(
     Column("platform", Text, nullable=False),
     Column("query", Text),
 )
+SHARES = Table(
+    "shares",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("episode", Text, nullable=False),
+    Column("start", Double, nullable=False),
+)
 KEPT_REQUESTS = Table(
     "kept_requests",
     METADATA,

@@ -140,6 +140,9 @@ class DecisionStore(Protocol):
     async def liked(self) -> Mapping[str, float]:
         """Return how well quotes were received in all channels, from 0 to 1, by their ids."""
 
+    async def praised(self) -> frozenset[tuple[str, float]]:
+        """Return the moments that members shared or found useful: episodes and seconds."""
+
 
 class VoteStore(Protocol):
     """Votes of members on the quote of a date, and their ballots; all methods raise StoreError."""

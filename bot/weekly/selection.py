@@ -8,17 +8,20 @@ from functools import partial
 from bot.answers.quotes import quotes_about
 from bot.library.library import Library, quotes_of
 from bot.posting.places import Channel
+from bot.quotes.lookup import quotes_at_moments
 from bot.quotes.models import QuotePool, ScoredQuote
 from bot.quotes.taste import with_taste
 from bot.quotes.wording import find_wording
 from bot.search.index.analysis import terms_of
 from bot.weekly.anniversaries import month_of, years_since
 from bot.weekly.models import Barred, Candidate, Quote, Subscription, fold_name, quote_from
-from bot.weekly.ports import WeeklyContext
+from bot.weekly.ports import DecisionStore, WeeklyContext
 from bot.weekly.ranking import GUEST_DAYS, rank_quotes, shortlist
 from bot.weekly.supply import Supply, choose_next, supply_of
 
 SHORTLIST, BALLOT = 5, 3
+# How much a quote is liked whose passage is; the passage may be for something else in it.
+_PRAISED = 0.75
 # The share of words that a quote has in common with a corrected version of itself.
 _LEAST_LIKENESS = 0.5
 # A skipped quote is offered again once its guest could be.
@@ -33,6 +36,7 @@ def pool_of(library: Library) -> QuotePool:
         index.episodes,
         partial(find_wording, index),
         partial(quotes_about, library),
+        partial(quotes_at_moments, index, quotes_of(library)),
     )
 
 
@@ -50,6 +54,15 @@ async def choose_quote(
     fitting = await read_fitting(context, subscription, day)
     chosen = choose_next(await read_supply(context, channel), day, fitting)
     return quote_from(chosen) if chosen else None
+
+
+async def read_tasted(pool: QuotePool, decisions: DecisionStore) -> tuple[ScoredQuote, ...]:
+    """Return all quotes, with scores as the podcast's own people would have them.
+
+    A quote in a passage that members praised is liked, unless something was said of itself.
+    """
+    praised = dict.fromkeys(pool.find_at(await decisions.praised()), _PRAISED)
+    return with_taste(pool.quotes, {**praised, **await decisions.liked()})
 
 
 async def choose_ballot(
@@ -183,7 +196,7 @@ def _fitting_first(
 
 
 async def _allowed(context: WeeklyContext, channel: Channel) -> list[ScoredQuote]:
-    """Return what is not barred, with scores as the podcast's own people would have them."""
+    """Return what is not barred, scored as `read_tasted` does."""
     barred, pool = await read_barred(context, channel), await context.pool()
-    quotes = with_taste(pool.quotes, await context.decisions.liked())
+    quotes = await read_tasted(pool, context.decisions)
     return [each for each in quotes if not is_barred(barred, each)]

@@ -32,6 +32,7 @@ from bot.weekly.anniversaries import find_month, name_month
 from bot.weekly.archive import PostedQuote, read_month, write_digest
 from bot.weekly.models import fold_name, quote_from
 from bot.weekly.pictures import make_draw, picture_words
+from bot.weekly.selection import pool_of, read_tasted
 from handlers.cli.podcast import open_podcast
 
 # How many names a sentence lists at most.
@@ -101,9 +102,18 @@ def print_excluded_guests() -> None:
 
 
 def _allowed(library: Library) -> list[ScoredQuote]:
-    """List the quotes of guests who are not excluded."""
-    left_out = {fold_name(name) for name in _excluded()}
-    return [each for each in quotes_of(library) if fold_name(each.speaker) not in left_out]
+    """List the quotes of guests who are not excluded, best first as the podcast's people see it."""
+    if not is_there(load_settings().database.get_secret_value()):
+        return list(quotes_of(library))
+    return asyncio.run(_read_allowed(pool_of(library)))
+
+
+async def _read_allowed(pool: QuotePool) -> list[ScoredQuote]:
+    async with _decisions() as decisions:
+        left_out = {fold_name(name) for name in await decisions.excluded_guests()}
+        quotes = await read_tasted(pool, decisions)
+    allowed = [each for each in quotes if fold_name(each.speaker) not in left_out]
+    return sorted(allowed, key=lambda quote: -quote.score)
 
 
 def print_digest(month: str) -> bool:

@@ -44,7 +44,7 @@ def build_discord(services: Services) -> Platform | None:
     backend = Backend(
         services.intake,
         kept,
-        Shares(services.intake.claims),
+        Shares(services.intake.claims, on_posted=services.intake.note_share),
         InFlight(),
         services.weekly,
         ChartRenderer(),

@@ -63,6 +63,9 @@ class _Alone:
     async def add_zero_hit(self, zero_hit: ZeroHit) -> None:
         pass
 
+    async def add_share(self, episode: str, start: float, now: datetime) -> None:
+        pass
+
     async def claim(self, claim: Claim, now: datetime) -> Claimed:
         return Claimed(1, now + claim.lasts)
 

@@ -94,7 +94,8 @@ def build_bolt_app(
     Without a signing secret, every request over HTTP is rejected.
     """
     app = _bolt_app(client, signing_secret or token_hex())
-    events, shares = Events(PLATFORM, intake.claims), Shares(intake.claims)
+    events = Events(PLATFORM, intake.claims)
+    shares = Shares(intake.claims, on_posted=intake.note_share)
     moderators = Moderators(client, admins)
 
     def read(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> Interaction:

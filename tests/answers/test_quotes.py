@@ -135,6 +135,13 @@ def test_what_was_said_comes_before_what_was_rewritten(library: Library) -> None
         assert first.snippet.text == said.text
 
 
+@pytest.mark.parametrize("typed", ["", "salt"])
+def test_a_quote_begins_without_its_and(typed: str) -> None:
+    (quote,) = quotes(talk(f"And so {CLAIM[0].lower()}{CLAIM[1:]}"), typed)
+
+    assert quote.snippet.text == CLAIM
+
+
 def test_the_order_lasts_for_a_day(library: Library) -> None:
     orders = [order(library, DAY + timedelta(days)) for days in range(5)]
 

@@ -118,7 +118,7 @@ class App:
             desk = Backend(
                 self.intake,
                 BatchedRequestStore(self.store),
-                Shares(self.intake.claims),
+                Shares(self.intake.claims, on_posted=self.intake.note_share),
                 InFlight(),
                 self.weekly,
                 ChartRenderer(),

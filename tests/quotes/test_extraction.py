@@ -10,7 +10,7 @@ from bot.models import Chapter, Cue, Origin
 from bot.quotes import extraction
 from bot.quotes.excerpts import MOST_WORDS
 from bot.quotes.extraction import content_id, extract_quotes, in_turns
-from bot.quotes.lookup import explain_languages, find_cues, trim_opening
+from bot.quotes.lookup import explain_languages, find_cues, quotes_at_moments, trim_opening
 from bot.quotes.models import MAX_SENTENCES, ScoredQuote
 from bot.quotes.ranker import (
     OPINIONS,
@@ -283,6 +283,18 @@ def test_a_single_sentence_may_stand_alone_without_a_claim() -> None:
     assert not stands_alone(f"And {plain}", usage)
     assert not stands_alone("A baker opens a shop.", usage)
     assert not stands_alone("A baker opens it near a quiet park before breakfast.", usage)
+
+
+def test_quotes_begin_in_the_passages_at_moments() -> None:
+    lines = [CLAIM, *["We then went on to speak of the weather in the old town."] * 12]
+    index = index_of(episode("craft", *lines, guests=("Ann Miller",)), words=40, step=40)
+    quotes = extract_quotes(index)
+
+    def at(slug: str, second: float) -> frozenset[str]:
+        return quotes_at_moments(index, quotes, [(slug, second)])
+
+    assert at("craft", 0.0) == at("craft", 15.0) == {quotes[0].id}
+    assert at("craft", 110.0) == at("gone", 0.0) == frozenset()
 
 
 def test_what_is_known_of_the_words_need_not_be_learnt_again() -> None:

@@ -197,3 +197,20 @@ def test_a_hit_that_is_gone_says_so_and_is_not_published(database: str) -> None:
 
     assert told == [out_of_date(), SHARED]
     assert published == [HIT]
+
+
+@pytest.mark.parametrize("outcome", [ShareOutcome.POSTED, ShareOutcome.REFUSED])
+def test_only_what_was_posted_is_remembered_as_shared(database: str, outcome: ShareOutcome) -> None:
+    async def use() -> list[tuple[str, float | None]]:
+        noted: list[tuple[str, float | None]] = []
+
+        async def publish() -> ShareOutcome:
+            return outcome
+
+        async with open_store(database) as store:
+            shares = Shares(Claims(store), on_posted=lambda *moment: noted.append(moment))
+            for _ in range(2):
+                await shares.share(SHARE, publish)
+        return noted
+
+    assert asyncio.run(use()) == ([("tea", 10.0)] if outcome is ShareOutcome.POSTED else [])

@@ -46,6 +46,7 @@ _IMPERSONAL = {
     "noted_libraries": "at library",
     "outbox": "key kind lease owner platform posted_id reason sending_at state topic workspace",
     "recipients": "failures key kind platform since told_at workspace",
+    "shares": "at episode id start",
     "subscriptions": "approvals archive channel failures monthly pin ping platform review since "
     "standing thread time vote weekday workspace zone",
     "themes": "channel month platform words workspace",
@@ -70,6 +71,7 @@ _TOLD_OF = {
     "noted_libraries": "Which episodes were seen",
     "outbox": "Messages on their way",
     "recipients": "Channels in which new episodes are announced",
+    "shares": "Passages that were shared",
     "subscriptions": "Channels that get the quote of the week",
     "themes": "What the quotes of a month are about",
     "votes": "Votes on the next quote in Slack, and approvals",

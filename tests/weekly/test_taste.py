@@ -1,13 +1,18 @@
 """What moderators and members said of quotes is remembered, and moves those like them."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from bot.claims import make_claim
+from bot.models import Feedback, Verdict
 from bot.posting.places import Channel
 from bot.quotes.models import GOOD_SCORE, ScoredQuote
+from bot.quotes.taste import MOST_SHIFT
+from bot.store.feedback import Store
 from bot.weekly.models import Candidate, Judgement, quote_from
-from bot.weekly.selection import read_supply
+from bot.weekly.selection import read_supply, read_tasted
 from bot.weekly.slots import Slot
 from tests.weekly_world import HERE, MONDAY, World, in_world, scored_quote
 
@@ -88,5 +93,58 @@ def test_what_is_like_the_liked_quotes_comes_before_the_rest(database: str, like
         assert {each.id for each in supply.quotes if each.score > GOOD_SCORE} == {
             f"{liked} {place}" for place in range(5)
         }
+
+    in_world(database, use)
+
+
+async def praise(world: World, quote: ScoredQuote, verdict: Verdict | None) -> None:
+    """Share the moment of a quote, or give a verdict on it."""
+    store, now = Store(world.database, 0), world.clock()
+    assert quote.start is not None
+    if verdict is None:
+        await store.add_share(quote.episode, quote.start, now)
+        return
+    given = Feedback(now, verdict, quote.episode, quote.start, "made-up", "slack")
+    claim = make_claim("verdict", quote.id, lasts=timedelta(hours=1), platform="slack", person="U1")
+    await store.add_feedback(given, claim)
+
+
+def test_shares_and_useful_passages_are_praise_and_others_are_not(database: str) -> None:
+    async def use(world: World) -> None:
+        for name, verdict in (("shared", None), *((each.value, each) for each in Verdict)):
+            await praise(world, scored_quote(name), verdict)
+        await praise(world, scored_quote("shared"), None)
+
+        assert await world.decisions.praised() == {("talk-shared", 61.5), ("talk-useful", 61.5)}
+
+    in_world(database, use)
+
+
+@pytest.mark.parametrize("verdict", [None, Verdict.USEFUL])
+def test_praised_passages_move_quotes_like_theirs_a_little(
+    database: str, verdict: Verdict | None
+) -> None:
+    async def use(world: World) -> None:
+        world.pool = [measured(f"q{place}", float(place)) for place in range(6)]
+        await judge(world, "q0", Judgement.NEVER)
+        before = {each.id: each.score for each in (await read_supply(world.context, HERE)).quotes}
+        for place in (4, 5):
+            await praise(world, world.pool[place], verdict)
+        after = {each.id: each.score for each in (await read_supply(world.context, HERE)).quotes}
+
+        assert before.keys() >= {"q3"} and after["q3"] > before["q3"]
+        assert after["q5"] - before["q5"] <= MOST_SHIFT
+
+    in_world(database, use)
+
+
+def test_what_was_said_of_a_quote_itself_outweighs_its_passage(database: str) -> None:
+    async def use(world: World) -> None:
+        world.pool = [measured(f"q{place}", float(place)) for place in range(6)]
+        await judge(world, "q5", Judgement.NEVER)
+        before = await read_tasted(await world.context.pool(), world.decisions)
+        await praise(world, world.pool[5], None)
+
+        assert await read_tasted(await world.context.pool(), world.decisions) == before
 
     in_world(database, use)

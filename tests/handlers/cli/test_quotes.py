@@ -1,11 +1,18 @@
 """`airquote quotes`, tried as people use it: in a process of its own."""
 
+import asyncio
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.posting.places import Channel
+from bot.quotes.taste import MOST_SHIFT
+from bot.store.database import open_database
+from bot.store.decisions import SqlDecisionStore
+from bot.weekly.models import Judgement, Quote
 from tests.process import airquote
 
 QUOTE = {
@@ -166,6 +173,30 @@ def test_a_guest_is_left_out_and_let_in_again(home: Path, cache: str, address: s
     assert run("include", "Tomáš", "VLČEK") == (0, f"{GUEST} can be quoted again.\n")
     assert run("excluded") == (0, "No guest is excluded.\n")
     assert speakers() == everybody
+
+
+def test_what_moderators_decided_changes_the_scores(home: Path, cache: str, address: str) -> None:
+    def listed() -> dict[str, float]:
+        quotes = found(home, "--limit=500", AIRQUOTE_CACHE=cache, DATABASE_URL=address)
+        return {quote["id"]: quote["score"] for quote in quotes}
+
+    before = listed()
+    channel = Channel("slack", "T1", "C1")
+
+    async def decide() -> None:
+        async with open_database(address) as database:
+            decisions = SqlDecisionStore(database)
+            for place, each in enumerate(before):
+                judgement = Judgement.NEVER if place % 3 else Judgement.APPROVE
+                quote = Quote(each, "talk", 1.0, GUEST, "Tea is warm.", "")
+                await decisions.judge(channel, quote, judgement, "U1", datetime.now(UTC))
+
+    asyncio.run(decide())
+    after = listed()
+
+    assert after.keys() == before.keys()
+    assert after != before
+    assert all(abs(after[each] - score) <= MOST_SHIFT + 0.01 for each, score in before.items())
 
 
 @pytest.mark.parametrize(

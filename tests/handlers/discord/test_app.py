@@ -213,6 +213,15 @@ def test_a_verdict_is_noted(server: DiscordServer, app: App) -> None:
     assert [(each.verdict, each.platform) for each in noted] == [(Verdict.NOT_THIS, "discord")]
 
 
+def test_a_shared_passage_is_remembered(server: DiscordServer, app: App) -> None:
+    server.click(search(server), "Share").wait_for_response()
+    until = time.monotonic() + 5
+    while not (praised := app.do(app.weekly.decisions.praised())) and time.monotonic() < until:
+        time.sleep(0.01)
+
+    assert len(praised) == 1
+
+
 def test_the_button_beside_a_text_works_too(server: DiscordServer, app: App) -> None:
     listed = server.slash("podcast episodes").wait_for_response()
     shown = server.click(listed, "Chapters").wait_for_response()
