@@ -533,14 +533,15 @@ def test_help_leads_to_the_form(member: Member) -> None:
 
 
 @needs(Feature.HOME)
-def test_the_home_introduces_the_podcast(member: Member) -> None:
+def test_the_home_begins_with_search_and_shows_the_latest_episodes(member: Member) -> None:
     answer = member.open_home()
-    example = answer.press(answer.rows[-1][0])
+    form, first, *_ = answer.rows[0]
+    example = answer.press(first)
 
     assert answer.kind is Kind.HOME
-    assert "Greenhouse 6" in answer.text
-    assert f"{_SAMPLE + _SECOND_SEASON} episodes" in answer.text
-    assert "Index version" in answer.text
+    assert form == "Search the Podcast"
+    assert answer.text.index("Greenhouse 6") < answer.text.index("Greenhouse 5")
+    assert answer.buttons.count("Chapters") == 5
     assert example.links
 
 

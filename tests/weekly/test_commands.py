@@ -360,10 +360,10 @@ def test_where_nothing_may_be_posted_the_day_is_not_spent(database: str) -> None
     async def use(world: World) -> None:
         may_post = world.platform.why_not
 
-        async def refuse(*_: object) -> str:
+        async def refuse(*_: object, plain: bool) -> str:
             return "Invite me with “/invite @Airquote”."
 
-        async def fail(*_: object) -> str:
+        async def fail(*_: object, plain: bool) -> str:
             raise PostError(LOST_REPLY.kind, "C1", "the answer was lost.")
 
         said = []

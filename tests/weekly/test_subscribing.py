@@ -79,10 +79,10 @@ def test_what_cannot_be_read_changes_nothing(database: str) -> None:
 @DATABASES
 def test_where_nothing_may_be_posted_nothing_is_switched_on(database: str) -> None:
     async def use(world: World) -> None:
-        async def refuse(*_: object) -> str:
+        async def refuse(*_: object, plain: bool) -> str:
             return "I am not in this channel. Invite me with “/invite @Airquote”."
 
-        async def fail(*_: object) -> str:
+        async def fail(*_: object, plain: bool) -> str:
             raise PostError(LOST_REPLY.kind, "C1", "the answer was lost.")
 
         said = []

@@ -93,8 +93,8 @@ def test_the_admin_is_told_once_before_the_first_repetition(database: str) -> No
             "that I had not posted before."
         )
         assert notice.notes == (
-            "From Monday 21 December 2026, 09:00 on, I post them again, unless new episodes bring "
-            "others. The same guest may then come before 8 weeks have passed.",
+            "From Monday 21 December 2026, 09:00 (UTC) on, I post them again, unless new episodes "
+            "bring others. The same guest may then come before 8 weeks have passed.",
             "To choose from the others yourself, type “/podcast weekly on mon 09:00 UTC review”.",
             "To have one a month, type “/podcast weekly on mon 09:00 UTC monthly”.",
             "To stop, type “/podcast weekly off”.",

@@ -34,7 +34,8 @@ class Contract:
         pointer, known = self._operations[operation]
         if "requestBody" not in known:
             return None if body is None else "this operation takes no body"
-        return self._error(f"{pointer}/requestBody/content/application~1json/schema", body)
+        schema = f"{pointer}/requestBody/content/application~1json/schema"
+        return self._error(schema, _with_ids_as_text(body))
 
     def answer_error(self, operation: str, status: int, body: Any) -> str | None:
         """Say what is wrong with an answer of the API, or None."""
@@ -58,6 +59,15 @@ class Contract:
         errors = [_deepest(each) for each in self._validators[pointer].iter_errors(body)]
         told = [f"{each.json_path}: {each.message[:300]}" for each in errors]
         return "; ".join(told) or None
+
+
+def _with_ids_as_text(body: Any) -> Any:
+    """Write the ids of a reply as text: Discord takes the numbers of its libraries, too."""
+    named = body.get("message_reference") if isinstance(body, dict) else None
+    if not named:
+        return body
+    ids = {name: str(value) for name, value in named.items() if name.endswith("_id")}
+    return {**body, "message_reference": {**named, **ids}}
 
 
 def _deepest(error: ValidationError) -> ValidationError:
