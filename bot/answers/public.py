@@ -12,7 +12,7 @@ from bot.search.snippets import shorten_snippet
 # So many passages, of which the first is shown in full.
 _MOST_PASSAGES = 3
 _IN_SHORT = 140
-_SENTENCE_END = re.compile(r"[.!?…]+[\"”’)]*(?:\s+|$)|[。！？]")
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"”’)]*+(?:\s+|$)|[。！？]")
 
 
 def for_everybody(reply: Reply) -> Reply:

@@ -29,7 +29,7 @@ _LARGEST = 10_000_000
 # A post waits for its picture.
 _PATIENCE = WebLimits(content=_LARGEST, connect=2, silence=2, whole=3)
 _DAY = 24 * 60 * 60
-_PICTURE = re.compile(r"^picture:[ \t]*[\"']?([^\"'\n]+?)[\"']?[ \t]*$", re.MULTILINE)
+_PICTURE = re.compile(r"^picture:[ \t]*+[\"']?([^\"'\s][^\"'\n]*+)", re.MULTILINE)
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _LONGEST_PAGE = 100_000
 
@@ -112,10 +112,11 @@ def _named_in(page: Path, pictures: "_Pictures") -> bytes:
     found = _PICTURE.search(_text(page)[:_LONGEST_PAGE])
     if not found:
         return b""
-    if _ADDRESS.match(found[1]):
-        return pictures.fetch(found[1], Trust())
+    named = found[1].rstrip()
+    if _ADDRESS.match(named):
+        return pictures.fetch(named, Trust())
     site = page.parent.parent.resolve()
-    for path in (site / found[1].lstrip("/"), page.parent / found[1]):
+    for path in (site / named.lstrip("/"), page.parent / named):
         if path.resolve().is_relative_to(site) and path.is_file():
             return _content(path)
     return b""

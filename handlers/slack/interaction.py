@@ -37,7 +37,7 @@ _CLOSED = "not_found"
 # Charts are the newest blocks; not every Slack may know them.
 _BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format"})
 _PLACE = re.compile(
-    r"in:(?P<thread>[\d.]*)/\d+(?:/(?P<shared>(?:\d{1,2}\.?)*)/(?P<asked>\[.*\]))?",
+    r"in:(?P<thread>[\d.]*)/\d+(?:/(?P<shared>(?:\d{1,2}(?:\.\d{1,2})*+)?)/(?P<asked>\[.*\]))?",
     re.DOTALL | re.ASCII,
 )
 _PRESSED = frozenset({"actions", "context_actions"})

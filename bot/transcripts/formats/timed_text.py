@@ -67,8 +67,9 @@ _CREDIT = re.compile(
 )
 # What stands above the words without being the title.
 _NO_TITLE = re.compile(
-    r"\W*(?:(?:full |episode |video )?transcript(?:ion)?\W*|detect(?:ing|ed) language.*|https?://.*"
-    r"|skipping .*|\d.*|[\[(].*[\])]|summary keywords.*|speakers\W*|search in video\W*)",
+    r"[^\w\[(]*+(?:[\[(].*[\])]|\W*+(?:(?:full |episode |video )?transcript(?:ion)?\W*"
+    r"|detect(?:ing|ed) language.*|https?://.*|skipping .*|\d.*|summary keywords.*|speakers\W*"
+    r"|search in video\W*))",
     re.IGNORECASE,
 )
 # Nobody speaks in titles with a minute between them.
