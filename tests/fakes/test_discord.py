@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -19,6 +20,8 @@ from tests.fakes.discord.message_rules import buttons_of, shown_text
 from tests.fakes.discord.operations import ROUTES
 from tests.fakes.discord.server import PATIENCE_SECONDS, DiscordServer
 from tests.fakes.discord.shapes import (
+    ANNOUNCEMENTS,
+    FORUM,
     MANAGE_GUILD,
     MEMBER,
     READ_HISTORY,
@@ -26,6 +29,8 @@ from tests.fakes.discord.shapes import (
     SEND_MESSAGES,
 )
 from tests.fakes.discord.wire import Fault
+
+EVERYTHING = (1 << 52) - 1
 
 GUILDS, MEMBERS = 1 << 0, 1 << 1
 
@@ -530,7 +535,7 @@ async def ask_everything(server: DiscordServer, bot: Bot) -> None:
     fetched = await bot.fetch_guild(guild.id, with_counts=False)
     await fetched.fetch_member(user.id)
     await bot.fetch_channel((await user.create_dm()).id)
-    channel = await bot.fetch_channel(server.channel.id)
+    channel = await bot.fetch_channel(server.add_channel("all", bot_permissions=EVERYTHING).id)
     assert isinstance(channel, discord.TextChannel)
     embed = discord.Embed(title="Hit", description="Words", colour=1, url="https://example.org")
     embed.add_field(name="Guest", value="Ada").set_footer(text="Corpus").set_image(
@@ -539,4 +544,29 @@ async def ask_everything(server: DiscordServer, bot: Bot) -> None:
     message = await channel.send("Hit", embed=embed)
     await (await channel.fetch_message(message.id)).edit(content="Hits")
     assert [each.id async for each in channel.history(limit=1)] == [message.id]
+    await channel.typing()
+    await message.pin()
+    await message.unpin()
+    await message.create_thread(name="Hits")
     await message.delete()
+    await ask_other_channels(server, bot, channel)
+
+
+async def ask_other_channels(server: DiscordServer, bot: Bot, channel: discord.TextChannel) -> None:
+    """Ask for what only some channels have: polls, posts of forums, followers."""
+    poll = discord.Poll("Which one?", timedelta(hours=1))
+    for word in ("This", "That"):
+        poll.add_answer(text=word)
+    await (await channel.send(poll=poll)).end_poll()
+    forum = await bot.fetch_channel(
+        server.add_channel("talks", kind=FORUM, bot_permissions=EVERYTHING).id
+    )
+    news = await bot.fetch_channel(
+        server.add_channel("news", kind=ANNOUNCEMENTS, bot_permissions=EVERYTHING).id
+    )
+    assert isinstance(forum, discord.ForumChannel)
+    assert isinstance(news, discord.TextChannel)
+    await forum.create_thread(name="Hit", content="Words")
+    assert [each.name for each in await forum.guild.active_threads()]
+    await (await news.send("News")).publish()
+    assert [each.id async for each in bot.fetch_guilds()]

@@ -110,7 +110,7 @@ def test_everything_is_fine_on_discord(home: Path, discord: DiscordServer) -> No
         "Discord: no privileged intent is enabled, and none is needed.",
         "Discord: the registered commands are up to date.",
         f"Discord: to add it to a server, open {AUTHORIZE}?client_id={app}"
-        "&scope=bot+applications.commands&permissions=274878024704&integration_type=0",
+        "&scope=bot+applications.commands&permissions=563224831446016&integration_type=0",
         f"Discord: to add it to your account, open {AUTHORIZE}?client_id={app}"
         "&scope=applications.commands&integration_type=1",
     ]

@@ -91,7 +91,7 @@ def test_a_name_prefers_what_its_person_says() -> None:
         episode("talk", *cues, guests=("Maria Vechtomova",), speaker=""), words=3, step=3
     )
 
-    assert find(parts, "maria registry").hits[0].speaker == "Maria"
+    assert find(parts, "maria registry").hits[0].speaker == "Maria Vechtomova"
 
 
 def test_a_name_alone_finds_those_who_are_spoken_of_too(index: Index) -> None:
