@@ -16,6 +16,6 @@ def test_a_hit_links_to_the_audio_at_the_second(home: Path) -> None:
             found = platform.join().say("search copper kettle")
 
     assert "copper" in found.text
-    assert ("▶ 1:10", "https://tea.example/1.mp3#t=68") in [
+    assert ("▶ Listen at 1:10", "https://tea.example/1.mp3#t=68") in [
         (link.label, link.url) for link in found.links
     ]

@@ -92,7 +92,7 @@ def test_who_takes_no_messages_is_told_so_once_by_the_next_answer(
     ida = server.add_user("Ida", closed=True)
     use(app, "follow", ida, **WORDS)
     refresh(app)
-    first, second = (said_in(use(app, "help", ida)) for _ in range(2))
+    first, second = (said_in(use(app, "about", ida)) for _ in range(2))
 
     assert "I could not message you about what you follow." in first
     assert "Allow direct messages in the server's privacy settings." in first
