@@ -16,7 +16,7 @@ from bot.posting.follow_commands import answer_following
 from bot.posting.places import Channel, ChannelMember, Requester, person_at
 from bot.search.query import MAX_CHARACTERS
 from bot.weekly.commands import answer_weekly
-from bot.weekly.ports import WeeklyContext
+from bot.weekly.home import status_channel, tell_status_in
 from bot.weekly.slots import MOST_APPROVALS, WEEKDAYS
 from bot.weekly.status import add_deliveries_of
 from handlers.discord.autocomplete import autocomplete_zones
@@ -234,25 +234,13 @@ async def answer_here(interaction: Interaction, request: Request) -> Reply:
     member, weekly = _member_of(interaction.native, None), interaction.backend.weekly
     if isinstance(member, Reply):
         return member
-    if request.verb is Verb.WEEKLY and not member.obstacle and _named_channel(request.text):
-        channel = replace(member.channel, id=_named_channel(request.text))
-        replying = _tell_status(weekly, replace(member, channel=channel))
+    if channel := status_channel(request):
+        replying = tell_status_in(weekly, channel, member)
     elif request.verb is Verb.WEEKLY:
         replying = answer_weekly(weekly, request.text, member)
     else:
         replying = answer_announce(weekly.posting, request.text, member)
     return await interaction.backend.intake.note(request, interaction.asker, replying)
-
-
-def _named_channel(typed: str) -> str:
-    """Return the channel whose status a button of the start page asks for; "" if none."""
-    number = typed.removeprefix("status ")
-    return number if number != typed and number.isascii() and number.isdecimal() else ""
-
-
-async def _tell_status(weekly: WeeklyContext, member: ChannelMember) -> Reply:
-    told = await answer_weekly(weekly, "status", member)
-    return replace(told, channel=member.channel.id)
 
 
 async def answer_in_chat(backend: Backend, request: Request, asker: Requester) -> Reply:

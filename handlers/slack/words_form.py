@@ -12,11 +12,13 @@ from bot.weekly.nomination import (
     ChosenWords,
     WordsForm,
     check_nomination,
+    choose_passage,
     nominate,
     open_nomination,
 )
 from handlers.slack.interaction import (
     DIALOG_ACK_SECONDS,
+    TOO_SLOW,
     Interaction,
     open_waiting_dialog,
     reply_privately,
@@ -25,9 +27,6 @@ from handlers.slack.interaction import (
 )
 from handlers.slack.render.mrkdwn import decode_mrkdwn, message_text
 from handlers.slack.render.views import WORDS, read_words, waiting_dialog, words_form
-
-_TOO_SLOW = Reply("That took too long to open. Please try once more.")
-_NOT_FOUND = Reply("I find nothing in the podcast that this message is about.")
 
 
 async def open_words_form(interaction: Interaction, request: Request, kind: ButtonKind) -> None:
@@ -41,12 +40,11 @@ async def nominate_message(interaction: Interaction) -> None:
     await open_waiting_dialog(interaction)
     said = decode_mrkdwn(message_text(interaction.body.get("message") or {}))
     found = await interaction.intake.ask(Request(Verb.FIND, said), interaction.asker)
-    if not found.cards:
-        await reply_privately(interaction, _NOT_FOUND)
-        return
-    card = found.cards[0]
-    request = Request(Verb.HIT, episode=card.episode, start=card.start, end=card.end)
-    await _show_form(interaction, request, ButtonKind.NOMINATE)
+    passage = choose_passage(found)
+    if isinstance(passage, Reply):
+        await reply_privately(interaction, passage)
+    else:
+        await _show_form(interaction, passage, ButtonKind.NOMINATE)
 
 
 async def submit_words(interaction: Interaction) -> None:
@@ -69,7 +67,7 @@ async def _show_form(interaction: Interaction, request: Request, kind: ButtonKin
     if isinstance(form, Reply):
         await reply_privately(interaction, form)
     elif not interaction.dialog:
-        await reply_privately(interaction, _TOO_SLOW)
+        await reply_privately(interaction, TOO_SLOW)
     else:
         form_for = f"{kind}:{pack(form.request)}"
         interaction.origin = replace(interaction.origin, form=form_for)
@@ -94,10 +92,8 @@ async def _use(interaction: Interaction, kind: str, request: Request, typed: str
     asker, weekly = interaction.asker, interaction.weekly
     if kind == ButtonKind.EDIT:
         obstacle = partial(interaction.moderators.obstacle, asker)
-        saved = await save_edit(weekly, request, typed, asker.person, obstacle)
-        return Reply(saved.problem) if isinstance(saved, ChosenWords) else saved
-    library = interaction.intake.library
-    chosen = await asyncio.to_thread(check_nomination, library, request, typed)
-    if chosen.quote is None:
-        return Reply(chosen.problem)
-    return await nominate(weekly, library, chosen.quote, asker, interaction.origin.channel)
+        used = await save_edit(weekly, request, typed, asker.person, obstacle)
+    else:
+        library, channel = interaction.intake.library, interaction.origin.channel
+        used = await nominate(weekly, library, request, typed, asker, channel)
+    return Reply(used.problem) if isinstance(used, ChosenWords) else used
