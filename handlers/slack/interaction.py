@@ -25,9 +25,10 @@ from bot.weekly.ports import WeeklyContext
 from handlers.slack.client import slack_error_code
 from handlers.slack.moderators import Moderators
 from handlers.slack.render.buttons import ESCAPED, Surface
+from handlers.slack.render.home import render_home
 from handlers.slack.render.limits import BLOCK_ID
 from handlers.slack.render.messages import render_reply
-from handlers.slack.render.views import render_dialog, render_home, waiting_dialog
+from handlers.slack.render.views import render_dialog, waiting_dialog
 from handlers.slack.response_url import respond
 
 TOO_SLOW = Reply("That took too long to open. Please try once more.")

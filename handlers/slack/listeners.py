@@ -27,7 +27,7 @@ from handlers.slack.interaction import (
     with_origin,
 )
 from handlers.slack.links import unfurl_links
-from handlers.slack.render.home import home_view
+from handlers.slack.render.home import home_view, render_home
 from handlers.slack.render.limits import SELECT_OPTIONS
 from handlers.slack.render.mrkdwn import decode_mrkdwn, message_text
 from handlers.slack.render.views import (
@@ -37,7 +37,6 @@ from handlers.slack.render.views import (
     WORDS,
     WORDS_FORM,
     read_form,
-    render_home,
     waiting_dialog,
 )
 from handlers.slack.talk import (

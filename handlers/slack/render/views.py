@@ -1,4 +1,4 @@
-"""Replies -> views: dialogs, App Home and the search form."""
+"""Replies and forms -> dialogs."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -31,14 +31,6 @@ GUEST = "guest"
 EPISODE = "episode"
 SEASON = "season"
 _EMPTY = FilledForm()
-
-
-def render_home(reply: Reply) -> Payload:
-    """Render a reply for App Home."""
-    return {
-        "type": "home",
-        "blocks": reply_blocks(reply, Surface.HOME, VIEW_BLOCKS, VIEW_CHARACTERS),
-    }
 
 
 def render_dialog(reply: Reply, place: Surface = Surface.DIALOG) -> Payload:
