@@ -1,5 +1,6 @@
 """An interaction with a member: a payload from Slack, and how to answer it where they are."""
 
+import asyncio
 import json
 import logging
 import re
@@ -33,7 +34,7 @@ from handlers.slack.response_url import respond
 
 TOO_SLOW = Reply("That took too long to open. Please try once more.")
 # An ack with a waiting dialog must arrive before the answer that replaces it.
-DIALOG_ACK_SECONDS = 0.3
+_ACK_SECONDS = 0.3
 # A trigger_id is valid for three seconds and one view, and at most three views can be stacked.
 _TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "push_limit_reached"})
 _CLOSED = "not_found"
@@ -231,6 +232,13 @@ async def open_waiting_dialog(interaction: Interaction) -> None:
     interaction.dialog = await open_view(interaction, waiting_dialog()) or (
         interaction.view["id"] if interaction.in_modal else ""
     )
+
+
+async def acknowledge_form(interaction: Interaction) -> None:
+    """Let the form that was sent wait for its answer, in its own dialog."""
+    await interaction.ack(response_action="update", view=with_origin(interaction, waiting_dialog()))
+    interaction.dialog = interaction.view["id"]
+    await asyncio.sleep(_ACK_SECONDS)
 
 
 async def show_in_dialog(interaction: Interaction, view: dict[str, Any]) -> None:

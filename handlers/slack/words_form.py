@@ -17,16 +17,15 @@ from bot.weekly.nomination import (
     open_nomination,
 )
 from handlers.slack.interaction import (
-    DIALOG_ACK_SECONDS,
     TOO_SLOW,
     Interaction,
+    acknowledge_form,
     open_waiting_dialog,
     reply_privately,
     show_in_dialog,
-    with_origin,
 )
 from handlers.slack.render.mrkdwn import decode_mrkdwn, message_text
-from handlers.slack.render.views import WORDS, read_words, waiting_dialog, words_form
+from handlers.slack.render.views import WORDS, read_words, words_form
 
 
 async def open_words_form(interaction: Interaction, request: Request, kind: ButtonKind) -> None:
@@ -55,9 +54,7 @@ async def submit_words(interaction: Interaction) -> None:
     if problem:
         await interaction.ack(response_action="errors", errors={WORDS: problem})
         return
-    await interaction.ack(response_action="update", view=with_origin(interaction, waiting_dialog()))
-    interaction.dialog = interaction.view["id"]
-    await asyncio.sleep(DIALOG_ACK_SECONDS)
+    await acknowledge_form(interaction)
     reply = await _use(interaction, kind, request, typed) if request else out_of_date()
     await reply_privately(interaction, reply)
 
