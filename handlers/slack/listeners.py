@@ -19,7 +19,7 @@ from handlers.slack.interaction import Interaction, acknowledge_form, reply_priv
 from handlers.slack.links import unfurl_links
 from handlers.slack.render.home import home_view, render_home
 from handlers.slack.render.limits import SELECT_OPTIONS
-from handlers.slack.render.mrkdwn import decode_mrkdwn, message_text
+from handlers.slack.render.mrkdwn import decode_mrkdwn, read_message
 from handlers.slack.render.views import (
     EPISODE,
     GUEST,
@@ -54,9 +54,9 @@ async def _answer_command(interaction: Interaction) -> None:
     )
 
 
-async def _open_message_search(interaction: Interaction) -> None:
+async def _find_in_podcast(interaction: Interaction) -> None:
     """Find passages about what a message says."""
-    said = decode_mrkdwn(message_text(interaction.body.get("message") or {}))
+    said = read_message(interaction.body.get("message") or {})
     await reply_privately(
         interaction, await interaction.intake.ask(Request(Verb.FIND, said), interaction.asker)
     )
@@ -128,7 +128,7 @@ EVENTS: dict[str, Listener] = {
     "tokens_revoked": forget_on_revocation,
 }
 MESSAGE_SHORTCUTS: dict[str, Listener] = {
-    "find_in_podcast": _open_message_search,
+    "find_in_podcast": _find_in_podcast,
     "nominate_quote": nominate_message,
 }
 GLOBAL_SHORTCUTS: dict[str, Listener] = {"search_podcast": open_search_form}

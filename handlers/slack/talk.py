@@ -18,7 +18,7 @@ from handlers.slack.channel_commands import TYPED
 from handlers.slack.client import slack_error_code
 from handlers.slack.interaction import Interaction, post_in_thread, reply_privately
 from handlers.slack.post_errors import BLIND
-from handlers.slack.render.mrkdwn import decode_mrkdwn, message_text
+from handlers.slack.render.mrkdwn import decode_mrkdwn, read_message
 
 _SOMEBODY = r"<@[A-Z0-9]+(?:\|[^<>]*)?>"
 # The other messages in a conversation tell what happened in it.
@@ -132,7 +132,7 @@ async def _text_above(interaction: Interaction) -> str:
         raise
     first: dict[str, Any] = next(iter(page.get("messages") or ()), {})
     ours = first.get("user") == _own_id(interaction.body)
-    return "" if ours or first.get("ts") != thread else decode_mrkdwn(message_text(first)).strip()
+    return "" if ours or first.get("ts") != thread else read_message(first).strip()
 
 
 async def _show_status(interaction: Interaction) -> None:

@@ -24,7 +24,7 @@ from handlers.slack.interaction import (
     reply_privately,
     show_in_dialog,
 )
-from handlers.slack.render.mrkdwn import decode_mrkdwn, message_text
+from handlers.slack.render.mrkdwn import decode_mrkdwn, read_message
 from handlers.slack.render.views import WORDS, read_words, words_form
 
 
@@ -37,7 +37,7 @@ async def open_words_form(interaction: Interaction, request: Request, kind: Butt
 async def nominate_message(interaction: Interaction) -> None:
     """Nominate what the podcast says about a message."""
     await open_waiting_dialog(interaction)
-    said = decode_mrkdwn(message_text(interaction.body.get("message") or {}))
+    said = read_message(interaction.body.get("message") or {})
     found = await interaction.intake.ask(Request(Verb.FIND, said), interaction.asker)
     passage = choose_passage(found)
     if isinstance(passage, Reply):

@@ -14,9 +14,9 @@ _ONE, _SEVERAL = "bar", "line"
 
 
 def chart_blocks(mentions: Sequence[Mentions]) -> Parts:
-    """Draw how often each term is mentioned, if there are several seasons; more than 20 are joined.
+    """Draw how often each term is mentioned, if there are several seasons.
 
-    Nothing is drawn of what Slack's chart cannot show.
+    More than 20 seasons are joined. What Slack's chart cannot show is not drawn at all.
     """
     seasons = seasons_of(mentions)
     counted = [each for each in mentions if one_line(each.term)]
