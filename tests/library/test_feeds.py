@@ -108,13 +108,13 @@ def test_an_episode_has_its_transcript_and_what_the_feed_says_of_it(
 @pytest.mark.parametrize(
     ("language", "said", "note"),
     [
-        ("", "Tea is green.", "English is used, and what is in French, German left out."),
-        ("de", "Der Tee ist warm.", "German is used, and what is in English, French left out."),
+        ("", "Tea is green.", "English is used, and the rest (French, German) is left out."),
+        ("de", "Der Tee ist warm.", "German is used, and the rest (English, French) is left out."),
         (
             "it",
             "Le bon thé.",
-            "French is used, as none in Italian can be read, and what is in English, German left "
-            "out.",
+            "French is used, as none in Italian can be read, and the rest (English, German) is "
+            "left out.",
         ),
     ],
 )

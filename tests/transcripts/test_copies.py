@@ -91,11 +91,11 @@ def test_what_is_part_of_a_longer_talk_is_no_copy_of_it() -> None:
 @pytest.mark.parametrize(
     ("others", "podcast", "kept", "note"),
     [
-        ([], "", "en", "a.de.vtt: it is in German: what is in English is used, as no file says"),
-        ([], "de", "de", "a.en.vtt: it is in English: what is in German is used, as AIRQUOTE_"),
-        ([], "fr", "en", "a.de.vtt: it is in German: what is in English is used, as no file says"),
-        (["b.de.vtt"], "", "de", "a.en.vtt: it is in English: what is in German is used, as in"),
-        (["b.de.vtt"], "en", "en", "a.de.vtt: it is in German: what is in English is used, as AIR"),
+        ([], "", "en", "a.de.vtt: it is in German; what is in English is used, as no file says"),
+        ([], "de", "de", "a.en.vtt: it is in English; what is in German is used, as AIRQUOTE_"),
+        ([], "fr", "en", "a.de.vtt: it is in German; what is in English is used, as no file says"),
+        (["b.de.vtt"], "", "de", "a.en.vtt: it is in English; what is in German is used, as in"),
+        (["b.de.vtt"], "en", "en", "a.de.vtt: it is in German; what is in English is used, as AIR"),
     ],
 )
 def test_of_two_caption_languages_the_podcasts_own_is_kept(
@@ -123,8 +123,8 @@ def test_all_that_is_left_out_for_one_reason_is_in_one_note() -> None:
 
     assert paths == [["a.fr.vtt"], ["b.fr.vtt"]]
     assert notes == [
-        "a.de.vtt: it is in German: what is in French is used, as AIRQUOTE_LANGUAGE says. "
-        "3 more files in English, German are left out too."
+        "a.de.vtt: it is in German; what is in French is used, as AIRQUOTE_LANGUAGE says. "
+        "3 more files (English, German) are left out too."
     ]
 
 
@@ -207,7 +207,7 @@ def test_where_only_translations_say_their_language_they_are_left_out() -> None:
     assert grouped(*files) == (
         [["a.md"]],
         [
-            "a.de.md: it is in German: what is in English is used, as are files whose names say no "
-            "language."
+            "a.de.md: it is in German; what is in English is used, like the files whose names "
+            "give no language."
         ],
     )
