@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -24,17 +23,6 @@ from bot.transcripts.merge import merge_transcripts
 from bot.transcripts.reader import ReadResult, read_transcripts
 from tests.fakes.web_server import WebServer, web_server
 from tests.feeds import item, rss, transcript, vtt
-
-
-@pytest.fixture
-def server() -> Iterator[WebServer]:
-    with web_server() as facts:
-        yield facts
-
-
-@pytest.fixture
-def cache(tmp_path: Path) -> Path:
-    return tmp_path / "cache"
 
 
 @pytest.fixture
