@@ -8,10 +8,11 @@ addresses that are written as numbers are checked here.
 
 import re
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -143,14 +144,18 @@ def trust_of(source: FeedSource | FeedFile) -> Trust:
     local feed, it is the machine itself, wherever its file says so.
     """
     if isinstance(source, FeedFile):
-        with suppress(OSError):
-            named = set(_LOCAL_ADDRESS.findall(source.path.read_text("utf-8", "replace")))
-            return Trust(source.rules.internal, frozenset(map(web_origin, named)))
-        return Trust(source.rules.internal)
+        return Trust(source.rules.internal, frozenset(_local_origins(source.path)))
     origin = web_origin(source.url)
     ip = as_ip(origin[0])
     own = is_this_machine(origin[0]) or bool(ip and not is_public(ip))
     return Trust(source.rules.internal, frozenset({origin}) if own else frozenset())
+
+
+def _local_origins(feed: Path) -> Iterator[tuple[str, int]]:
+    with suppress(OSError):
+        for url in set(_LOCAL_ADDRESS.findall(feed.read_text("utf-8", "replace"))):
+            with suppress(WebError):
+                yield web_origin(url)
 
 
 @asynccontextmanager

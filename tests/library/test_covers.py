@@ -27,15 +27,15 @@ def found(folder: Path, cache: Path, guest: Guest = ANN) -> Branding:
     return find_branding([Folder(folder)], cache, guest)
 
 
-def serve(
-    server: WebServer, *, cover: str = "/cover.png", portrait: str = "/ann.jpg"
-) -> FeedSource:
-    """Serve a feed that names a cover and a picture of a guest, and fetch it."""
+def fetched_feed(server: WebServer, cache: Path, *, portrait: str = "/ann.jpg") -> FeedSource:
+    """Fetch a feed that names a cover and a picture of a guest, which are not served yet."""
     server.serve("/1.vtt", vtt("Tea is green."))
     person = f'<podcast:person role="guest" img="{portrait}">Ann Lee</podcast:person>'
-    image = f'<itunes:image href="{cover}"/>'
+    image = '<itunes:image href="/cover.png"/>'
     server.serve("/feed.xml", rss(image, item(1, transcript("1.vtt"), person, base=server.url)))
-    return FeedSource(f"{server.url}/feed.xml")
+    source = FeedSource(f"{server.url}/feed.xml")
+    fetch(source, cache)
+    return source
 
 
 def test_a_cover_and_a_picture_in_the_folders_are_found(folder: Path, cache: Path) -> None:
@@ -69,8 +69,7 @@ def test_without_anything_there_are_no_looks_but_those_set(folder: Path, cache: 
 
 
 def test_a_feed_names_a_podcast_its_cover_and_its_guests(server: WebServer, cache: Path) -> None:
-    source = serve(server)
-    fetch(source, cache)
+    source = fetched_feed(server, cache)
     server.serve("/cover.png", b"cover")
     server.serve("/ann.jpg", b"ann")
 
@@ -79,8 +78,7 @@ def test_a_feed_names_a_podcast_its_cover_and_its_guests(server: WebServer, cach
 
 
 def test_a_picture_is_fetched_once_a_day_and_used_as_it_was(server: WebServer, cache: Path) -> None:
-    source = serve(server)
-    fetch(source, cache)
+    source = fetched_feed(server, cache)
     server.serve("/cover.png", b"cover")
     now = 1_700_000_000.0
 
@@ -96,18 +94,16 @@ def test_a_picture_is_fetched_once_a_day_and_used_as_it_was(server: WebServer, c
 
 
 def test_what_cannot_be_fetched_is_left_out(server: WebServer, cache: Path) -> None:
-    source = serve(server, portrait="http://10.0.0.1/ann.jpg")
-    fetch(source, cache)
+    source = fetched_feed(server, cache, portrait="http://10.0.0.1/ann.jpg")
 
     looks = find_branding([source], cache, ANN)
     assert (looks.cover, looks.portrait) == (b"", b"")
 
 
-def test_a_file_of_ones_own_comes_before_the_feeds(
+def test_a_file_of_the_owners_comes_before_the_feeds(
     server: WebServer, cache: Path, folder: Path
 ) -> None:
-    source = serve(server)
-    fetch(source, cache)
+    source = fetched_feed(server, cache)
     server.serve("/cover.png", b"cover")
     (folder / "cover.png").write_bytes(b"own")
 

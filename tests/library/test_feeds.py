@@ -462,6 +462,20 @@ def test_a_local_feed_names_files_beside_it_and_no_others(cache: Path, tmp_path:
     assert "it is not in the folder of the feed." in " ".join(notes_of(fetched))
 
 
+def test_a_broken_address_in_a_local_feed_stops_no_other_episode(
+    cache: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "1.vtt").write_text(vtt("Tea."), "utf-8")
+    path = tmp_path / "feed.rss"
+    broken = "http://localhost:99999/2.vtt"
+    path.write_text(rss(item(1, transcript("1.vtt")), item(2, transcript(broken))), "utf-8")
+
+    fetched = fetch(FeedFile(path), cache)
+
+    assert files_of(fetched) == {"feed.info.json", "tea-talk-tea-1.vtt"}
+    assert "its address is not one of the web." in " ".join(notes_of(fetched))
+
+
 @pytest.mark.parametrize("given", ["feed.xml", ""])
 def test_a_file_beside_a_local_feed_is_read_rather_than_fetched(
     cache: Path, tmp_path: Path, given: str
