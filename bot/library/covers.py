@@ -20,7 +20,7 @@ from bot.library.feed_store import FeedStore
 from bot.library.fetched import last_fetched, with_feed_files
 from bot.library.web import Answer, Trust, Visit, WebLimits, get, open_web, trust_of
 from bot.models import Guest
-from bot.sources import Folder, GitSource, Source
+from bot.sources import Folder, GitSource, Source, may_be_feed
 from bot.transcripts.files import COVER, PEOPLE_FOLDERS, PICTURE_ENDINGS
 from bot.transcripts.formats.episode_facts import FEED_FACTS, PodcastLooks, read_looks
 
@@ -72,12 +72,12 @@ def _places(sources: Sequence[Source], cache: Path) -> Iterator[_Place]:
             yield _Place(source.path if source.path.is_dir() else source.path.parent)
             continue
         fetched = last_fetched(source, cache)
+        feed = may_be_feed(source) if isinstance(source, GitSource) else source
         for folder in fetched.paths if fetched else ():
-            if isinstance(source, GitSource):
+            if feed is None:
                 yield _Place(folder)
             else:
-                looks = read_looks(_text(folder / FEED_FACTS))
-                yield _Place(folder, looks, trust_of(source))
+                yield _Place(folder, read_looks(_text(folder / FEED_FACTS)), trust_of(feed))
 
 
 def _covers(places: Sequence[_Place], pictures: "_Pictures") -> Iterator[bytes]:

@@ -69,9 +69,8 @@ def describe_languages(items: Sequence[FeedItem], read: Sequence[str], spoken: s
 def _left_out(language: str, others: Sequence[set[str]], spoken: str) -> str:
     named = ", ".join(sorted(map(language_name, set[str]().union(*others))))
     have = "1 of its episodes has" if len(others) == 1 else f"{len(others):,} of its episodes have"
-    why = ""
-    if spoken != language:
-        why = f", as none in {language_name(spoken)} can be read" if spoken else ""
+    is_other = spoken not in ("", language)
+    why = f", as none in {language_name(spoken)} can be read" if is_other else ""
     return (
         f"{have} transcripts in several languages: what is in {language_name(language)} is "
         f"used{why}, and the rest ({named}) is left out."

@@ -8,7 +8,7 @@ from bot.branding import Branding
 from bot.library.covers import find_branding
 from bot.library.fetch import fetch
 from bot.models import Guest
-from bot.sources import FeedSource, Folder
+from bot.sources import FeedSource, Folder, GitSource
 from tests.fakes.web_server import WebServer
 from tests.feeds import item, rss, transcript, vtt
 
@@ -75,6 +75,18 @@ def test_a_feed_names_a_podcast_its_cover_and_its_guests(server: WebServer, cach
 
     looks = find_branding([source], cache, ANN)
     assert looks == Branding("Tea Talk", cover=b"cover", portrait=b"ann")
+
+
+def test_a_feed_whose_address_does_not_look_like_one_has_its_looks_too(
+    server: WebServer, cache: Path
+) -> None:
+    fetched_feed(server, cache)
+    server.files["/show"] = server.files["/feed.xml"]
+    server.serve("/cover.png", b"cover")
+    source = GitSource(f"{server.url}/show")
+    fetch(source, cache)
+
+    assert find_branding([source], cache) == Branding("Tea Talk", cover=b"cover")
 
 
 def test_a_picture_is_fetched_once_a_day_and_used_as_it_was(server: WebServer, cache: Path) -> None:

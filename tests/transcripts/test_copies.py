@@ -10,6 +10,8 @@ from bot.transcripts.grouping import group_files
 SPEECH = " ".join(f"the {n}th rule of alerting is to wake nobody twice" for n in range(12)).split()
 OTHER = " ".join(f"bread number {n} was slower than the oven liked" for n in range(12)).split()
 LONG = " ".join(f"rule {n} of page {n * 7} wakes engineer {n * 3}" for n in range(200)).split()
+GERMAN = "Wir haben das Brot und die Butter auf den Tisch gestellt, aber es war nicht für uns. " * 2
+ENGLISH = "We had put the bread and the butter on the table, but it was not for us at all. " * 2
 
 
 def captions(path: str, words: list[str] = SPEECH, **facts: str) -> Transcript:
@@ -22,6 +24,13 @@ def captions(path: str, words: list[str] = SPEECH, **facts: str) -> Transcript:
     language = rest[0][:2] if rest else ""
     metadata = replace(Metadata(), **facts)
     return Transcript(path, stem, Origin.CAPTIONS, metadata, cues=cues, language=language)
+
+
+def edited(path: str, words: str, language: str = "") -> Transcript:
+    cues = (Cue(words, 0.0, 60.0, "Ann"),)
+    metadata = Metadata(youtube="abcdefghi_0")
+    stem = path.partition(".")[0]
+    return Transcript(path, stem, Origin.EDITED, metadata, cues=cues, language=language)
 
 
 def grouped(*files: Transcript, podcast: str = "") -> tuple[list[list[str]], list[str]]:
@@ -126,17 +135,6 @@ def test_all_that_is_left_out_for_one_reason_is_in_one_note() -> None:
         "a.de.vtt: it is in German; what is in French is used, as AIRQUOTE_LANGUAGE says. "
         "3 more files (English, German) are left out too."
     ]
-
-
-def edited(path: str, words: str, language: str = "") -> Transcript:
-    cues = (Cue(words, 0.0, 60.0, "Ann"),)
-    metadata = Metadata(youtube="abcdefghi_0")
-    stem = path.partition(".")[0]
-    return Transcript(path, stem, Origin.EDITED, metadata, cues=cues, language=language)
-
-
-GERMAN = "Wir haben das Brot und die Butter auf den Tisch gestellt, aber es war nicht für uns. " * 2
-ENGLISH = "We had put the bread and the butter on the table, but it was not for us at all. " * 2
 
 
 @pytest.mark.parametrize("marks", [("de", "en"), ("", "")])
