@@ -18,7 +18,7 @@ _FEED_ENDINGS = (".xml", ".rss", ".atom")
 _SNIFFED_BYTES = 4096
 _FEED_ROOT = re.compile(rb"<(?:rss\b|feed\b|rdf:RDF\b)", re.IGNORECASE)
 # Raise it when the files written for a commit change.
-_FORM = "1"
+_FORM = "2"
 
 
 @dataclass(frozen=True, slots=True)
