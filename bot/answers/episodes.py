@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
 
 import numpy as np
 
@@ -29,7 +28,7 @@ from bot.search.index.names import name_matcher
 from bot.search.labels import find_labelled, tell_apart
 from bot.search.mentions import ages_of
 from bot.search.more_like_this import end_of
-from bot.text import pluralize, truncate
+from bot.text import name_day, pluralize, truncate
 
 _DESCRIPTION_CHARACTERS = 300
 _PER_PAGE = 10
@@ -135,11 +134,6 @@ def newest_first(found: Sequence[Episode]) -> list[Episode]:
     unknown = (float("-inf"), 0.0)
     order = sorted(range(len(found)), key=lambda number: ages.get(number, unknown), reverse=True)
     return [found[number] for number in order]
-
-
-def name_day(day: date) -> str:
-    """Write a date: "12 May 2025"."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def _page_of_episodes(
