@@ -122,7 +122,7 @@ class RequestQueue:
     async def ask(self, request: Request, requester: Requester) -> Reply:
         """Answer what a person typed, or say how long to wait if they ask too often.
 
-        Whoever asks for any quote gets another one each time. Replies "busy" if the queue is full.
+        A quote about nothing certain is another one each time. Replies "busy" if the queue is full.
         Raises whatever the command raises.
         """
         if request.verb is Verb.QUOTE:
