@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from handlers.cli.groups import AsJson, Places, add_groups, exit_unless
+from handlers.cli.groups import AsJson, Paths, add_groups, exit_unless
 
 _EPISODE = "The episode's number, as in s01e04, or words from its title."
 # A word of a query may start with "-" without being an option.
@@ -150,7 +150,7 @@ def _about() -> None:
 
 
 def _check(
-    paths: Places = None,
+    paths: Paths = None,
     write_catalog: Annotated[
         bool,
         typer.Option("--write-catalog", help="Write a catalog.yaml to complete, beside the files."),

@@ -12,7 +12,7 @@ import typer
 FAILED = 1
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Places = Annotated[
+Paths = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="PATH",
@@ -240,7 +240,7 @@ def _forget(
     exit_unless(forget_person(person))
 
 
-def _learn(paths: Places = None) -> None:
+def _learn(paths: Paths = None) -> None:
     """Propose terms that captions mishear.
 
     Prints a patch to the lexicon in YAML, for you to review.
