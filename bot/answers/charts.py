@@ -99,7 +99,7 @@ def lines_of(mentions: Sequence[Mentions]) -> tuple[Line, ...]:
     seasons = set(seasons_of(mentions))
     return tuple(
         Line(
-            _shorten(counted.term),
+            truncate(counted.term, _LONGEST_LABEL),
             tuple(each for each in counted.by_season if each[0] in seasons),
         )
         for counted in mentions
@@ -194,10 +194,6 @@ def _bar(times: int, highest: int, width: int) -> str:
     longest = width - len(f" {highest:,}")
     length = max(1, round(times / highest * longest)) if times else 0
     return f"{'█' * length} {times:,}".lstrip()
-
-
-def _shorten(label: str) -> str:
-    return label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1].rstrip() + "…"
 
 
 def _main() -> None:

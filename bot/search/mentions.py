@@ -23,8 +23,6 @@ from bot.search.variants import (
 )
 
 _BARS = "▁▂▃▄▅▆▇█"
-
-
 # A term with this many mentions is counted once for an index. There are few, so none is evicted.
 _COMMON = 1_000
 _MOST_KEPT = 1_000

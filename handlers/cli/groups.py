@@ -54,8 +54,7 @@ def _quotes_app() -> typer.Typer:
 
 
 def _index_app() -> typer.Typer:
-    app = typer.Typer(help="List, build and roll back search indexes.")
-    app.callback(no_args_is_help=True)(_nothing)
+    app = typer.Typer(help="List, build and roll back search indexes.", no_args_is_help=True)
     app.command("list")(_list_indexes)
     app.command("build")(_build_index)
     app.command("rollback")(_roll_back)
@@ -181,10 +180,6 @@ def _roll_back() -> None:
     from handlers.cli.index import roll_back
 
     roll_back()
-
-
-def _nothing() -> None:
-    """List, build and roll back search indexes."""
 
 
 def _check_store() -> None:
