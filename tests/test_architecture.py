@@ -123,6 +123,7 @@ SHORT = {
     "bot.service.events": "data for metrics, which need no queue",
     "bot.service.quotas": "what a person may do, apart from the queue",
     "bot.service.rate_limiter": "knows nothing of requests",
+    "bot.search.ages": "shared by searches, counts and lists of episodes",
     "bot.search.budget": "shared by all that a query costs",
     "bot.strict_toml": "TOML, as bot.strict_yaml is for YAML",
     "bot.text": "text for all packages",
