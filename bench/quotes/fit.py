@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from bot.arrays import Floats, Mask
 from bot.config import load_settings
 from bot.library.library import open_library
+from bot.logistic import fit_logistic
 from bot.quotes.evidence import Evidence, measure
 from bot.quotes.excerpts import find_excerpts
 from bot.quotes.extraction import content_id
-from bot.quotes.logistic import fit_logistic
 from bot.quotes.lookup import is_judged
 from bot.quotes.ranker import (
     EVEN_SCORE,

@@ -42,16 +42,16 @@ def answer_mentions(library: Library, request: Request) -> Reply:
     if not counted:
         return Reply("I did not count anything.", left_out)
     query = parse_query(request.text)
+    never = not any(each.total for each in counted)
     narrowed = _count_in_all(query) if query.filters or query.after or query.before else ()
     notes = [*narrowed, *left_out, *(line for each in counted for line in _describe(each))]
     if any(map(_LISTED.search, terms)):
         notes.append(_SEVERAL)
-    elif not any(each.total for each in counted):
+    elif never:
         notes += never_mentioned(library, [each.term for each in counted])
     if len(terms) > _MOST_TERMS:
         notes.append(f"I compare {_MOST_TERMS} at most; the rest are left out.")
     cards = tuple(card for each in counted for card in _cards(library.index, each))
-    never = not any(each.total for each in counted)
     ways = search_instead(library, " ".join(terms)) if never else ()
     text = " · ".join(map(_summary, counted))
     return Reply(text, tuple(notes), cards, mentions=counted, buttons=ways, asked=request)

@@ -221,7 +221,6 @@ def _best_of(found: Sequence[tuple[str, list[Hit]]]) -> list[tuple[str, Hit]]:
 
 def _news_card(query: str, hit: Hit) -> Card:
     card = hit_card(hit)
-    # Only this person reads the message, so there is nobody to share with.
     # In a letter, there is nobody to share with, and no channel to nominate for.
     buttons = (each for each in hit_buttons(card, query) if each.kind not in _OF_CHANNELS)
     return replace(card, label=quoted(query), buttons=tuple(buttons))

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from bot.arrays import Floats
-from bot.quotes.logistic import fit_logistic
+from bot.logistic import fit_logistic
 from bot.quotes.models import ScoredQuote
 from bot.quotes.ranker import EVEN_SCORE
 

@@ -5,8 +5,9 @@ import re
 from dataclasses import dataclass, replace
 
 from bot.answers.buttons import episode_buttons, help_buttons
-from bot.answers.episodes import name_day, newest_first
-from bot.answers.help import HOW_TO_ASK, describe_library
+from bot.answers.episodes import newest_first
+from bot.answers.help import describe_library
+from bot.answers.hints import HOW_TO_ASK
 from bot.answers.replies import (
     Button,
     ButtonKind,
@@ -23,7 +24,7 @@ from bot.library.library import Library
 from bot.models import Episode
 from bot.players import picture_of
 from bot.posting.places import ChannelMember, Requester
-from bot.text import pluralize
+from bot.text import name_day, pluralize
 from bot.version import commit, version
 from bot.weekly.commands import answer_weekly
 from bot.weekly.models import SubscriptionState
