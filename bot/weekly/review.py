@@ -71,7 +71,7 @@ async def prepare_review(
         offered = await choose_candidates(context, subscription, slot.day)
         delivery = await context.deliveries.wait(subscription.channel, slot, offered)
     elif delivery.message.state is State.WAITING and delivery.message.lease is None:
-        # Somebody nominated one, before there were any others.
+        # Somebody nominated one before there were any others.
         await offer_others(context, subscription, delivery)
     if delivery is None or delivery.message.state is not State.WAITING:
         return
@@ -145,7 +145,7 @@ async def judge_candidate(
 async def approve(context: WeeklyContext, channel: Channel, candidate: Candidate, by: str) -> int:
     """Record that a moderator approves a candidate; return how many more have to.
 
-    Once none is missing, it is approved.
+    Once no more are missing, it is approved.
     """
     subscription = await context.deliveries.find_subscription(channel)
     needed = subscription.schedule.approvals if subscription else 1
@@ -227,6 +227,12 @@ async def tell(
     else:
         _log.info("told", extra=facts)
     return told
+
+
+async def find_active(context: WeeklyContext, channel: Channel) -> Subscription | None:
+    """Read the subscription of a channel; None if it is not on."""
+    found = await context.deliveries.find_subscription(channel)
+    return found if found and found.state is SubscriptionState.ON else None
 
 
 def facts_of(channel: Channel, slot: Slot | None = None) -> dict[str, str]:
