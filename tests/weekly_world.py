@@ -144,6 +144,7 @@ class Platform:
     left: set[tuple[str, str]] = field(default_factory=set)
     messages: list[Message] = field(default_factory=list)
     requests: list[tuple[Channel, str]] = field(default_factory=list)
+    headings: list[str] = field(default_factory=list)
     told: list[tuple[NoticeKind, Reply]] = field(default_factory=list)
     told_to: list[str] = field(default_factory=list)
     told_keys: list[tuple[str, str]] = field(default_factory=list)
@@ -166,6 +167,7 @@ class Platform:
         text = quoted_text(reply)
         self.pings += [reply.ping] if reply.ping else []
         self.requests.append((channel, text))
+        self.headings.append(reply.text)
         fault = self.faults.pop(0) if self.faults else None
         if self.before:
             await self.before()

@@ -103,7 +103,7 @@ def tell_follows(home: Home) -> str:
     """Say what a person follows; "" for nothing."""
     named = [quoted(each) for each in home.follows[:_MOST_NAMED]]
     left = len(home.follows) - len(named)
-    more = [f"{pluralize(left, 'other thing')}"] if left else []
+    more = [pluralize(left, "other thing")] if left else []
     return f"You follow {join_names([*named, *more])}." if named else ""
 
 

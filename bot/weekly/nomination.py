@@ -11,21 +11,28 @@ from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import Request, Verb
 from bot.library.library import Library, word_usage_of
 from bot.posting.outbox import State
-from bot.posting.places import Requester
+from bot.posting.places import Channel, Requester
 from bot.quotes.editing import MAX_EDITED, mark_edit
 from bot.quotes.extraction import content_id
 from bot.quotes.lookup import guest_of
 from bot.quotes.models import MAX_SENTENCES
 from bot.quotes.standalone import why_unfit
-from bot.quotes.wording import find_wording
+from bot.quotes.wording import usual_shares, wording_of
 from bot.search.index.index import Index
 from bot.search.more_like_this import join_cues, sentences_between
 from bot.text import one_line
-from bot.weekly.models import Candidate, Delivery, Quote, Subscription, SubscriptionState
+from bot.weekly.models import (
+    Candidate,
+    Delivery,
+    Quote,
+    Subscription,
+    SubscriptionState,
+    key_of,
+)
 from bot.weekly.ports import NoticeKind, WeeklyContext
 from bot.weekly.review import find_candidate, tell
 from bot.weekly.selection import find_current, is_barred, read_barred
-from bot.weekly.slots import instant_of
+from bot.weekly.slots import Slot, instant_of
 from bot.weekly.status import coming_slot
 
 MAX_TYPED = 1000
@@ -53,7 +60,7 @@ _SEVERAL = Reply(
 
 @dataclass(frozen=True, slots=True)
 class WordsForm:
-    """A form with words to change; what is typed into it is for `save_edit` or `nominate`."""
+    """A form with words to change, and the button's kind and request that it answers."""
 
     kind: ButtonKind
     request: Request
@@ -166,7 +173,7 @@ async def _nominate(
     unfit = why_unfit(quote.source, word_usage_of(library))
     reasons = (f"By my own rules, I would not have offered it: {unfit}.",) if unfit else ()
     nominee = Candidate(quote, reasons, requester.person)
-    delivery = await _offer(context, subscription, nominee)
+    delivery = await _offer(context, where, slot, nominee)
     told = delivery and await tell(
         context, subscription, NoticeKind.NOMINATED, delivery, (nominee,), (requester.person,)
     )
@@ -212,10 +219,9 @@ def _offered(index: Index, request: Request) -> range | None:
     if exact := sentences_between(index, slug, start, end, MAX_SENTENCES):
         return exact if guest_of(index, exact[0]) else range(0)
     transcripts = index.transcripts
-    first, past = transcripts.episodes.searchsorted([numbers[0], numbers[0] + 1]).tolist()
     inside = [
         cue
-        for cue in range(first, past)
+        for cue in index.cue_numbers(numbers[0])
         if transcripts.finishes[cue] > start and transcripts.begins[cue] < end
     ]
     said = [cue for cue in inside if guest_of(index, cue)]
@@ -239,19 +245,18 @@ def _runs(index: Index, cues: range) -> Iterator[range]:
 
 
 def _quote_of(index: Index, cues: range) -> Quote:
-    text, cue = join_cues(index, cues), index.transcripts.cue(cues[0])
-    episode = index.episodes[int(index.transcripts.episodes[cues[0]])]
-    chapter = int(index.transcripts.chapters[cues[0]])
-    found = find_wording(index, episode.slug, text)
-    quote = Quote(
+    text, first = join_cues(index, cues), cues[0]
+    episode = int(index.transcripts.episodes[first])
+    chapter = int(index.transcripts.chapters[first])
+    return Quote(
         content_id(text),
-        episode.slug,
-        cue.start,
-        guest_of(index, cues[0]),
+        index.episodes[episode].slug,
+        index.transcripts.cue(first).start,
+        guest_of(index, first),
         text,
         index.chapters[chapter].title if chapter >= 0 else "",
+        wording=wording_of(index, cues, usual_shares(index)[episode]),
     )
-    return replace(quote, wording=found) if found else quote
 
 
 async def _find_subscription(
@@ -273,15 +278,12 @@ async def _find_subscription(
 
 
 async def _offer(
-    context: WeeklyContext, subscription: Subscription, nominee: Candidate
+    context: WeeklyContext, channel: Channel, slot: Slot, nominee: Candidate
 ) -> Delivery | None:
-    """Add a candidate for the next slot; None if that is being posted already."""
-    channel, slot = subscription.channel, await coming_slot(context, subscription)
+    """Add a candidate for a slot; None if its quote is being posted already."""
     delivery = await context.deliveries.wait(channel, slot, (nominee,))
     if delivery:
         return delivery
     await context.decisions.offer(channel, slot, (nominee,))
-    known = await context.deliveries.deliveries(slot.at)
-    found = [each for each in known if each.channel == channel and each.slot.day == slot.day]
-    waiting = [each for each in found if each.message.state is State.WAITING]
-    return waiting[0] if waiting else None
+    known = await context.deliveries.find_delivery(key_of(channel, slot.day))
+    return known if known and known.message.state is State.WAITING else None
