@@ -35,6 +35,7 @@ HOMES = {
     "aiohttp": ("bot.library.web", "handlers"),
     "alembic": ("bot.store",),
     "apscheduler": ("bot.schedule",),
+    "babel": ("bot.translations",),
     "defusedxml": ("bot.library.feed_xml",),
     "discord": ("handlers.discord",),
     "dotenv": ("bot.config",),
