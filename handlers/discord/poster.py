@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import discord
+from discord import ui
 
 from bot.answers.replies import Image, Reply, is_passage, join_names
 from bot.posting.places import Channel
@@ -44,7 +45,7 @@ from handlers.discord.post_extras import (
     pin_post,
 )
 from handlers.discord.render.custom_ids import EVERYBODY
-from handlers.discord.render.messages import MessageLayout, render_reply
+from handlers.discord.render.messages import render_reply
 from handlers.discord.render.posts import (
     carries,
     mentions_of,
@@ -208,20 +209,20 @@ class DiscordPoster:
 
     async def find_group(self, channel: Channel, named: str) -> str:
         """Find the id of a role; raises PostError that says what is wrong."""
-        return await find_role(self._logged_in(channel.id), channel, named)
+        return find_role(self._logged_in(THE_CHANNEL), channel, named)
 
     async def lacks(self, channel: Channel, *, thread: bool, pin: bool, ping: str) -> Sequence[str]:
-        """Name the permissions that a thread, a pin or a notification lack; raises PostError."""
-        client = self._logged_in(channel.id)
+        """Say what a thread, a pin or a notification lacks there; raises PostError."""
+        client = self._logged_in(THE_CHANNEL)
         return await find_what_lacks(client, channel, thread=thread, pin=pin, ping=ping)
 
     async def open_thread(self, channel: Channel, message: str, name: str, text: str) -> None:
         """Open a thread at a message by a name; raises PostError."""
-        await open_discussion(self._logged_in(channel.id), channel, message, name)
+        await open_discussion(self._logged_in(THE_CHANNEL), channel, message, name)
 
     async def pin(self, channel: Channel, message: str, earlier: str = "") -> None:
         """Pin a message in place of an earlier one; raises PostError."""
-        await pin_post(self._logged_in(channel.id), channel, message, earlier)
+        await pin_post(self._logged_in(THE_CHANNEL), channel, message, earlier)
 
     async def close_poll(self, channel: Channel, message: str) -> Sequence[int] | None:
         """End the poll of a message and count the votes for each answer; raises PostError."""
@@ -283,13 +284,12 @@ class DiscordPoster:
         sent = await to.send(view=view, nonce=key, allowed_mentions=_NO_MENTIONS)
         return str(sent.id)
 
-    async def _rendered(self, reply: Reply, owner: int) -> MessageLayout:
+    async def _rendered(self, reply: Reply, owner: int) -> ui.LayoutView:
         """Render a reply, and save the requests that do not fit into its buttons."""
-        made = render_reply(reply, owner)
-        if made.kept:
-            await self._keeper.keep(made.kept)
-        made.view.stop()
-        return made.view
+        message = render_reply(reply, owner)
+        if message.kept:
+            await self._keeper.keep(message.kept)
+        return message.view
 
     def _logged_in(self, subject: str) -> Client:
         client = self._find_client()

@@ -163,6 +163,18 @@ def test_a_forum_that_requires_a_tag_gets_one(app: App) -> None:
     assert call.body["applied_tags"] == ["1"]
 
 
+def test_a_quote_in_a_forum_gets_no_other_thread_and_no_pin(app: App) -> None:
+    talks = forum(app)
+    poster, place = app.gateway.poster, place_of(talks)
+    message = post(app, channel=talks)["id"]
+    app.do(poster.open_thread(place, message, "Ann: Tea", "What now?"))
+    app.do(poster.pin(place, message))
+    lacking = app.do(poster.lacks(place, thread=True, pin=True, ping=""))
+
+    assert list(lacking) == ["I pin nothing in a forum."]
+    assert len(threads(app)) == 1
+
+
 def test_a_forum_has_no_polls(app: App) -> None:
     reply = Reply("Which one?", poll=Poll("Which one?", ("A", "B"), 24))
     with pytest.raises(

@@ -321,8 +321,8 @@ def test_the_commands_are_reviewed_when_they_change(ours: list[Json]) -> None:
     assert [o["name"] for o in announce["options"]] == ["switch", "channel"]
     assert named == {
         "on": [
-            *("day", "time", "zone", "review", "monthly", "thread", "pin", "ping", "plain"),
-            *("approvals", "vote", "archive", "channel"),
+            *("day", "time", "zone", "review", "monthly", "approvals", "vote", "archive"),
+            *("thread", "pin", "ping", "plain", "channel"),
         ],
         "theme": ["month", "words", "channel"],
         **{word: ["channel"] for word in ("off", "status", "preview", "post")},
