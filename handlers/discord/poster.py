@@ -13,7 +13,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.answers.replies import Image, Reply, is_passage, join_names
+from bot.answers.replies import Image, Poll, Reply, is_passage, join_names
 from bot.posting.places import Channel
 from bot.posting.poster import FailureKind, LookupResult, NotFound, PostError
 from bot.service.saved_requests import RequestStore
@@ -66,7 +66,7 @@ _MAX_SEARCHED = 1000
 _MOST_COUNTED, _COUNTING_SECONDS = 4, 1.0
 _NO_MENTIONS = discord.AllowedMentions.none()
 
-_DIRECT = "A direct message"
+_DIRECT, _MEMBER = "A direct message", "A member"
 
 _log = logging.getLogger(__name__)
 
@@ -109,28 +109,25 @@ class DiscordPoster:
     async def _post(self, client: Client, channel: Channel, reply: Reply, key: str) -> str:
         messageable = client.get_partial_messageable(int(channel.id))
         if reply.poll:
-            with raising_discord_errors(THE_CHANNEL):
-                sent = await messageable.send(
-                    poll_text(reply),
-                    poll=post_poll(reply.poll),
-                    nonce=key,
-                    allowed_mentions=_NO_MENTIONS,
-                )
-                return str(sent.id)
-        if not is_passage(reply):
+            content = _poll(reply, reply.poll)
+        elif is_passage(reply):
+            content = await self._passage(client, channel, reply)
+        else:
             with raising_discord_errors(THE_CHANNEL):
                 return await self._send(messageable, reply, EVERYBODY, key)
-        picture = await self._picture(client, channel, reply.image)
         with raising_discord_errors(THE_CHANNEL):
             # The library asks Discord to enforce the nonce.
-            sent = await messageable.send(
-                post_text(reply),
-                view=post_buttons(reply),
-                files=[picture] if picture else [],
-                nonce=key,
-                allowed_mentions=mentions_of(reply),
-            )
+            sent = await messageable.send(nonce=key, **content)
         return str(sent.id)
+
+    async def _passage(self, client: Client, channel: Channel, reply: Reply) -> dict[str, Any]:
+        picture = await self._picture(client, channel, reply.image)
+        return {
+            "content": post_text(reply),
+            "view": post_buttons(reply),
+            "files": [picture] if picture else [],
+            "allowed_mentions": mentions_of(reply),
+        }
 
     async def _post_in_forum(
         self, client: Client, forum: discord.ForumChannel, channel: Channel, reply: Reply
@@ -141,13 +138,11 @@ class DiscordPoster:
             raise PostError(FailureKind.PERMANENT, THE_CHANNEL, reason, "Choose another channel.")
         last = ""
         for title, each in posts_in(reply):
-            content: dict[str, Any] = {"allowed_mentions": _NO_MENTIONS}
             if is_passage(each):
-                picture = await self._picture(client, channel, each.image)
-                files = [picture] if picture else []
-                content |= {"content": post_text(each), "view": post_buttons(each), "files": files}
+                content = await self._passage(client, channel, each)
             else:
-                content["view"] = await self._rendered(each, EVERYBODY)
+                view = await self._rendered(each, EVERYBODY)
+                content = {"view": view, "allowed_mentions": _NO_MENTIONS}
             with raising_discord_errors(THE_CHANNEL):
                 last = await start_post(forum, client.user, title, content)
         return last
@@ -268,9 +263,9 @@ class DiscordPoster:
         """
         if not workspace:
             return False
-        client = self._logged_in("a member")
+        client = self._logged_in(_MEMBER)
         try:
-            with raising_discord_errors("a member"):
+            with raising_discord_errors(_MEMBER):
                 # Soon after the start, the library knows of no server yet.
                 await client.http.get_member(int(workspace), int(person))
         except PostError as error:
@@ -318,6 +313,14 @@ class DiscordPoster:
             )
             return None
         return post_picture(image)
+
+
+def _poll(reply: Reply, poll: Poll) -> dict[str, Any]:
+    return {
+        "content": poll_text(reply),
+        "poll": post_poll(poll),
+        "allowed_mentions": _NO_MENTIONS,
+    }
 
 
 def _is_over(poll: discord.Poll) -> bool:

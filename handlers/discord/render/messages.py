@@ -3,7 +3,7 @@
 Text from transcripts, titles and queries is escaped, so that Discord parses nothing in it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
@@ -93,14 +93,12 @@ def render_reply(reply: Reply, owner: int, chart: bytes | None = None) -> Render
     # One each for the container, the head, the note on what is left out, and the last separator.
     free = COMPONENTS - 4 - bool(chart) - _row_size(foot) - 2 * folded
     fitting = _fitting(bare, free, room)
-    shown = fitting.blocks
-    menu = _menu_of(reply, blocks[: len(shown)]) if folded else []
+    shown = len(fitting.blocks)
+    menu = _menu_of(reply, blocks[:shown]) if folded else []
     items: list[Item] = [ui.TextDisplay(head), *(_pictures(reply) if chart else ())]
-    for at, block in enumerate(shown):
-        items += [ui.Separator()] if at and block.is_passage and fitting.lined else []
-        items += _block(block, ids, pictured=fitting.pictured)
-    items += _left_out(len(blocks) - len(shown))
-    items += [ui.Separator()] if len(shown) > 1 and (foot or menu) else []
+    items += _lined_up(fitting, ids)
+    items += _left_out(len(blocks) - shown)
+    items += [ui.Separator()] if shown > 1 and (foot or menu) else []
     items += _menu(menu, ids)
     items += button_row(foot, ids)
     return RenderedMessage(framed(items), _files(chart), ids.kept)
@@ -286,6 +284,13 @@ def _arranged(block: Block) -> tuple[Offer | None, Sequence[Offer]]:
     if block.text and not block.is_passage and (len(buttons) == 1 or block.watch):
         return buttons[0], buttons[1:]
     return None, buttons
+
+
+def _lined_up(fitting: _Fitting, ids: ButtonIds) -> Iterator[Item]:
+    for at, block in enumerate(fitting.blocks):
+        if at and block.is_passage and fitting.lined:
+            yield ui.Separator()
+        yield from _block(block, ids, pictured=fitting.pictured)
 
 
 def _block(block: Block, ids: ButtonIds, *, pictured: bool) -> list[Item]:
