@@ -142,6 +142,7 @@ SHORT = {
     "handlers.slack.adapter": "loads without Slack's library",
     "handlers.slack.credentials": "loads without Slack's library",
     "handlers.slack.render.limits": "the platform's numbers",
+    "handlers.slack.render.unfurls": "what is shown below links, which are no answers",
 }
 
 

@@ -3,6 +3,7 @@
 Both are checked like any quote: a guest says them, in an edited transcript, in these words.
 """
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -33,6 +34,7 @@ MAX_TYPED = 1000
 # How many sentences of a passage the form offers; nominees have at most three.
 _MOST_OFFERED = 6
 _IN_SHORT = "in short:"
+_NOTHING_FOUND = Reply("I find nothing in the podcast that this message is about.")
 _NO_PASSAGE = Reply("I do not find that passage any more. Please search again.")
 _NOBODY = (
     "No guest says that in an edited transcript, so I cannot quote it: I quote guests only, and "
@@ -51,7 +53,7 @@ _SEVERAL = Reply(
 
 @dataclass(frozen=True, slots=True)
 class WordsForm:
-    """A form with words to change; what is typed goes to `check_words` and `use_words`."""
+    """A form with words to change; what is typed into it is for `save_edit` or `nominate`."""
 
     kind: ButtonKind
     request: Request
@@ -80,6 +82,14 @@ async def open_edit(context: WeeklyContext, delivery: Delivery, quote_id: str) -
     heard = current.wording.spoken
     hint = f"Heard: {heard}" if heard else "Use “…” for what you leave out, [brackets] to add."
     return WordsForm(ButtonKind.EDIT, request, "Edit Quote", "The words", current.text, hint)
+
+
+def choose_passage(found: Reply) -> Request | Reply:
+    """Choose the best of the passages found for a message, or say that there is none."""
+    if not found.cards:
+        return _NOTHING_FOUND
+    card = found.cards[0]
+    return Request(Verb.HIT, episode=card.episode, start=card.start, end=card.end)
 
 
 def open_nomination(library: Library, request: Request) -> WordsForm | Reply:
@@ -124,9 +134,24 @@ def check_nomination(library: Library, request: Request, typed: str) -> ChosenWo
 
 
 async def nominate(
+    context: WeeklyContext,
+    library: Library,
+    request: Request,
+    typed: str,
+    requester: Requester,
+    channel: str,
+) -> ChosenWords | Reply:
+    """Offer the words that a member chose of a passage to moderators, or return what is wrong."""
+    chosen = await asyncio.to_thread(check_nomination, library, request, typed)
+    if chosen.quote is None:
+        return chosen
+    return await _nominate(context, library, chosen.quote, requester, channel)
+
+
+async def _nominate(
     context: WeeklyContext, library: Library, quote: Quote, requester: Requester, channel: str
 ) -> Reply:
-    """Offer a quote that a member chose to the moderators of their channel."""
+    """Offer a quote to the moderators of a member's channel, unless they know it."""
     subscription = await _find_subscription(context, requester, channel)
     if isinstance(subscription, Reply):
         return subscription

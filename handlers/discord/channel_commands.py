@@ -15,6 +15,7 @@ from bot.posting.follow_commands import answer_following
 from bot.posting.places import Channel, ChannelMember, Requester, person_at
 from bot.search.query import MAX_CHARACTERS
 from bot.weekly.commands import answer_weekly
+from bot.weekly.home import status_channel, tell_status_in
 from bot.weekly.slots import MOST_APPROVALS, WEEKDAYS
 from bot.weekly.status import add_deliveries_of
 from handlers.discord.autocomplete import autocomplete_zones
@@ -246,19 +247,10 @@ async def answer_here(interaction: Interaction, request: Request) -> Reply:
     member = _member_of(interaction.native, None)
     if isinstance(member, Reply):
         return member
-    number = _channel_of_status(request)
-    if not number or member.obstacle:
-        return await _answer_member(interaction, request, member)
-    there = replace(member, channel=replace(member.channel, id=number))
-    told = await _answer_member(interaction, replace(request, text="status"), there)
-    return replace(told, channel=number)
-
-
-def _channel_of_status(request: Request) -> str:
-    """Return the channel whose status a button of the start page asks for; "" if none."""
-    word, _, number = request.text.partition(" ")
-    asks = request.verb is Verb.WEEKLY and word == "status"
-    return number if asks and number.isascii() and number.isdecimal() else ""
+    if channel := status_channel(request):
+        replying = tell_status_in(interaction.backend.weekly, channel, member)
+        return await interaction.backend.intake.note(request, interaction.asker, replying)
+    return await _answer_member(interaction, request, member)
 
 
 async def answer_in_chat(backend: Backend, request: Request, asker: Requester) -> Reply:

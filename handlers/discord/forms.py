@@ -19,7 +19,7 @@ from bot.weekly.nomination import (
     MAX_TYPED,
     ChosenWords,
     WordsForm,
-    check_nomination,
+    choose_passage,
     nominate,
     open_nomination,
 )
@@ -42,7 +42,6 @@ from handlers.discord.render.messages import PAGE
 _OPEN_SECONDS = 30 * 60.0
 _FILTERS = "Filters may follow the words: guest:maria season:2 after:2023"
 _NOT_IN_A_SERVER = Reply("Quotes are chosen for the channels of servers. Nominate one there.")
-_NOT_FOUND = Reply("I find nothing in the podcast that this message is about.")
 
 
 class SearchForm(ui.Modal):
@@ -114,12 +113,11 @@ async def nominate_message(native: BotInteraction, said: discord.Message) -> Non
     async def listener(interaction: Interaction) -> None:
         request = Request(Verb.FIND, text_of_message(said))
         found = await interaction.backend.intake.ask(request, interaction.asker)
-        if not found.cards:
-            await reply_privately(interaction, _NOT_FOUND)
-            return
-        card = found.cards[0]
-        passage = Request(Verb.HIT, episode=card.episode, start=card.start, end=card.end)
-        await open_words_form(interaction, passage, ButtonKind.NOMINATE)
+        passage = choose_passage(found)
+        if isinstance(passage, Reply):
+            await reply_privately(interaction, passage)
+        else:
+            await open_words_form(interaction, passage, ButtonKind.NOMINATE)
 
     await run_listener(native, listener)
 
@@ -133,14 +131,11 @@ async def _use(interaction: Interaction, form: WordsForm, typed: str) -> Reply:
     native, backend = interaction.native, interaction.backend
     if form.kind is ButtonKind.EDIT:
         person, obstacle = str(native.user.id), obstacle_of(native)
-        saved = await save_edit(backend.weekly, form.request, typed, person, obstacle)
-        return _explain(saved, typed) if isinstance(saved, ChosenWords) else saved
-    library = backend.intake.library
-    chosen = await asyncio.to_thread(check_nomination, library, form.request, typed)
-    if chosen.quote is None:
-        return _explain(chosen, typed)
-    where = str(native.channel_id)
-    return await nominate(backend.weekly, library, chosen.quote, interaction.asker, where)
+        used = await save_edit(backend.weekly, form.request, typed, person, obstacle)
+    else:
+        library, asker, where = backend.intake.library, interaction.asker, str(native.channel_id)
+        used = await nominate(backend.weekly, library, form.request, typed, asker, where)
+    return _explain(used, typed) if isinstance(used, ChosenWords) else used
 
 
 def _explain(chosen: ChosenWords, typed: str) -> Reply:

@@ -16,14 +16,12 @@ from typing import Any
 import discord
 
 from bot.answers.help import apology
-from bot.answers.hints import explain_search
-from bot.answers.public import for_everybody
+from bot.answers.public import for_everybody, is_for_everybody
 from bot.answers.replies import Button, ButtonKind, Reply
 from bot.answers.requests import Request, Verb
-from bot.answers.talk import QUIET, UNSURE, points_above, read_talk
+from bot.answers.talk import QUIET, for_one_reader, points_above, read_talk
 from bot.logs import reference_of
 from bot.posting.places import Requester
-from bot.search.query import parse_query
 from handlers.discord.channel_commands import HERE, answer_in_chat
 from handlers.discord.interaction import (
     PLATFORM,
@@ -105,10 +103,7 @@ async def _reply_in_chat(client: Client, message: discord.Message, request: Requ
     if request.verb in HERE:
         return await answer_in_chat(client.backend, request, _asker(message))
     reply = await _ask(client, message, replace(request, size=PAGE))
-    if reply == QUIET:
-        library = client.backend.intake.library
-        return await asyncio.to_thread(explain_search, library, parse_query(""))
-    return replace(reply, notes=tuple(note for note in reply.notes if note != UNSURE))
+    return await asyncio.to_thread(for_one_reader, client.backend.intake.library, reply)
 
 
 async def _answer_publicly(client: Client, message: discord.Message, request: Request) -> None:
@@ -118,7 +113,7 @@ async def _answer_publicly(client: Client, message: discord.Message, request: Re
     reply = await _ask(client, message, replace(request, size=_PUBLIC_PAGE))
     if reply == QUIET:
         return
-    if not reply.private and (reply.cards or reply.mentions):
+    if is_for_everybody(reply):
         await _send(client, message, for_everybody(reply), EVERYBODY)
         return
     # Behind the button, it is no longer in doubt whether this was a question.

@@ -6,11 +6,10 @@ from typing import Any
 
 from discord import ui
 
-from bot.answers.replies import Button, ButtonKind, Card, join_names
-from bot.answers.requests import Request, Verb
+from bot.answers.replies import Card, join_names
 from bot.players import is_link
 from bot.text import truncate
-from bot.weekly.home import Home, Switch, tell_due, tell_follows
+from bot.weekly.home import Home, status_button, tell_due, tell_follows
 from handlers.discord.render.custom_ids import ButtonIds
 from handlers.discord.render.limits import ROW_BUTTONS
 from handlers.discord.render.markdown import (
@@ -104,10 +103,5 @@ def _for_admins(home: Home, owner: int, ids: ButtonIds) -> Iterator[Item]:
     yield ui.TextDisplay("\n".join(["### This server", *(lines or [none]), typed]))
     weekly = [each for each in home.switches if each.is_weekly][:ROW_BUTTONS]
     label = "Status {}" if len(weekly) > 1 else "Status"
-    buttons = [_status(label.format(number), each) for number, each in enumerate(weekly, 1)]
+    buttons = [status_button(each, label.format(number)) for number, each in enumerate(weekly, 1)]
     yield from button_row(offered(buttons, owner), ids)
-
-
-def _status(label: str, switch: Switch) -> Button:
-    request = Request(Verb.WEEKLY, f"status {switch.channel}")
-    return Button(ButtonKind.ASK, label, request)
