@@ -101,7 +101,7 @@ def layer_of(module: str) -> str:
 
 # Public names with two definitions: Slack and Discord do the same thing, each in its own way.
 PARALLEL = {
-    *("PLATFORM", "Interaction", "announce", "follow", "followed"),
+    *("PLATFORM", "Interaction", "follow"),
     *("render_reply", "render_shared", "reply_privately", "run_listener"),
     *("open_words_form", "nominate_message"),
 }
@@ -134,7 +134,6 @@ SHORT = {
     "handlers.cli.podcast": "shared by the command groups, which load lazily",
     "handlers.discord.adapter": "loads without Discord's library",
     "handlers.discord.credentials": "loads without Discord's library",
-    "handlers.discord.search_form": "a form, which is no button",
     "handlers.discord.render.limits": "the platform's numbers",
     "handlers.in_flight": "shared by both platforms",
     "handlers.mcp.adapter": "loads without the extra",
