@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.answers.buttons import hit_buttons
 from bot.answers.hints import explain_unfinished, never_mentioned
-from bot.answers.replies import Card, Reply, hit_card, join_names, quoted
+from bot.answers.replies import Card, Reply, hit_card, quoted
 from bot.answers.requests import Request
 from bot.answers.widening import search_instead
 from bot.library.library import Library
@@ -19,6 +19,7 @@ from bot.search.links import without_links
 from bot.search.mentions import Mentions, count_mentions, describe_seasons, units_to_count
 from bot.search.query import parse_query, without_filters
 from bot.text import pluralize
+from bot.translations import join_names
 
 _MOST_TERMS = 4
 _MOST_GUESTS = 3

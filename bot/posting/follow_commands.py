@@ -13,7 +13,6 @@ from bot.answers.replies import (
     Card,
     Reply,
     hit_card,
-    join_names,
     quoted,
 )
 from bot.answers.requests import Request, Verb
@@ -30,6 +29,7 @@ from bot.search.query import parse_query
 from bot.search.spelling import correct_terms
 from bot.search.strong_matches import StrongMatches, find_strong_matches
 from bot.text import pluralize
+from bot.translations import join_names
 
 MOST_CHARACTERS = 100
 """The longest query that can be followed."""

@@ -5,10 +5,11 @@ from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.answers.replies import Reply, join_names
+from bot.answers.replies import Reply
 from bot.posting.places import Channel
 from bot.posting.poster import Poster, PostError, within
 from bot.text import one_line, truncate
+from bot.translations import join_names
 
 _THREAD, _PIN, _PING, _PLAIN = "thread", "pin", "ping", "plain"
 # How people name a role or a group, and how platforms write that.

@@ -15,7 +15,6 @@ from bot.answers.replies import (
     Instant,
     Reply,
     episode_card,
-    join_names,
     quoted,
 )
 from bot.answers.requests import Request, Verb
@@ -25,6 +24,7 @@ from bot.models import Episode
 from bot.players import picture_of
 from bot.posting.places import ChannelMember, Requester
 from bot.text import name_day, pluralize
+from bot.translations import join_names
 from bot.version import commit, version
 from bot.weekly.commands import answer_weekly
 from bot.weekly.models import SubscriptionState

@@ -5,9 +5,10 @@ from contextlib import suppress
 
 import discord
 
-from bot.answers.replies import join_names, quoted
+from bot.answers.replies import quoted
 from bot.posting.places import Channel
 from bot.posting.poster import FailureKind, PostError
+from bot.translations import join_names
 from handlers.discord.channel_kinds import find_forum
 from handlers.discord.interaction import Client
 from handlers.discord.permissions import THE_CHANNEL, name_missing, permissions_in

@@ -13,10 +13,11 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.answers.replies import Image, Poll, Reply, is_passage, join_names
+from bot.answers.replies import Image, Poll, Reply, is_passage
 from bot.posting.places import Channel
 from bot.posting.poster import FailureKind, LookupResult, NotFound, PostError
 from bot.service.saved_requests import RequestStore
+from bot.translations import join_names
 from handlers.discord.channel_kinds import crosspost, find_forum, find_post, posts_in, start_post
 from handlers.discord.interaction import PLATFORM, Client
 from handlers.discord.permissions import (

@@ -19,7 +19,6 @@ from bot.answers.replies import (
     Moment,
     credit,
     heading,
-    join_names,
     more_chapters,
     play_label,
     quoted,
@@ -28,6 +27,7 @@ from bot.answers.replies import (
 )
 from bot.models import Snippet
 from bot.text import truncate
+from bot.translations import join_names
 from handlers.discord.render.limits import CONTENT
 from handlers.discord.render.markdown import (
     approved,

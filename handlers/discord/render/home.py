@@ -6,9 +6,10 @@ from typing import Any
 
 from discord import ui
 
-from bot.answers.replies import Card, join_names
+from bot.answers.replies import Card
 from bot.players import is_link
 from bot.text import truncate
+from bot.translations import join_names
 from bot.weekly.home import Home, status_button, tell_due, tell_follows
 from handlers.discord.render.custom_ids import ButtonIds
 from handlers.discord.render.limits import ROW_BUTTONS

@@ -17,7 +17,6 @@ from bot.answers.replies import (
     SpokenTurn,
     credit,
     heading,
-    join_names,
     more_chapters,
     play_label,
     quoted,
@@ -27,6 +26,7 @@ from bot.answers.replies import (
 from bot.models import Snippet
 from bot.players import is_link
 from bot.text import one_line, truncate
+from bot.translations import join_names
 from handlers.slack.render.buttons import Surface, action_blocks, card_actions
 from handlers.slack.render.limits import TEXT_OBJECT_CHARACTERS
 from handlers.slack.render.rich_text import (

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.answers.replies import MAX_TITLE, Button, ButtonKind, Card, Reply, join_names
+from bot.answers.replies import MAX_TITLE, Button, ButtonKind, Card, Reply
 from bot.answers.requests import Request, Verb
 from bot.text import one_line, truncate
+from bot.translations import join_names
 from bot.weekly.home import Home, Switch, status_button, tell_due, tell_follows
 from handlers.slack.render.buttons import Surface, action_blocks, card_actions
 from handlers.slack.render.cards import card_picture, pictured_block
