@@ -10,6 +10,7 @@ from bot.library.library import Library
 from bot.models import Query
 from bot.search.engine import search, similar_titles
 from bot.search.query import parse_query, without_filters, without_phrases
+from bot.translations import gettext
 
 _MOST_CHAPTERS = 2
 _MOST_WIDER = 2
@@ -34,18 +35,18 @@ def widening_buttons(library: Library, query: Query) -> tuple[Button, ...]:
 
 def search_instead(library: Library, text: str) -> tuple[Button, ...]:
     """Return a button that searches for what was asked otherwise, if that finds something."""
-    return search_button("Search Instead", text) if _finds(library, text) else ()
+    return search_button(gettext("Search Instead"), text) if _finds(library, text) else ()
 
 
 def _wider(query: Query) -> Iterator[tuple[str, str]]:
     """Yield labels and queries that leave out less, the least first."""
     is_narrowed = bool(query.filters or query.after or query.before)
     if query.phrases:
-        yield "Without Quotes", without_phrases(query.text)
+        yield gettext("Without Quotes"), without_phrases(query.text)
     if is_narrowed:
-        yield "Without Filters", without_filters(query.text)
+        yield gettext("Without Filters"), without_filters(query.text)
     if query.phrases and is_narrowed:
-        yield "Without Quotes and Filters", without_filters(without_phrases(query.text))
+        yield gettext("Without Quotes and Filters"), without_filters(without_phrases(query.text))
 
 
 def _finds(library: Library, text: str) -> bool:
