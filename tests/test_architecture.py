@@ -122,7 +122,7 @@ SHORT = {
     "bot.service.events": "data for metrics, which need no queue",
     "bot.service.rate_limiter": "knows nothing of requests",
     "bot.search.ages": "shared by searches, counts and lists of episodes",
-    "bot.answers.widening": "searches, which no other button does",
+    "bot.search.meaning": "a search by the model alone, apart from that by words",
     "bot.search.budget": "shared by all that a query costs",
     "bot.strict_toml": "TOML, as bot.strict_yaml is for YAML",
     "bot.text": "text for all packages",

@@ -125,6 +125,11 @@ def search_button(label: str, text: str) -> tuple[Button, ...]:
     return _that_fit(Button(ButtonKind.ASK, shown, Request(Verb.SEARCH, text)))
 
 
+def meaning_button(text: str) -> tuple[Button, ...]:
+    """Return the button that asks for passages near in meaning to a text."""
+    return _that_fit(Button(ButtonKind.ASK, gettext("By Meaning"), Request(Verb.MEANING, text)))
+
+
 def change_button(text: str) -> tuple[Button, ...]:
     """Return the button that opens the search form with what was typed."""
     request = Request(Verb.SEARCH, text)

@@ -10,7 +10,7 @@ from bot.answers.help import answer_elsewhere, answer_help
 from bot.answers.hints import no_episodes, too_long
 from bot.answers.mentions import answer_mentions
 from bot.answers.moments import answer_moment
-from bot.answers.passages import answer_find, answer_like, answer_search
+from bot.answers.passages import answer_find, answer_like, answer_meaning, answer_search
 from bot.answers.pasted import answer_pasted
 from bot.answers.quotes import answer_quote
 from bot.answers.replies import Reply
@@ -32,6 +32,7 @@ _ANSWERS: dict[Verb, Callable[[Library, Request], Reply]] = {
     Verb.TALK: answer_talk,
     Verb.FIND: answer_find,
     Verb.LIKE: answer_like,
+    Verb.MEANING: answer_meaning,
     Verb.CONTEXT: answer_context,
     Verb.HIT: answer_hit,
     Verb.MOMENT: answer_moment,

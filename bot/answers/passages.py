@@ -23,13 +23,14 @@ from bot.answers.hints import (
 )
 from bot.answers.moments import ended, find_only
 from bot.answers.replies import Reply, clock_time, hit_cards, quoted
-from bot.answers.requests import Request
+from bot.answers.requests import Request, Verb
 from bot.answers.widening import widening_buttons
 from bot.library.library import Library
 from bot.models import Query
 from bot.search.engine import SearchResults, search
 from bot.search.intent import Intent, judge_intent
 from bot.search.links import without_links
+from bot.search.meaning import search_by_meaning
 from bot.search.more_like_this import passage_at, passages_between, query_at, query_like
 from bot.search.query import parse_query, without_filters
 from bot.translations import gettext
@@ -104,6 +105,19 @@ def answer_like(library: Library, request: Request) -> Reply:
         return place_gone()
     passages = passages_between(library.index, request.episode, start, end)
     return _like(library, request, passages[0], start) if passages else place_gone()
+
+
+def answer_meaning(library: Library, request: Request) -> Reply:
+    """Answer a query with passages near in meaning, or as usual if no sentence model is in use."""
+    query = parse_query(request.text)
+    if library.semantic is None or not (query.words or query.phrases):
+        return answer_search(library, replace(request, verb=Verb.SEARCH))
+    results = search_by_meaning(library.index, query, library.semantic, request.size, request.page)
+    words = quoted(without_filters(query.text))
+    found = gettext("Passages near in meaning to {words}", words=words)
+    text = found if results.hits else nothing_found(query, request.page)
+    notes = (*explain_filters(query), *explain_unfinished(results.unfinished))
+    return replace(_page_of_hits(text, results, request, request.text), notes=notes)
 
 
 def find_like(library: Library, wanted: str, second: float, request: Request) -> Reply:
