@@ -11,9 +11,16 @@ from bot.posting.places import Channel, ChannelMember, Recipient
 from bot.posting.poster import FailureKind, PostError
 from bot.translations import speaking
 from bot.weekly.commands import answer_weekly
+from bot.weekly.home import Home, tell_due, tell_follows
 from bot.weekly.models import key_of
 from bot.weekly.moderation import moderate
-from bot.weekly.slots import Schedule, describe_schedule, parse_schedule
+from bot.weekly.slots import (
+    Schedule,
+    describe_schedule,
+    instant_of,
+    parse_schedule,
+    slot_on,
+)
 from tests.weekly_world import (
     DAY,
     GONE,
@@ -28,7 +35,8 @@ from tests.weekly_world import (
     subscription,
 )
 
-KEY = key_of(HERE, MONDAY.date())
+DAY_OF = MONDAY.date()
+KEY = key_of(HERE, DAY_OF)
 REVIEW = subscription(schedule=REVIEWED, since=MONDAY - 3 * DAY)
 VOTING = subscription(schedule=replace(PLAN, vote=True), since=MONDAY - 3 * DAY)
 SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -224,3 +232,10 @@ def test_a_plan_is_described_in_german() -> None:
         assert parse_schedule("montig 9 UTC")[1] == (
             "Ich kenne den Wochentag „montig“ nicht. Möglich sind mo, di … so.",
         )
+
+
+def test_the_start_page_is_in_german() -> None:
+    home = Home("", (), (), follows=tuple("abcdefg"), due=instant_of(PLAN, slot_on(PLAN, DAY_OF)))
+    with speaking("de"):
+        assert tell_follows(home).endswith(" und 2 weiteren Themen.")
+        assert tell_due(home).startswith("Das nächste Zitat der Woche kommt am ")
