@@ -30,14 +30,25 @@ ROOT = Path(__file__).parents[1]
 # Where people are answered. What only operators read, in a terminal or a log, is English.
 SPOKEN = (
     "bot/translations.py",
+    "bot/answers",
     "bot/posting",
     "bot/quotes/editing.py",
     "bot/quotes/lookup.py",
     "bot/quotes/models.py",
     "bot/quotes/reasons.py",
     "bot/quotes/wording.py",
+    "bot/search/budget.py",
+    "bot/search/filters.py",
+    "bot/search/interpretation.py",
+    "bot/search/labels.py",
+    "bot/search/mentions.py",
+    "bot/search/phrasing.py",
+    "bot/search/query.py",
+    "bot/service",
     "bot/weekly",
 )
+# Modules in these places that say nothing in a chat: a terminal's report, words to look for.
+UNSPOKEN = frozenset({"bot/answers/check.py", "bot/weekly/zones.py"})
 # Functions whose texts are marked, are for logs, or are for whoever runs the bot.
 _MARKS = frozenset({"gettext", "gettext_noop", "ngettext"})
 _NOT_FOR_PEOPLE = frozenset({"ConfigError", "TypeVar", "ValueError", "compile", "getLogger"})
@@ -46,10 +57,18 @@ _WORD = r"[^\W\d_]"
 _PROSE = re.compile(
     rf"[\s\S]*(?:{_WORD}[,:]? {_WORD}{{2,}}|\s{_WORD}{{2,}}\s)[\s\S]*|[A-Z][a-z]{{2,}}[.!?:…]?"
 )
-# Modules that hold words to look for, rather than to say.
-_TABLES = frozenset({"bot/weekly/zones.py"})
 # Texts that look like prose but are not said, by file.
 UNSAID: dict[str, frozenset[str]] = {
+    "bot/answers/charts.py": frozenset(
+        {
+            "the chart cannot be drawn ({}).",
+            "Install it with: pip install 'airquote[charts]'.",
+            "Glyph .* missing from font",
+            "outside upper center",
+        }
+    ),
+    "bot/service/claims.py": frozenset({"the database takes too long."}),
+    "bot/service/sharing.py": frozenset({"posted before", "unsure before"}),
     "bot/posting/letters.py": frozenset(
         {"Another library knows more of them.", "There is nothing left to tell."}
     ),
@@ -79,7 +98,7 @@ UNSAID: dict[str, frozenset[str]] = {
 def files_spoken() -> list[Path]:
     places = [ROOT / place for place in SPOKEN]
     files = [file for place in places for file in sorted(place.rglob("*.py")) or [place]]
-    return [file for file in files if str(file.relative_to(ROOT)) not in _TABLES]
+    return [each for each in files if str(each.relative_to(ROOT)) not in UNSPOKEN]
 
 
 def texts_outside(path: Path) -> Iterator[tuple[int, str]]:

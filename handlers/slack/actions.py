@@ -10,7 +10,7 @@ from bot.answers.requests import FOLLOWING, Request
 from bot.answers.suggestions import fill_form, seasons
 from bot.models import Verdict
 from bot.service.feedback import RETRACTED, VERDICTS
-from bot.service.sharing import SHARED, Share, ShareOutcome, find_hit, share_hit
+from bot.service.sharing import Share, ShareOutcome, find_hit, share_hit
 from bot.weekly.home import status_channel
 from bot.weekly.moderation import MODERATING
 from handlers.slack.channel_commands import decide, followed, status_elsewhere
@@ -93,8 +93,10 @@ async def _share(interaction: Interaction, request: Request) -> None:
     hit = await find_hit(interaction.intake, request, interaction.asker)
     place = origin.channel, origin.target
     share = Share(interaction.asker, place, request.episode, request.start)
-    told = await share_hit(interaction.shares, share, hit, partial(_publish, interaction))
-    if told is not SHARED or not await _say_shared(interaction, request):
+    told, is_posted = await share_hit(
+        interaction.shares, share, hit, partial(_publish, interaction)
+    )
+    if not is_posted or not await _say_shared(interaction, request):
         await reply_privately(interaction, told)
 
 

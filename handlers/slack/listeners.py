@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.answers.buttons import change_button
-from bot.answers.hints import NO_EPISODES
+from bot.answers.hints import no_episodes
 from bot.answers.replies import ButtonKind
 from bot.answers.requests import Request, Verb, read_request
 from bot.answers.suggestions import Suggestion, suggest_episodes, suggest_guests
@@ -75,7 +75,7 @@ async def _show_home(interaction: Interaction) -> None:
 async def _home(interaction: Interaction) -> dict[str, Any]:
     asker, library = interaction.asker, interaction.intake.library
     if not library.index.episodes:
-        return render_home(NO_EPISODES)
+        return render_home(no_episodes())
     workspace = Channel(asker.platform, asker.workspace, "")
     is_admin = not await interaction.moderators.obstacle(asker, workspace)
     return home_view(await gather_home(interaction.weekly, library, asker, is_admin=is_admin))

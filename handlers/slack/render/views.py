@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.answers.buttons import SHARED_LABEL
+from bot.answers.buttons import shared_label
 from bot.answers.replies import Reply
 from bot.answers.suggestions import FilledForm, Suggestion, compose_query
 from bot.search.query import MAX_CHARACTERS
@@ -55,7 +55,7 @@ def view_with_shared(view: Mapping[str, Any], pressed: Mapping[str, Any]) -> Pay
 def _with_shared(element: Payload, pressed: Mapping[str, Any]) -> Payload:
     if element.get("action_id") != pressed.get("action_id"):
         return element
-    shared = {"text": plain_text_object(SHARED_LABEL, VIEW_TITLE)}
+    shared = {"text": plain_text_object(shared_label(), VIEW_TITLE)}
     if "options" not in element:
         return {**element, **shared}
     chosen = (pressed.get("selected_option") or {}).get("value")
