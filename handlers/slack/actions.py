@@ -15,13 +15,13 @@ from bot.weekly.home import status_channel
 from bot.weekly.moderation import MODERATING
 from handlers.slack.channel_commands import decide, followed, status_elsewhere
 from handlers.slack.interaction import (
-    TOO_SLOW,
     Interaction,
     open_view,
     open_waiting_dialog,
     private_message,
     reply_privately,
     shown_in,
+    too_slow,
     update_view,
     with_place,
 )
@@ -49,7 +49,7 @@ async def open_search_form(interaction: Interaction, request: Request | None = N
     library = interaction.intake.library
     filled = fill_form(library, request.text if request else "")
     if not await open_view(interaction, search_form(seasons(library), filled)):
-        await reply_privately(interaction, TOO_SLOW)
+        await reply_privately(interaction, too_slow())
 
 
 async def _reply_to(interaction: Interaction, request: Request) -> Reply:

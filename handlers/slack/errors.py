@@ -9,15 +9,11 @@ from bot.answers.help import apology
 from bot.answers.replies import Reply
 from bot.logs import reference_of
 from bot.posting.poster import FailureKind, PostError
+from bot.translations import gettext
 from handlers.slack.client import slack_error_code
 from handlers.slack.interaction import Interaction, origin_of, reply_privately
 from handlers.slack.post_errors import explain_refusal
 from handlers.slack.render.messages import render_reply
-
-_OUR_SETUP = Reply(
-    "I may not answer at the moment: Slack rejects how I am set up.",
-    ("Please tell whoever runs this bot.",),
-)
 
 _log = logging.getLogger(__name__)
 
@@ -45,8 +41,12 @@ async def run_listener(
 
 def _sentence(refusal: PostError) -> Reply:
     if refusal.kind is FailureKind.UNAUTHORIZED:
-        return _OUR_SETUP
-    return Reply(f"I may not answer there: {refusal.reason} {refusal.remedy}".rstrip())
+        return Reply(
+            gettext("I may not answer at the moment: Slack rejects how I am set up."),
+            (gettext("Please tell whoever runs this bot."),),
+        )
+    why = f"{refusal.reason} {refusal.remedy}".rstrip()
+    return Reply(gettext("I may not answer there: {why}", why=why))
 
 
 async def _tell(interaction: Interaction, reply: Reply, about: str) -> None:

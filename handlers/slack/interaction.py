@@ -22,6 +22,7 @@ from bot.posting.places import Requester
 from bot.service.request_queue import RequestQueue
 from bot.service.sharing import ShareOutcome, Shares
 from bot.text import clean
+from bot.translations import gettext
 from bot.weekly.ports import WeeklyContext
 from handlers.slack.client import slack_error_code
 from handlers.slack.moderators import Moderators
@@ -32,7 +33,6 @@ from handlers.slack.render.messages import render_reply
 from handlers.slack.render.views import render_dialog, waiting_dialog
 from handlers.slack.response_url import respond
 
-TOO_SLOW = Reply("That took too long to open. Please try once more.")
 # An ack with a waiting dialog must arrive before the answer that replaces it.
 _ACK_SECONDS = 0.3
 # A trigger_id is valid for three seconds and one view, and at most three views can be stacked.
@@ -222,6 +222,11 @@ async def open_view(interaction: Interaction, view: dict[str, Any]) -> str:
         _log.info("A view could not be opened: %s", slack_error_code(error))
         return ""
     return str(shown["view"]["id"])
+
+
+def too_slow() -> Reply:
+    """Say that a dialog could not be opened in time."""
+    return Reply(gettext("That took too long to open. Please try once more."))
 
 
 async def open_waiting_dialog(interaction: Interaction) -> None:

@@ -12,6 +12,7 @@ from bot.answers.requests import Request, Verb, read_request
 from bot.answers.suggestions import Suggestion, suggest_episodes, suggest_guests
 from bot.library.library import Library
 from bot.posting.places import Channel
+from bot.translations import gettext
 from bot.weekly.home import gather_home
 from handlers.slack.actions import open_search_form
 from handlers.slack.channel_commands import TYPED, forget_on_revocation, forget_on_uninstall
@@ -36,8 +37,6 @@ from handlers.slack.talk import (
     suggest_questions,
 )
 from handlers.slack.words_form import nominate_message, submit_words
-
-_NOTHING_FILLED_IN = "Type a word or two, or choose a guest, an episode or a season."
 
 _log = logging.getLogger(__name__)
 
@@ -85,7 +84,8 @@ async def _answer_form(interaction: Interaction) -> None:
     """Answer the search form in its own dialog."""
     query = read_form(interaction.view)
     if not query:
-        await interaction.ack(response_action="errors", errors={WORDS: _NOTHING_FILLED_IN})
+        nothing = gettext("Type a word or two, or choose a guest, an episode or a season.")
+        await interaction.ack(response_action="errors", errors={WORDS: nothing})
         return
     await acknowledge_form(interaction)
     reply = await interaction.intake.ask(Request(Verb.SEARCH, query), interaction.asker)

@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.answers.replies import Image, Reply, is_passage
 from bot.posting.places import Channel
 from bot.posting.poster import LASTING, FailureKind, LookupResult, NotFound, PostError
+from bot.translations import gettext
 from handlers.slack.client import slack_error_code
 from handlers.slack.moderators import is_admin
 from handlers.slack.post_errors import BLIND, raising_slack_errors
@@ -30,7 +31,6 @@ _BAD_PICTURE = "invalid_blocks"
 _PAGE, _MAX_PAGES = 200, 5
 # How many admins get a notice that nobody else can get.
 _MAX_STAND_INS = 3
-_CHANNELS_ONLY = "I can post in channels only, not in direct messages."
 _MESSAGE_GONE = "message_not_found"
 
 _log = logging.getLogger(__name__)
@@ -163,13 +163,14 @@ class SlackPoster:
         Raises PostError if that cannot be told.
         """
         if channel.id.startswith("D"):
-            return _CHANNELS_ONLY
+            return gettext("I can post in channels only, not in direct messages.")
         try:
             await rehearse_post(self._client, channel.id)
         except PostError as error:
             if error.kind not in LASTING:
                 raise
-            return f"I cannot post here: {error.reason} {error.remedy}".rstrip()
+            why = f"{error.reason} {error.remedy}".rstrip()
+            return gettext("I cannot post here: {why}", why=why)
         return None
 
     async def stand_ins(self, channel: Channel) -> Sequence[str]:
@@ -201,7 +202,7 @@ class SlackPoster:
         Slack ignores the key.
         """
         # No log names who follows something.
-        with raising_slack_errors("A direct message"):
+        with raising_slack_errors(gettext("A direct message")):
             await self._client.chat_postMessage(channel=person, **render_reply(reply))
 
     async def has_left(self, workspace: str, person: str) -> bool:
@@ -210,7 +211,7 @@ class SlackPoster:
         That a member is not found does not count: the token may be another workspace's.
         """
         try:
-            with raising_slack_errors("A member"):
+            with raising_slack_errors(gettext("A member")):
                 response = await self._client.users_info(user=person)
         except PostError as error:
             if error.kind is FailureKind.PERMANENT:

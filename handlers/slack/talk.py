@@ -14,6 +14,7 @@ from bot.answers.public import is_for_everybody
 from bot.answers.replies import Reply
 from bot.answers.requests import Request, Verb
 from bot.answers.talk import QUIET, for_one_reader, points_above, read_talk
+from bot.translations import gettext
 from handlers.slack.channel_commands import TYPED
 from handlers.slack.client import slack_error_code
 from handlers.slack.interaction import Interaction, post_in_thread, reply_privately
@@ -23,16 +24,10 @@ from handlers.slack.render.mrkdwn import decode_mrkdwn, read_message
 _SOMEBODY = r"<@[A-Z0-9]+(?:\|[^<>]*)?>"
 # The other messages in a conversation tell what happened in it.
 _WRITTEN = frozenset({None, "file_share", "me_message", "thread_broadcast"})
-_NOT_READ = Reply(
-    "I cannot read what is above.",
-    ("Choose “Find in podcast” in the menu of that message, or tell me what to look for.",),
-)
-_STATUS = "is searching the podcast…"
 # The answer matters more than the status.
 _STATUS_SECONDS = 1.0
-_PROMPTS_TITLE = "Ask the podcast"
 _MOST_PROMPTS = 4
-_HELP_PROMPT = ("What can you do?", "help")
+_HELP = "help"
 
 _log = logging.getLogger(__name__)
 
@@ -77,12 +72,13 @@ async def suggest_questions(interaction: Interaction, channel: str, thread: str 
     In the agent view there is no `thread`: with one, Slack would show nothing.
     """
     examples = await asyncio.to_thread(examples_from, interaction.intake.library)
-    prompts = [*((each, each) for each in examples), _HELP_PROMPT][:_MOST_PROMPTS]
+    asks_for_help = gettext("What can you do?"), _HELP
+    prompts = [*((each, each) for each in examples), asks_for_help][:_MOST_PROMPTS]
     try:
         await interaction.client.assistant_threads_setSuggestedPrompts(
             channel_id=channel,
             thread_ts=thread,
-            title=_PROMPTS_TITLE,
+            title=gettext("Ask the podcast"),
             prompts=[{"title": title, "message": message} for title, message in prompts],
         )
     except SlackApiError as error:
@@ -93,7 +89,7 @@ async def _answer(interaction: Interaction, typed: str) -> None:
     """Answer what a member has written to the bot."""
     request = await _read(interaction, typed)
     if request is None:
-        await reply_privately(interaction, _NOT_READ)
+        await reply_privately(interaction, _not_read())
         return
     if request.verb in TYPED:
         await TYPED[request.verb](interaction, request)
@@ -135,6 +131,13 @@ async def _text_above(interaction: Interaction) -> str:
     return "" if ours or first.get("ts") != thread else read_message(first).strip()
 
 
+def _not_read() -> Reply:
+    note = gettext(
+        "Choose “Find in podcast” in the menu of that message, or tell me what to look for."
+    )
+    return Reply(gettext("I cannot read what is above."), (note,))
+
+
 async def _show_status(interaction: Interaction) -> None:
     """Say that the bot is searching, until it answers, where Slack shows that."""
     with suppress(SlackApiError, TimeoutError):
@@ -142,7 +145,7 @@ async def _show_status(interaction: Interaction) -> None:
             await interaction.client.assistant_threads_setStatus(
                 channel_id=interaction.origin.channel,
                 thread_ts=interaction.origin.target,
-                status=_STATUS,
+                status=gettext("is searching the podcast…"),
             )
 
 

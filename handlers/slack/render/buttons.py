@@ -10,6 +10,7 @@ from bot.answers.replies import FOLDED, Button, ButtonKind, Card, play_label
 from bot.answers.requests import Request, Verb, pack, unpack
 from bot.players import is_link
 from bot.text import clean, one_line, truncate
+from bot.translations import gettext
 from handlers.slack.render.limits import (
     ACCESSIBILITY_LABEL,
     ACTION_ID,
@@ -189,7 +190,8 @@ def _feedback(verdicts: Sequence[Button]) -> Parts:
         {
             "text": plain_text_object(each.label, BUTTON_TEXT),
             "accessibility_label": truncate(
-                one_line(f"{each.label}: the first passage"), ACCESSIBILITY_LABEL
+                one_line(gettext("{label}: the first passage", label=each.label)),
+                ACCESSIBILITY_LABEL,
             ),
             "value": value,
         }
