@@ -17,6 +17,7 @@ from bot.answers.buttons import mark_shared
 from bot.answers.public import for_everybody
 from bot.answers.replies import Reply
 from bot.answers.requests import Request, pack, unpack
+from bot.languages import ENGLISH
 from bot.posting.follow_commands import with_refusal
 from bot.posting.places import Requester
 from bot.service.request_queue import RequestQueue
@@ -69,8 +70,9 @@ class Interaction:
     """A payload and what its listener needs.
 
     `shares` remembers what was shared, `weekly` serves the quote of the week, and `moderators`
-    knows who may moderate it. `dialog` is the id of the view that is waiting for the answer;
-    while it is "", answers are sent as messages, or pushed as a new view.
+    knows who may moderate it. What everybody sees is in the `public_language`. `dialog` is the id
+    of the view that is waiting for the answer; while it is "", answers are sent as messages, or
+    pushed as a new view.
     """
 
     body: dict[str, Any]
@@ -81,6 +83,7 @@ class Interaction:
     shares: Shares
     weekly: WeeklyContext
     moderators: Moderators
+    public_language: str = ENGLISH
     origin: Location = Location()
     dialog: str = ""
 
@@ -275,8 +278,8 @@ def _read_origin(kept: str) -> Location:
 
 
 def _dialog(interaction: Interaction, reply: Reply) -> dict[str, Any]:
-    """Render a reply as a dialog; if it was opened from a conversation, it can share there."""
-    place = Surface.SHARING_DIALOG if interaction.origin.response_url else Surface.DIALOG
+    """Render a reply as a dialog, which shares where it was opened, else asks where to."""
+    place = Surface.CHANNEL_DIALOG if interaction.origin.response_url else Surface.DIALOG
     return render_dialog(reply, place)
 
 

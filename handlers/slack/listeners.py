@@ -25,11 +25,13 @@ from handlers.slack.render.views import (
     EPISODE,
     GUEST,
     SEARCH_FORM,
+    SHARE_FORM,
     WORDS,
     WORDS_FORM,
     option_of,
     read_form,
 )
+from handlers.slack.sharing import share_in_chosen
 from handlers.slack.talk import (
     answer_direct_message,
     answer_mention,
@@ -132,5 +134,9 @@ MESSAGE_SHORTCUTS: dict[str, Listener] = {
     "nominate_quote": nominate_message,
 }
 GLOBAL_SHORTCUTS: dict[str, Listener] = {"search_podcast": open_search_form}
-VIEWS: dict[str, Listener] = {SEARCH_FORM: _answer_form, WORDS_FORM: submit_words}
+VIEWS: dict[str, Listener] = {
+    SEARCH_FORM: _answer_form,
+    WORDS_FORM: submit_words,
+    SHARE_FORM: share_in_chosen,
+}
 OPTIONS: dict[str, Listener] = {GUEST: _guest_options, EPISODE: _episode_options}

@@ -135,7 +135,8 @@ def _with_code(reason: str, code: str) -> str:
 
 
 def _remedy(code: str) -> str:
-    return gettext(REINSTALL if code == "missing_scope" else BOT_TOKEN_FROM)
+    remedy = REINSTALL if code == "missing_scope" else BOT_TOKEN_FROM
+    return gettext(remedy)
 
 
 def _needed(error: SlackApiError) -> str:

@@ -9,10 +9,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.replies import Image, Reply, is_passage
-from bot.posting.places import Channel, Recipient
+from bot.posting.places import Channel, Recipient, RecipientKind
 from bot.posting.poster import LASTING, FailureKind, LookupResult, NotFound, PostError
 from bot.translations import gettext
 from handlers.slack.client import slack_error_code
+from handlers.slack.locales import Locales
 from handlers.slack.moderators import is_admin
 from handlers.slack.post_errors import BLIND, raising_slack_errors
 from handlers.slack.post_extras import find_user_group, pin_message, reply_below
@@ -81,17 +82,24 @@ def _reason(error: Exception) -> str:
 class SlackPoster:
     """A `bot.posting.poster.Poster`; `client` must not retry requests.
 
-    `admins` are told whatever the admin of a channel is told. A message is named by its timestamp,
-    followed by "/" and the file id of its picture if it has one.
+    `admins` are told whatever the admin of a channel is told, and `locales` knows who reads which
+    language. A message is named by its timestamp, followed by "/" and the file id of its picture if
+    it has one.
     """
 
     platform = "slack"
     # Slack has no nonce: https://docs.slack.dev/reference/methods/chat.postMessage
     nonce_seconds = 0.0
 
-    def __init__(self, client: AsyncWebClient, admins: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        admins: Iterable[str] = (),
+        locales: Locales | None = None,
+    ) -> None:
         self.admins = tuple(sorted(admins))
         self._client = client
+        self._locales = locales or Locales(client)
         self._pictures = Pictures(client)
 
     async def post(self, channel: Channel, reply: Reply, key: str) -> str:
@@ -220,8 +228,10 @@ class SlackPoster:
         return (response.get("user") or {}).get("deleted") is True
 
     async def language_of(self, recipient: Recipient) -> str:
-        """Return ""; the platform is not asked yet."""
-        return ""
+        """Return the language that a person has chosen; "" for a channel, which has none."""
+        if recipient.kind is RecipientKind.CHANNEL:
+            return self._locales.fixed
+        return await self._locales.language_of(recipient.id)
 
     async def _post(self, channel: Channel, content: Payload) -> str:
         response = await self._client.chat_postMessage(channel=channel.id, **content)

@@ -31,7 +31,7 @@ class Surface(Enum):
     PRIVATE = auto()  # a message that only the member who asked sees
     PUBLIC = auto()  # a message that everybody sees
     DIALOG = auto()  # a dialog that was opened outside of conversations
-    SHARING_DIALOG = auto()  # a dialog that was opened from a conversation
+    CHANNEL_DIALOG = auto()  # a dialog that was opened from a conversation
     HOME = auto()
 
     @property
@@ -50,13 +50,12 @@ _MODERATORS = frozenset(
 )
 # What only members of a conversation, who all see it, can decide.
 _OF_ALL = frozenset({ButtonKind.REPORT, ButtonKind.VOTE})
-# Sharing needs a conversation that has not seen the passage yet. What everybody sees can be
-# reported; only moderators decide about it, in private messages.
+# What everybody sees can be reported; only moderators decide about it, in private messages.
 _NOT_OFFERED = {
     Surface.PRIVATE: _OF_ALL,
-    Surface.SHARING_DIALOG: _OF_ALL,
+    Surface.CHANNEL_DIALOG: _OF_ALL,
     Surface.PUBLIC: _MODERATORS,
-    Surface.DIALOG: frozenset({ButtonKind.SHARE}) | _OF_ALL | _MODERATORS,
+    Surface.DIALOG: _OF_ALL | _MODERATORS,
     Surface.HOME: frozenset({ButtonKind.NOMINATE, *_VERDICTS, *_RETRACTING})
     | _OF_ALL
     | _MODERATORS,

@@ -26,11 +26,12 @@ from handlers.slack.render.rich_text import Parts, Payload, rich_text, section, 
 
 # What an app may set of a view.
 _KEPT = ("type", "title", "close", "submit", "callback_id", "private_metadata")
-SEARCH_FORM, WORDS_FORM = "search", "quote_words"
+SEARCH_FORM, WORDS_FORM, SHARE_FORM = "search", "quote_words", "share"
 WORDS = "words"
 GUEST = "guest"
 EPISODE = "episode"
 SEASON = "season"
+_CONVERSATION = "conversation"
 _EMPTY = FilledForm()
 
 
@@ -106,6 +107,22 @@ def words_form(form: WordsForm) -> Payload:
     block["hint"] = plain_text_object(form.hint, HINT)
     submit = {"callback_id": WORDS_FORM, "submit": plain_text_object(gettext("Send"), VIEW_TITLE)}
     return {**_modal(form.title, [block]), **submit}
+
+
+def share_form() -> Payload:
+    """Build the form in which somebody chooses the conversation to share a passage in."""
+    menu = {
+        "type": "conversations_select",
+        "placeholder": plain_text_object(gettext("Choose a conversation"), PLACEHOLDER),
+        "default_to_current_conversation": True,
+        # Slack then says where to post, even where the app is not a member.
+        "response_url_enabled": True,
+        "filter": {"exclude_bot_users": True},
+    }
+    block = {**_input(_CONVERSATION, gettext("Share in"), menu), "optional": False}
+    form = _modal(gettext("Share This Passage"), [block])
+    submit = plain_text_object(gettext("Share"), VIEW_TITLE)
+    return {**form, "callback_id": SHARE_FORM, "submit": submit}
 
 
 def read_words(view: Mapping[str, Any]) -> str:
