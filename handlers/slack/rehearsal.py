@@ -6,8 +6,9 @@ from time import time
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.languages import ENGLISH
 from bot.posting.poster import PostError
-from bot.translations import gettext
+from bot.translations import gettext, speaking
 from handlers.slack.post_errors import raising_slack_errors
 
 # Slack schedules up to 120 days ahead; the message is taken back at once.
@@ -28,7 +29,8 @@ async def rehearse_post(client: AsyncWebClient, channel: str) -> None:
         scheduled = await client.chat_scheduleMessage(
             channel=channel, post_at=int(time()) + _AHEAD_SECONDS, text=text
         )
-    await _take_back(client, channel, str(scheduled["scheduled_message_id"]))
+    with speaking(ENGLISH):  # only the log hears of this
+        await _take_back(client, channel, str(scheduled["scheduled_message_id"]))
 
 
 async def _take_back(client: AsyncWebClient, channel: str, message: str) -> None:

@@ -1,18 +1,24 @@
 """Languages on Slack: each member's own in private, one for what everybody sees."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.answers.suggestions import seasons
+from bot.library.library import Library
 from bot.posting.places import Recipient, RecipientKind
-from bot.translations import speaking
+from bot.translations import languages, speaking
 from handlers.slack.locales import FORGOTTEN_SECONDS, REMEMBERED_SECONDS, Locales
 from handlers.slack.poster import SlackPoster
+from handlers.slack.render.views import search_form, share_form, waiting_dialog
 from tests.apps.slack import Desk, Stage, labels, text_of, words
 from tests.fakes.slack.calls import Fault
+from tests.fakes.slack.rules import view_problems
 from tests.fakes.slack.server import SlackServer
 from tests.fakes.slack.things import BOT_USER, TEAM
 from tests.fakes.slack.tokens import BOT_TOKEN, NEEDED, OPTIONAL
@@ -100,6 +106,34 @@ def test_letters_are_in_the_language_of_who_gets_them(
     assert ask(slack, story) == language
 
 
+def test_who_hangs_is_not_waited_for(slack: SlackServer) -> None:
+    class Hanging(AsyncWebClient):
+        async def users_info(self, **_: object) -> AsyncSlackResponse:  # type: ignore[override]
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    async def run() -> str:
+        async with asyncio.timeout(20):
+            return await Locales(Hanging(BOT_TOKEN, base_url=slack.api_url)).language_of("U1")
+
+    assert asyncio.run(run()) == ""
+
+
+@pytest.mark.parametrize("language", languages())
+def test_forms_and_their_titles_fit_in_every_language(language: str, library: Library) -> None:
+    with speaking(language):
+        forms = (waiting_dialog(), share_form(), search_form(seasons(library)))
+    for view in forms:
+        assert view_problems(view) == []
+        named = [view["title"], view["close"], view.get("submit"), *labels_of(view)]
+        assert not [each for each in named if each and each["text"].endswith("…")]
+
+
+def labels_of(view: dict[str, Any]) -> list[dict[str, str]]:
+    """List the labels of a form's fields."""
+    return [block["label"] for block in view["blocks"] if block["type"] == "input"]
+
+
 def read_german(desk: Desk) -> None:
     desk.slack.workspace.locales[desk.user] = GERMAN
 
@@ -113,7 +147,7 @@ def test_a_member_is_answered_in_their_language(stage: Stage) -> None:
         await desk.send(desk.press("Podcast durchsuchen", home))
         assert desk.dialogs[-1].view["submit"]["text"] == "Suchen"
         told = await desk.submit(words=words(""))
-        assert "wähle einen Gast" in told.body
+        assert "wähle einen Gast" in json.loads(told.body)["errors"]["words"]
         await desk.submit(words=words("model registry"))
         assert desk.dialogs[-1].view["title"]["text"] == "Aus dem Podcast"
 
