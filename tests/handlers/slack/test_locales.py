@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -18,6 +19,7 @@ from handlers.slack.poster import SlackPoster
 from handlers.slack.render.views import search_form, share_form, waiting_dialog
 from tests.apps.slack import Desk, Stage, labels, text_of, words
 from tests.fakes.slack.calls import Fault
+from tests.fakes.slack.member import on_slack
 from tests.fakes.slack.rules import view_problems
 from tests.fakes.slack.server import SlackServer
 from tests.fakes.slack.things import BOT_USER, TEAM
@@ -186,3 +188,26 @@ def test_a_fixed_language_is_for_what_everybody_sees_too(stage: Stage) -> None:
 
     with speaking("de"):
         assert stage.play(story).startswith("Aus dem Podcast geteilt")
+
+
+# Through the real process.
+
+
+def test_the_process_answers_each_in_their_language(home: Path) -> None:
+    with on_slack(home) as platform:
+        platform.slack.scopes = (*NEEDED, *OPTIONAL)
+        ida = platform.join()
+        platform.slack.workspace.locales[ida.user] = GERMAN
+        assert "Podcast durchsuchen" in ida.open_home().buttons
+        assert "Search the Podcast" in ida.neighbour().open_home().buttons
+        assert "Das können nur Admins" in ida.say("weekly on").text
+
+
+def test_the_process_speaks_the_language_of_its_settings(home: Path) -> None:
+    with on_slack(home, AIRQUOTE_REPLY_LANGUAGE="de") as platform:
+        platform.slack.scopes = (*NEEDED, *OPTIONAL)
+        assert "Podcast durchsuchen" in platform.join().open_home().buttons
+        languages_asked = [
+            each for each in platform.slack.called("users.info") if "include_locale" in each.body
+        ]
+        assert languages_asked == []
