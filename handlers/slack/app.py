@@ -35,6 +35,7 @@ from handlers.slack.listeners import (
     GLOBAL_SHORTCUTS,
     MESSAGE_SHORTCUTS,
     OPTIONS,
+    UNANSWERED,
     VIEWS,
     Listener,
 )
@@ -130,8 +131,9 @@ def _bind(
     listener: Listener,
     *,
     acknowledges: bool = False,
+    answers: bool = True,
 ) -> _BoltListener:
-    """Bind a listener, which speaks the language of the member.
+    """Bind a listener, which `answers` a member, in their language.
 
     Unless it `acknowledges` itself, only one process runs it.
     """
@@ -139,12 +141,13 @@ def _bind(
     async def run(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> None:
         with in_flight:
             interaction = read(body, context, ack)
-            locales.look_up(interaction.asker.person)
+            reader = interaction.asker.person if answers else ""
+            locales.look_up(reader)
             if not acknowledges:
                 await ack()
                 if (event := _event_of(body)) and not await events.is_ours(event):
                     return
-            with speaking(await locales.language_of(interaction.asker.person)):
+            with speaking(await locales.language_of(reader)):
                 await run_listener(listener, interaction)
 
     return run
@@ -173,7 +176,7 @@ def _register(app: AsyncApp, bind: Callable[..., _BoltListener]) -> None:
     for command, listener in COMMANDS.items():
         app.command(command)(bind(listener))
     for event, listener in EVENTS.items():
-        app.event(event)(bind(listener))
+        app.event(event)(bind(listener, answers=event not in UNANSWERED))
     for shortcut, listener in MESSAGE_SHORTCUTS.items():
         app.message_shortcut(shortcut)(bind(listener))
     for shortcut, listener in GLOBAL_SHORTCUTS.items():

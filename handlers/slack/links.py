@@ -12,7 +12,6 @@ from bot.answers.pasted import find_linked
 from bot.answers.replies import Card
 from bot.answers.requests import Request, Verb
 from bot.models import Episode
-from bot.translations import speaking
 from handlers.slack.client import slack_error_code
 from handlers.slack.interaction import Interaction
 from handlers.slack.render.unfurls import render_unfurl
@@ -30,18 +29,13 @@ async def unfurl_links(interaction: Interaction) -> None:
     """
     event = interaction.body["event"]
     try:
-        with speaking(interaction.public_language):
-            await _unfurl(interaction, event)
+        shown = await _find(interaction, [each["url"] for each in event.get("links") or ()])
+        if shown:
+            await _show(interaction, event, shown)
     except SlackApiError as error:
         _log.info("A link was left as it is: %s", slack_error_code(error))
     except Exception:  # noqa: BLE001 - whatever it is, the link works without
         _log.exception("A link was left as it is.")
-
-
-async def _unfurl(interaction: Interaction, event: dict[str, Any]) -> None:
-    shown = await _find(interaction, [each["url"] for each in event.get("links") or ()])
-    if shown:
-        await _show(interaction, event, shown)
 
 
 async def _find(

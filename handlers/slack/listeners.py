@@ -129,6 +129,8 @@ EVENTS: dict[str, Listener] = {
     "message": answer_direct_message,
     "tokens_revoked": forget_on_revocation,
 }
+# They concern nobody in particular.
+UNANSWERED = frozenset({"app_uninstalled", "link_shared", "tokens_revoked"})
 MESSAGE_SHORTCUTS: dict[str, Listener] = {
     "find_in_podcast": _find_in_podcast,
     "nominate_quote": nominate_message,
