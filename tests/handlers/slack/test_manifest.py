@@ -289,7 +289,7 @@ def test_everything_shown_has_a_listener_and_every_listener_is_shown(library: Li
 
 def test_no_part_asks_for_what_nobody_listens_to(library: Library) -> None:
     known = {"button", "external_select", "plain_text_input", "static_select"}
-    known |= {"feedback_buttons", "overflow"}
+    known |= {"conversations_select", "feedback_buttons", "overflow"}
     parts = [part for each in shown(library) for part in parts_of(each)]
 
     assert {part["type"] for part in parts if "action_id" in part} == known
