@@ -13,15 +13,14 @@ from bot.translations import closest_language
 from handlers.http import NETWORK_ERRORS
 from handlers.slack.client import slack_error_code
 
-REMEMBERED_SECONDS = 3600.0
+KNOWN_SECONDS = 3600.0
 # Then Slack is asked again, if it did not say.
-FORGOTTEN_SECONDS = 300.0
+UNKNOWN_SECONDS = 300.0
 _MAX_MEMBERS = 10_000
 # An answer in another language is better than a late one.
 _WAIT_SECONDS = 1.0
 _LOOKUP_SECONDS = 3.0
 _MAX_LOOKUPS = 50
-_NOT_SAID = "Slack did not say which language a member reads: %s"
 
 _log = logging.getLogger(__name__)
 
@@ -63,14 +62,18 @@ class Locales:
             async with asyncio.timeout(_LOOKUP_SECONDS):
                 response = await self._client.users_info(user=person, include_locale=True)
         except SlackApiError as error:
-            _log.info(_NOT_SAID, slack_error_code(error))
+            _note(slack_error_code(error))
         except (*NETWORK_ERRORS, AttributeError) as error:
             # The library raises AttributeError if the answer is plain text.
-            _log.info(_NOT_SAID, type(error).__name__)
+            _note(type(error).__name__)
         else:
             return closest_language((response.get("user") or {}).get("locale"))
         return None
 
 
 def _until(_: str, language: str | None, now: float) -> float:
-    return now + (FORGOTTEN_SECONDS if language is None else REMEMBERED_SECONDS)
+    return now + (UNKNOWN_SECONDS if language is None else KNOWN_SECONDS)
+
+
+def _note(reason: str) -> None:
+    _log.info("Slack did not say which language a member reads: %s", reason)

@@ -14,7 +14,7 @@ from bot.answers.suggestions import seasons
 from bot.library.library import Library
 from bot.posting.places import Recipient, RecipientKind
 from bot.translations import languages, speaking
-from handlers.slack.locales import FORGOTTEN_SECONDS, REMEMBERED_SECONDS, Locales
+from handlers.slack.locales import KNOWN_SECONDS, UNKNOWN_SECONDS, Locales
 from handlers.slack.poster import SlackPoster
 from handlers.slack.render.views import search_form, share_form, waiting_dialog
 from tests.apps.slack import Desk, Stage, labels, text_of, words
@@ -56,7 +56,7 @@ def test_a_member_reads_the_language_of_their_slack(
 
 @pytest.mark.parametrize(
     ("fault", "seconds"),
-    [(None, REMEMBERED_SECONDS), (Fault(error="fatal_error"), FORGOTTEN_SECONDS)],
+    [(None, KNOWN_SECONDS), (Fault(error="fatal_error"), UNKNOWN_SECONDS)],
 )
 def test_slack_is_asked_once_in_a_while(
     slack: SlackServer, fault: Fault | None, seconds: float
