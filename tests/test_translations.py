@@ -46,9 +46,18 @@ SPOKEN = (
     "bot/search/query.py",
     "bot/service",
     "bot/weekly",
+    "handlers/discord",
+    "handlers/slack",
 )
-# Modules in these places that say nothing in a chat: a terminal's report, words to look for.
-UNSPOKEN = frozenset({"bot/answers/check.py", "bot/weekly/zones.py"})
+# Modules in these places that say nothing in a chat: words to look for, what operators read.
+_OPERATORS = (
+    *("adapter", "client", "credentials", "gateway", "manifests", "payloads", "setup_checks"),
+    *("socket_mode", "sync"),
+)
+UNSPOKEN = frozenset(
+    {"bot/answers/check.py", "bot/weekly/zones.py"}
+    | {f"handlers/{platform}/{name}.py" for platform in ("discord", "slack") for name in _OPERATORS}
+)
 # Functions whose texts are marked, are for logs, or are for whoever runs the bot.
 _MARKS = frozenset({"gettext", "gettext_noop", "ngettext"})
 _NOT_FOR_PEOPLE = frozenset({"ConfigError", "TypeVar", "ValueError", "compile", "getLogger"})
@@ -92,6 +101,14 @@ UNSAID: dict[str, frozenset[str]] = {
         }
     ),
     "bot/weekly/voting.py": frozenset({"The vote is no longer wanted."}),
+    "handlers/slack/post_errors.py": frozenset({"Slack"}),
+    "handlers/slack/post_extras.py": frozenset({"Slack"}),
+    "handlers/slack/poster.py": frozenset(
+        {"Slack answered “{}”", "it took too long", "Slack was not ready to show it"}
+    ),
+    "handlers/slack/render/home.py": frozenset(
+        {"/podcast help", "/podcast follow feature store", "/podcast weekly on"}
+    ),
 }
 
 
