@@ -18,6 +18,7 @@ from bot.answers.public import for_anybody
 from bot.answers.replies import FOLDED, MAX_SNIPPET, Button, ButtonKind, Instant, Reply, numbered
 from bot.answers.requests import MAX_PACKED, pack
 from bot.text import one_line, truncate
+from handlers.discord.command_names import rename_commands
 from handlers.discord.render.cards import (
     Block,
     Link,
@@ -44,7 +45,6 @@ from handlers.discord.render.markdown import (
     literal,
     member,
     preformatted,
-    rename_commands,
     small_print,
 )
 
