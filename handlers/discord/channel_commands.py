@@ -14,7 +14,7 @@ from bot.posting.announcements import answer_announce
 from bot.posting.follow_commands import answer_following
 from bot.posting.places import Channel, ChannelMember, Requester, person_at
 from bot.search.query import MAX_CHARACTERS
-from bot.translations import gettext_noop
+from bot.translations import gettext, gettext_noop
 from bot.weekly.commands import answer_weekly
 from bot.weekly.home import status_channel, tell_status_in
 from bot.weekly.slots import MOST_APPROVALS
@@ -22,16 +22,9 @@ from bot.weekly.status import add_deliveries_of
 from handlers.discord.autocomplete import autocomplete_zones
 from handlers.discord.errors import run_listener
 from handlers.discord.interaction import PLATFORM, Backend, BotInteraction, Interaction, send_reply
-from handlers.discord.permissions import NOT_ALLOWED, may_manage
+from handlers.discord.permissions import may_manage, not_allowed
 from handlers.discord.reading import read_option
 
-_NOT_IN_A_SERVER = Reply(
-    "I post quotes and new episodes in the channels of servers. Use this command in the channel."
-)
-_NOT_A_MEMBER = Reply(
-    "I am not in this server, so I cannot post here. Anyone who may manage it can add me: "
-    "“airquote discord sync” prints the link."
-)
 _WEEKDAYS = (
     gettext_noop("Monday"),
     gettext_noop("Tuesday"),
@@ -194,14 +187,32 @@ class AdminCommands(
         await _use(native, request, channel)
 
 
+def _not_in_a_server() -> Reply:
+    return Reply(
+        gettext(
+            "I post quotes and new episodes in the channels of servers. Use this command in the "
+            "channel."
+        )
+    )
+
+
+def _not_a_member() -> Reply:
+    return Reply(
+        gettext(
+            "I am not in this server, so I cannot post here. Anyone who may manage it can add me: "
+            "“airquote discord sync” prints the link."
+        )
+    )
+
+
 def _member_of(native: BotInteraction, channel: _Channel | None) -> ChannelMember | Reply:
     """Name the member and the channel, or say why nothing can be posted there."""
     if native.guild_id is None:
-        return _NOT_IN_A_SERVER
+        return _not_in_a_server()
     if not native.is_guild_integration():
-        return _NOT_A_MEMBER
+        return _not_a_member()
     number = channel.id if channel else native.channel_id
-    obstacle = "" if may_manage(native) else NOT_ALLOWED
+    obstacle = "" if may_manage(native) else not_allowed()
     return ChannelMember(
         Channel(PLATFORM, str(native.guild_id), str(number)), str(native.user.id), obstacle
     )
@@ -230,7 +241,7 @@ async def _answer_named(
     told = await _answer_member(interaction, request, member)
     if channel is None or channel.id == interaction.native.channel_id:
         return told
-    return replace(told, notes=(*told.notes, f"“Here” is {channel.name}."))
+    return replace(told, notes=(*told.notes, gettext("“Here” is {channel}.", channel=channel.name)))
 
 
 async def _answer_member(
@@ -280,7 +291,7 @@ async def answer_in_chat(backend: Backend, request: Request, asker: Requester) -
         return await _answer_follower(backend, request, asker)
     if request.verb is Verb.ABOUT:
         return await backend.intake.ask(request, asker)
-    return _NOT_IN_A_SERVER
+    return _not_in_a_server()
 
 
 async def follow(native: BotInteraction, request: Request) -> None:
