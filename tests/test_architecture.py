@@ -133,6 +133,7 @@ SHORT = {
     "bot.weekly.anniversaries": "what a date recalls, which the terminal asks for too",
     "handlers.discord.adapter": "loads without Discord's library",
     "handlers.discord.credentials": "loads without Discord's library",
+    "handlers.discord.languages": "what a process remembers of people, apart from one interaction",
     "handlers.discord.render.limits": "the platform's numbers",
     "handlers.in_flight": "shared by both platforms",
     "handlers.mcp.adapter": "loads without the extra",
