@@ -131,6 +131,7 @@ SHORT = {
     "bot.version": "the only home of package metadata",
     "handlers.discord.adapter": "loads without Discord's library",
     "handlers.discord.credentials": "loads without Discord's library",
+    "handlers.discord.languages": "what a process remembers of people, apart from one interaction",
     "handlers.discord.render.limits": "the platform's numbers",
     "handlers.in_flight": "shared by both platforms",
     "handlers.mcp.adapter": "loads without the extra",

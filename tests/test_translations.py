@@ -109,6 +109,14 @@ UNSAID: dict[str, frozenset[str]] = {
     "handlers/slack/render/home.py": frozenset(
         {"/podcast help", "/podcast follow feature store", "/podcast weekly on"}
     ),
+    "handlers/discord/errors.py": frozenset({"Suggestions were not shown: %s"}),
+    "handlers/discord/interaction.py": frozenset({"thinking privately"}),
+    "handlers/discord/permissions.py": frozenset({"a channel of no server"}),
+    "handlers/discord/post_extras.py": frozenset({"Discord"}),
+    "handlers/discord/render/home.py": frozenset(
+        {"/podcast-admin announce", "/podcast-admin weekly on", "/podcast-admin weekly status"}
+    ),
+    "handlers/discord/single_attempt.py": frozenset({"Authorization", "Discord answers with {}."}),
 }
 
 
