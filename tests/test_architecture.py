@@ -107,9 +107,7 @@ PARALLEL = {
 }
 # Modules of under 60 lines, and what keeps each from being a part of another.
 SHORT = {
-    "bot.answers.about": "a verb of its own",
     "bot.answers.check": "the terminal's report, which no chat has",
-    "bot.answers.widening": "searches, which no other button does",
     "bot.arrays": "types for all packages",
     "bot.claims": "data for the store, and for all who claim",
     "bot.logistic": "shared by what fits weights, and by what uses them",
@@ -123,9 +121,9 @@ SHORT = {
     "handlers.markup": "what Slack and Discord have in common",
     "bot.service.batches": "knows nothing of what it writes",
     "bot.service.events": "data for metrics, which need no queue",
-    "bot.service.quotas": "what a person may do, apart from the queue",
     "bot.service.rate_limiter": "knows nothing of requests",
     "bot.search.ages": "shared by searches, counts and lists of episodes",
+    "bot.search.meaning": "a search by the model alone, apart from that by words",
     "bot.search.budget": "shared by all that a query costs",
     "bot.strict_toml": "TOML, as bot.strict_yaml is for YAML",
     "bot.text": "text for all packages",

@@ -14,7 +14,7 @@ from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import Request
 from bot.models import Verdict
 from bot.service.feedback import RETRACTED, VERDICTS
-from bot.service.sharing import SHARED, Share, ShareOutcome, find_hit, share_hit
+from bot.service.sharing import Share, ShareOutcome, find_hit, share_hit
 from bot.translations import gettext
 from bot.weekly.moderation import MODERATING, moderate
 from handlers.discord.channel_commands import HERE, answer_here
@@ -138,8 +138,9 @@ async def _share(interaction: Interaction, pressed: CustomId) -> None:
     with interaction.speaking(private=False):
         hit = await find_hit(interaction.backend.intake, request, interaction.asker)
     share = Share(interaction.asker, interaction.native.channel_id, request.episode, request.start)
-    told = await share_hit(interaction.backend.shares, share, hit, partial(_publish, interaction))
-    if told is SHARED:
+    publish = partial(_publish, interaction)
+    told, is_posted = await share_hit(interaction.backend.shares, share, hit, publish)
+    if is_posted:
         await _say_shared(interaction, pressed)
     else:
         await reply_privately(interaction, told)

@@ -11,7 +11,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.answers.buttons import SHARED_LABEL, open_buttons
+from bot.answers.buttons import open_buttons, shared_label
 from bot.answers.charts import draw_bars, notes_beside
 from bot.answers.help import COMMAND
 from bot.answers.public import for_anybody
@@ -134,12 +134,12 @@ def say_shared(view: ui.LayoutView, custom_id: str) -> None:
     """Say “Shared” on the button with an id, and on the option that stands for it."""
     for item in view.walk_children():
         if isinstance(item, ui.Button) and item.custom_id == custom_id:
-            item.label, item.disabled = SHARED_LABEL, True
+            item.label, item.disabled = shared_label(), True
         elif isinstance(item, ui.Select):
             for option in item.options:
                 if option.value == custom_id:
                     number, dot, _ = option.label.partition(". ")
-                    option.label = f"{number}{dot}{SHARED_LABEL}" if dot else SHARED_LABEL
+                    option.label = f"{number}{dot}{shared_label()}" if dot else shared_label()
 
 
 def plain_view(offers: Iterable[Offer | None]) -> ui.View:
