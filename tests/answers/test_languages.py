@@ -42,7 +42,7 @@ def test_a_search_is_answered_in_german(sample: Library) -> None:
         "Ähnliche Stellen",
         "Vorschlagen",
     ]
-    assert [each.label for each in reply.buttons][-2:] == ["Hilfreich", "Nicht das"]
+    assert [each.label for each in reply.buttons][-2:] == ["Hilfreich", "Passt nicht"]
 
 
 @pytest.mark.parametrize(
@@ -53,9 +53,9 @@ def test_a_search_is_answered_in_german(sample: Library) -> None:
         (Verb.QUOTE, "zyxwvut", "Ich habe kein Zitat zu „zyxwvut“."),
         (Verb.EPISODE, "", "Welche Folge?"),
         (Verb.EPISODES, "", "6 Folgen"),
-        (Verb.ABOUT, "", "Dies ist Airquote"),
+        (Verb.ABOUT, "", "Hier läuft Airquote"),
         (Verb.WEEKLY, "status", "Frag mich dort."),
-        (Verb.SEARCH, "x" * 301, "Das sind 301 Zeichen; höchstens 300 kann ich suchen."),
+        (Verb.SEARCH, "x" * 301, "Das sind 301 Zeichen; mehr als 300 kann ich nicht suchen."),
         (Verb.LIKE, "", "Ich finde diese Stelle im Podcast nicht mehr."),
     ],
 )
@@ -71,9 +71,9 @@ def test_whatever_is_asked_is_answered_in_german(
         ("tea season:9", "Staffel 9 gibt es hier nicht; bekannt ist Staffel 1."),
         ("tea guest:nobody", "Kein Gast heißt „nobody“. Einige Gäste hier: "),
         ("tea episode:zzz", "Keine Folge passt zu „zzz“."),
-        ("tea season:x", "season: nimmt eine Zahl, etwa season:17, nicht „x“."),
-        ("tea after:x", "after: nimmt ein Datum, etwa after:2023-06-30, nicht „x“."),
-        ("tea sort:x", "sort: heißt sort:newest oder sort:oldest, nicht „x“."),
+        ("tea season:x", "season: erwartet eine Zahl, etwa season:17, nicht „x“."),
+        ("tea after:x", "after: erwartet ein Datum, etwa after:2023-06-30, nicht „x“."),
+        ("tea sort:x", "Möglich sind sort:newest und sort:oldest, nicht „x“."),
         ("tea -guest:ann", "nicht guest:ann."),
         ("tea after:2020-06 sort:oldest", "Ab 1. Juni 2020 · älteste zuerst"),
     ],

@@ -140,4 +140,4 @@ def test_the_ways_on_are_offered_in_the_language_of_the_reader(with_model: Libra
         reply = answer(with_model, Request(Verb.SEARCH, '"driving a vehicle" -doctor'))
 
     assert reply.text == 'Ich habe nichts zu "driving a vehicle" -doctor gefunden.'
-    assert [each.label for each in reply.buttons] == ["Nach Bedeutung", "Suche ändern"]
+    assert [each.label for each in reply.buttons] == ["Sinngemäß suchen", "Suche ändern"]

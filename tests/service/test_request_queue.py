@@ -198,7 +198,7 @@ def test_answers_and_limits_are_in_the_language_of_the_asker(
     assert limited.text.startswith(
         "Das ist viel auf einmal. Pro Person und Minute beantworte ich 1 Frage. Bitte frag in "
     )
-    assert judged.text == "Danke, das ist für die erste Stelle festgehalten."
+    assert judged.text == "Danke, deine Bewertung der ersten Stelle ist gespeichert."
     assert [each.label for each in judged.buttons] == ["Zurücknehmen"]
 
 

@@ -96,7 +96,7 @@ def test_each_moderator_is_asked_in_their_own_language(database: str) -> None:
         (_, _, german), (_, _, of_the_channel) = world.platform.letters
         assert english.text.startswith("Choose the quote of the week for Monday 23 November 2026")
         assert german.text == (
-            "Wähl das Zitat der Woche für Montag, 23. November 2026, 09:00 Uhr (UTC) aus."
+            "Wähle das Zitat der Woche für Montag, 23. November 2026, 09:00 Uhr (UTC) aus."
         )
         assert of_the_channel == german
         card = german.cards[0]
@@ -161,8 +161,8 @@ def test_why_a_post_failed_is_told_as_the_platform_said(database: str) -> None:
         assert reply.text.startswith("Das Zitat der Woche für Montag, 23. November 2026")
         assert reply.notes == (
             str(GONE),
-            "Behebe das, dann schreib „/podcast weekly post“ in den Kanal. Nach drei Fehlschlägen "
-            "hintereinander halte ich es an.",
+            "Behebe das, dann schreib „/podcast weekly post“ in den Kanal. Klappt es dreimal "
+            "hintereinander nicht, pausiere ich es.",
         )
 
     in_world(database, use, languages={"U1": "de"})
@@ -237,5 +237,5 @@ def test_a_plan_is_described_in_german() -> None:
 def test_the_start_page_is_in_german() -> None:
     home = Home("", (), (), follows=tuple("abcdefg"), due=instant_of(PLAN, slot_on(PLAN, DAY_OF)))
     with speaking("de"):
-        assert tell_follows(home).endswith(" und 2 weiteren Themen.")
+        assert tell_follows(home).endswith(" und 2 weitere Themen abonniert.")
         assert tell_due(home).startswith("Das nächste Zitat der Woche kommt am ")

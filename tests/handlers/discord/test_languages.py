@@ -109,7 +109,7 @@ def test_the_start_page_names_the_commands_as_discord_shows_them(
     text = text_of(done.wait_for_response())
 
     assert "### Neueste Folgen" in text
-    assert "`/podcast-admin woche an`" in text
+    assert "`/podcast-admin wochenzitat an`" in text
     assert "weekly" not in text
 
 

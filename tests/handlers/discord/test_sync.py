@@ -349,7 +349,7 @@ def test_commands_and_their_options_are_shown_in_german(server: DiscordServer, h
     assert sort["choices"][0]["name_localizations"] == {"de": "Neueste zuerst"}
     assert find["name_localizations"] == {"de": "Im Podcast suchen"}
     assert (weekly["name_localizations"], announce["name_localizations"]) == (
-        {"de": "woche"},
+        {"de": "wochenzitat"},
         {"de": "ankündigen"},
     )
 
