@@ -28,7 +28,7 @@ from bot.search.index.analysis import clean_text
 from bot.search.query import parse_query
 from bot.search.spelling import correct_terms
 from bot.search.strong_matches import StrongMatches, find_strong_matches
-from bot.translations import gettext, join_names, ngettext
+from bot.translations import gettext, join_names, language_spoken, ngettext
 
 MOST_CHARACTERS = 100
 """The longest query that can be followed."""
@@ -141,7 +141,9 @@ async def _follow(
     if too_common := _refuse_common(library, query, strong):
         return too_common
     follow = Follow(
-        follower.platform, follower.workspace, follower.person, query, context.outbox.clock()
+        *(follower.platform, follower.workspace, follower.person, query),
+        since=context.outbox.clock(),
+        language=language_spoken(),
     )
     if not await context.follows.follow(follow):
         text = gettext("You already follow {most} things, which is the limit.", most=MOST_FOLLOWS)

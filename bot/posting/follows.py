@@ -18,13 +18,17 @@ MOST_FOLLOWS = 20
 
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """A query that a person follows, as typed; `since` and `workspace` say when and where."""
+    """A query that a person follows, as typed; `since` and `workspace` say when and where.
+
+    `language` is the one they asked for it in.
+    """
 
     platform: str
     workspace: str
     person: str
     query: str
     since: datetime
+    language: str = ""
 
     @property
     def words(self) -> str:
@@ -53,12 +57,14 @@ class Letter:
     """A claimed message with the news for its recipient.
 
     `pieces` are those in the message if it may have been sent, else all that wait. `admin` is who
-    switched announcements on in a channel, "" for a person.
+    switched announcements on in a channel, "" for a person. `language` is that of what a person began
+    to follow last, "" for a channel.
     """
 
     message: OutboxMessage
     pieces: tuple[Piece, ...]
     admin: str = ""
+    language: str = ""
 
 
 def fold_query(query: str) -> str:

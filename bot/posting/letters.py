@@ -75,6 +75,7 @@ class _LetterErrand:
         self._context = context
         self._letter = letter
         self._write = write
+        self.language = letter.language
         self.name = _NAMES[letter.message.recipient.kind]
         self.retry = WEEK if letter.message.recipient.kind is RecipientKind.PERSON else DAY
 

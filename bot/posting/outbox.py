@@ -207,6 +207,10 @@ class Errand(Protocol):
     def retry(self) -> timedelta | None:
         """Return how long after a lasting error to retry; None for never."""
 
+    @property
+    def language(self) -> str:
+        """Return the language to write in if the platform does not say; "" if unknown."""
+
     async def compose(self) -> Reply | Skip | Later:
         """Write the reply to send, and store what is in it."""
 
@@ -220,8 +224,11 @@ class Errand(Protocol):
         """React to a written state; `failures` counts lasting errors in a row."""
 
 
-async def language_for(outbox: Outbox, *recipients: Recipient) -> str:
-    """Find the language for a message: that of the first recipient of whom it is known."""
+async def language_for(outbox: Outbox, *recipients: Recipient, otherwise: str = "") -> str:
+    """Find the language for a message: that of the first recipient of whom it is known.
+
+    If the platform knows none, return `otherwise`, or else the language of the settings.
+    """
     for recipient in recipients:
         poster = outbox.posters[recipient.platform]
         try:
@@ -230,7 +237,7 @@ async def language_for(outbox: Outbox, *recipients: Recipient) -> str:
                     return found
         except PostError as error:
             _log.info("A language is unknown. %s", error)
-    return outbox.language
+    return otherwise or outbox.language
 
 
 async def send_message(outbox: Outbox, message: OutboxMessage, errand: Errand) -> State | None:
@@ -238,7 +245,7 @@ async def send_message(outbox: Outbox, message: OutboxMessage, errand: Errand) -
 
     It is written in the language of its recipient.
     """
-    with speaking(await language_for(outbox, message.recipient)):
+    with speaking(await language_for(outbox, message.recipient, otherwise=errand.language)):
         sending = _Sending(outbox, message, errand)
         if message.state is State.SENDING:
             return await sending.resolve()

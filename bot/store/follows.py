@@ -158,7 +158,8 @@ class SqlFollowStore:
             message = await claim_message(connection, wanted, now)
             if message is None:
                 return None
-            return Letter(message, await _pieces(connection, message), row["admin"])
+            language = await _language_followed(connection, recipient)
+            return Letter(message, await _pieces(connection, message), row["admin"], language)
 
     async def unreachable(self) -> tuple[Recipient, ...]:
         return tuple(map(read_recipient, await self._database.rows(_WITH_MESSAGE.where(_REFUSED))))
@@ -278,7 +279,17 @@ def _followed_by(recipient: Recipient) -> ColumnElement[bool]:
 
 
 def _read_follow(row: RowMapping) -> Follow:
-    return Follow(row["platform"], row["workspace"], row["person"], row["query"], row["since"])
+    names = ("platform", "workspace", "person", "query", "since", "language")
+    return Follow(*(row[name] for name in names))
+
+
+async def _language_followed(connection: AsyncConnection, recipient: Recipient) -> str:
+    """Return the language of what a person began to follow last, "" for a channel."""
+    if recipient.kind is not RecipientKind.PERSON:
+        return ""
+    wanted = select(FOLLOWS.c.language).where(_followed_by(recipient))
+    latest = await connection.execute(wanted.order_by(FOLLOWS.c.since.desc()).limit(1))
+    return latest.scalar_one_or_none() or ""
 
 
 async def _pieces(connection: AsyncConnection, message: OutboxMessage) -> tuple[Piece, ...]:

@@ -220,6 +220,7 @@ FOLLOWS = Table(
     Column("workspace", Text, nullable=False),
     Column("query", Text, nullable=False),
     Column("since", UtcTime, nullable=False),
+    Column("language", Text, nullable=False, server_default=""),
 )
 # "key" is that of the message on its way to the recipient, if any.
 RECIPIENTS = Table(

@@ -57,6 +57,7 @@ class _QuoteErrand:
 
     name = gettext_noop("Quote of the week")
     is_traceable = True
+    language = ""
     lasting = LASTING
     retry = None
 

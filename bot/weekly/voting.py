@@ -157,6 +157,7 @@ class _BallotErrand:
     """The question to a channel as the outbox sees it."""
 
     name = gettext_noop("Vote on the quote of the week")
+    language = ""
     pause = timedelta(minutes=1)
     lasting = LASTING
     retry = None

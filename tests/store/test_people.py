@@ -37,7 +37,7 @@ _IMPERSONAL = {
     "reported slot speaker start text withdrawn workspace",
     "excluded_guests": "at guest name",
     "feedback": "at episode id index_id platform query start verdict",
-    "follows": "platform query since words workspace",
+    "follows": "language platform query since words workspace",
     "judgements": "at channel chapter episode judgement original platform quote_id speaker start "
     "text workspace",
     "kept_requests": "at key packed",
