@@ -39,6 +39,10 @@ _SEASON_ALONE = re.compile(
     rf"(?:s|{_SEASON}){_GAP}(\d{{1,3}})|(\d{{1,2}}){_ORDINAL} ?(?:{_SEASON})|第 ?(\d{{1,2}}) ?季",
     re.IGNORECASE,
 )
+_SEASON_LAST = re.compile(
+    rf"(?<!\S)(?:(?:{_SEASON})\s+(\d{{1,3}})|(\d{{1,2}}){_SURELY}\s?(?:{_SEASON}))[\s?!.]*\Z",
+    re.IGNORECASE,
+)
 _CODE = re.compile("|".join((*_BOTH, *_NUMBER)), re.IGNORECASE)
 _HASH = re.compile(r"(?<![\w#])(?:#|n[°º] ?)(\d{1,4})(?!\w)", re.IGNORECASE)
 # What follows a number in a title, unless it counts something.
@@ -62,14 +66,15 @@ _MONTHS = (
     "декабря prosince",
 )
 _MONTH = {name: month for month, names in enumerate(_MONTHS, start=1) for name in names.split()}
-_NAMED = "|".join(sorted(_MONTH, key=len, reverse=True))
+MONTHS = "|".join(sorted(_MONTH, key=len, reverse=True))
+"""A pattern for the names of months in many languages, and what they are short for."""
 _DAY = re.compile(
     r"(?<!\w)(?P<y1>(?:19|20)\d\d)(?P<between>[-._/ ]?)(?P<m1>[01]\d)(?P=between)(?P<d1>[0-3]\d)"
     r"(?!\d)"
     r"|(?<!\d)(?P<d2>[0-3]?\d)\. ?(?P<m2>[01]?\d)\. ?(?P<y2>(?:19|20)\d\d)(?!\d)"
-    rf"|(?<!\w)(?P<d3>[0-3]?\d)(?:\.|er|st|nd|rd|th|º)?[ -](?:de )?(?P<m3>{_NAMED})\.?,?[ -]"
+    rf"|(?<!\w)(?P<d3>[0-3]?\d)(?:\.|er|st|nd|rd|th|º)?[ -](?:de )?(?P<m3>{MONTHS})\.?,?[ -]"
     r"(?:del? )?(?P<y3>(?:19|20)\d\d)(?!\d)"
-    rf"|(?<!\w)(?P<m4>{_NAMED})\.?[ -](?P<d4>[0-3]?\d)(?:st|nd|rd|th)?,?[ -](?P<y4>(?:19|20)\d\d)"
+    rf"|(?<!\w)(?P<m4>{MONTHS})\.?[ -](?P<d4>[0-3]?\d)(?:st|nd|rd|th)?,?[ -](?P<y4>(?:19|20)\d\d)"
     r"(?!\d)"
     r"|(?<!\d)(?P<y5>(?:19|20)\d\d) ?[年년] ?(?P<m5>[01]?\d) ?[月월] ?(?P<d5>[0-3]?\d) ?[日일]",
     re.IGNORECASE,
@@ -104,6 +109,12 @@ def read_season(text: str) -> int | None:
     return int(next(filter(None, match.groups()))) if match else None
 
 
+def find_last_season(text: str) -> tuple[int, int] | None:
+    """Find the season that a text ends with, "season 3" or "3. Staffel", and where that begins."""
+    match = _SEASON_LAST.search(text)
+    return (int(match[1] or match[2]), match.start()) if match else None
+
+
 def numbering_of_title(title: str) -> Numbering | None:
     """Find the number of an episode in its title; numbers of other things are none."""
     found = find_numbering(title)
@@ -129,9 +140,9 @@ def find_day(text: str) -> tuple[date, int, int] | None:
     return None
 
 
-def is_month(word: str) -> bool:
-    """Return whether a word is the name of a month, or short for one."""
-    return word.rstrip(".,").lower() in _MONTH
+def month_number(word: str) -> int | None:
+    """Read the name of a month, or what is short for one."""
+    return _MONTH.get(word.rstrip(".,").lower())
 
 
 def _begins(title: str, found: Numbering) -> bool:

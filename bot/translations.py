@@ -5,6 +5,7 @@ Texts are in English where they are said, as in `gettext("There are no episodes 
 and travels with tasks and, through `contextvars`, into threads.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -70,6 +71,19 @@ def ngettext(one: str, many: str, number: int, **values: object) -> str:
 def gettext_noop(text: str) -> str:
     """Mark a text for the catalogue where it is kept, to be translated where it is said."""
     return text
+
+
+def say_everywhere(text: str) -> tuple[str, ...]:
+    """Say a text in each of the languages, English first."""
+    return tuple(_catalogue(code).gettext(text) for code in languages())
+
+
+@cache
+def listed_words(words: str) -> str:
+    """Return the pattern of what a text lists in all languages, such as "since|after|from"."""
+    said = {each for listed in say_everywhere(words) for each in listed.split("|")}
+    longest_first = sorted(said, key=lambda each: (-len(each), each))
+    return "|".join(re.escape(each).replace(r"\ ", r"\s+") for each in longest_first)
 
 
 def format_number(number: int) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
@@ -29,21 +30,23 @@ from bot.search.index.names import name_matcher
 from bot.search.labels import find_labelled, tell_apart
 from bot.search.more_like_this import end_of
 from bot.text import name_day, truncate
-from bot.translations import gettext, ngettext
+from bot.translations import gettext, gettext_noop, listed_words, ngettext
 
 _DESCRIPTION_CHARACTERS = 300
 _PER_PAGE = 10
-_LATEST = re.compile(
-    r"(?:(?:what(?:[’']s|\s+is|\s+was|\s+are)|show(?:\s+me)?)\s+)?(?:the\s+)?"
-    r"(?:(?:latest|newest|most\s+recent)(?:\s+episode(?P<several>s)?)?"
-    r"|last\s+episode(?P<all>s)?)\s*[?!.]*",
-    re.IGNORECASE,
-)
+# To translators: words that people type, separated by “|”, as in “What is the latest episode?” In
+# the first two texts stands what may come before, in the next what means it even alone.
+_SHOW = gettext_noop("what's|what’s|what is|what was|what are|show|show me")
+_THE = gettext_noop("the")
+_LATEST = gettext_noop("latest|newest|most recent")
+_LAST = gettext_noop("last")
+_EPISODE = gettext_noop("episode|one")
+_EPISODES = gettext_noop("episodes|ones")
 
 
 def answer_episodes(library: Library, request: Request) -> Reply:
     """Answer with a page of the matching episodes, or of all, newest first."""
-    wanted = "" if _LATEST.fullmatch(request.text) else request.text
+    wanted = "" if _latest().fullmatch(request.text) else request.text
     found = _find(library.index, wanted)
     if not found:
         return _none_found(library, wanted)
@@ -127,12 +130,23 @@ def show_episode(library: Library, slug: str) -> Reply:
 
 def answer_latest(library: Library, request: Request) -> Reply | None:
     """Answer a text that asks for the latest episode or episodes; return None for any other."""
-    asked = _LATEST.fullmatch(request.text)
+    asked = _latest().fullmatch(request.text)
     if asked is None:
         return None
     if asked["several"] or asked["all"]:
         return answer_episodes(library, replace(request, verb=Verb.EPISODES, text=""))
     return show_episode(library, newest_first(library.index.episodes)[0].slug)
+
+
+@cache
+def _latest() -> re.Pattern[str]:
+    one, many = listed_words(_EPISODE), listed_words(_EPISODES)
+    return re.compile(
+        rf"(?:(?:{listed_words(_SHOW)})\s+)?(?:(?:{listed_words(_THE)})\s+)?"
+        rf"(?:(?:{listed_words(_LATEST)})(?:\s+(?:{one}|(?P<several>{many})))?"
+        rf"|(?:{listed_words(_LAST)})\s+(?:{one}|(?P<all>{many})))\s*[?!.]*",
+        re.IGNORECASE,
+    )
 
 
 def newest_first(found: Sequence[Episode]) -> list[Episode]:

@@ -30,13 +30,14 @@ from bot.search.phrasing import write_guest
 from bot.search.query import parse_query, without_filters
 from bot.search.ranking import Weights, rank
 from bot.search.snippets import find_matches
-from bot.translations import gettext
+from bot.translations import gettext, gettext_noop, listed_words
 
 # How many of the best passages to search for single sentences.
 _PASSAGES = 30
 # A word whose IDF is below this share of the query's highest is not its subject.
 _TELLING = 0.5
-_OF_THE_WEEK = re.compile(r"of (?:the|this) week[?!.]*", re.IGNORECASE)
+# To translators: what people type, separated by “|”, as in “quote of the week”.
+_OF_THE_WEEK = gettext_noop("of the week|of this week")
 
 # A run of cues, and the query stems it contains.
 _Found = tuple[range, frozenset[int]]
@@ -44,7 +45,7 @@ _Found = tuple[range, frozenset[int]]
 
 def answer_quote(library: Library, request: Request) -> Reply:
     """Answer with the quote on the request's page, about its words if it has any."""
-    weekly = _OF_THE_WEEK.fullmatch(request.text)
+    weekly = re.fullmatch(rf"(?:{listed_words(_OF_THE_WEEK)})[?!.]*", request.text, re.IGNORECASE)
     typed = "" if weekly else write_guest(library.index, request.text)
     request = replace(request, text=typed)
     budget = Budget.of(library.index)

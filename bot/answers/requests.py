@@ -1,10 +1,13 @@
 """Requests, in a form that buttons carry across restarts."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 
 from bot.search.index.analysis import clean_text
+from bot.translations import say_everywhere
 
 # The longest packed request; a Slack button carries 2,000 characters.
 MAX_PACKED = 1_500
@@ -93,16 +96,28 @@ class Request:
 def read_request(typed: str) -> Request:
     """Parse what was typed after the command: a verb and its text, or else a search.
 
-    Empty input and an empty search ask for help. "search quote" searches for a word that is also a
+    The verb may be in any language that there are texts in. Empty input and an empty search ask for
+    help. "search quote" searches for a word that is also a
     verb; "help me …" is a search too, since help takes no words.
     """
     first, *rest = typed.translate(_UNSEEN).split(maxsplit=1) or [Verb.HELP]
-    verb, text = first.casefold(), "".join(rest).strip()
-    if verb == Verb.SEARCH and not clean_text(text):
+    verb, text = _verbs().get(first.casefold()), "".join(rest).strip()
+    if verb is Verb.SEARCH and not clean_text(text):
         return Request(Verb.HELP)
-    if verb in TYPED_VERBS and _takes(Verb(verb), text):
-        return Request(Verb(verb), text)
+    if verb and _takes(verb, text):
+        return Request(verb, text)
     return Request(Verb.SEARCH, typed.strip())
+
+
+@cache
+def _verbs() -> Mapping[str, Verb]:
+    """Return what people can type for each verb: its name, in English and as Discord shows it."""
+    names = {
+        name.removeprefix("/podcast "): verb
+        for verb in TYPED_VERBS
+        for name in say_everywhere(f"/podcast {verb}")
+    }
+    return names | {str(verb): verb for verb in TYPED_VERBS}
 
 
 def _takes(verb: Verb, text: str) -> bool:

@@ -19,7 +19,7 @@ from bot.search.index.analysis import stem_terms, terms_of
 from bot.search.intent import Intent, judge_intent
 from bot.search.phrasing import write_filters
 from bot.search.query import parse_query
-from bot.translations import gettext
+from bot.translations import gettext, gettext_noop, listed_words
 
 # Nothing is sent.
 QUIET = Reply("")
@@ -40,6 +40,8 @@ _ASKS_FOR_HELP = re.compile(
     )""",
     re.VERBOSE,
 )
+# To translators: what people type to ask for help, separated by “|”, without question marks.
+_HELP_WANTED = gettext_noop("what can you do|what are you|how does this work")
 # "What does the podcast say about this?" asks no more than "this" does.
 _ABOVE = re.compile(
     r"(?:(?:about|and|any|anything|can|could|did|does|find|for|have|hey|how|in|is|know|look|me|more"
@@ -115,4 +117,6 @@ def _asks_for_help(typed: str) -> bool:
     terms, polite = terms_of(typed), manners() - {"help"}
     words = zip(terms, stem_terms(terms), strict=True)
     asked = [term for term, stem in words if stem not in polite and term not in _BESIDE]
+    if re.fullmatch(listed_words(_HELP_WANTED), " ".join(terms)):
+        return True
     return _ASKS_FOR_HELP.fullmatch(" ".join(asked)) is not None

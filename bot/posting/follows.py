@@ -57,8 +57,8 @@ class Letter:
     """A claimed message with the news for its recipient.
 
     `pieces` are those in the message if it may have been sent, else all that wait. `admin` is who
-    switched announcements on in a channel, "" for a person. `language` is that of what a person began
-    to follow last, "" for a channel.
+    switched announcements on in a channel, "" for a person. `language` is that of a person's last
+    follow, "" for a channel.
     """
 
     message: OutboxMessage

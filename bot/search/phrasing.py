@@ -5,27 +5,36 @@ carries it.
 """
 
 import re
-from calendar import month_name
 from collections.abc import Iterable
+from functools import cache
 
 from bot.models import Query
+from bot.numbering import MONTHS, find_last_season, month_number
 from bot.search.budget import Budget
 from bot.search.filters import apply_filters
 from bot.search.index.analysis import terms_of, terms_of_name
 from bot.search.index.index import Index
 from bot.search.query import QUOTATION_MARKS, parse_query
+from bot.translations import gettext_noop, listed_words
 
-_MONTHS = {name.casefold(): number for number, name in enumerate(month_name) if name}
-_DATE = rf"(?:(?P<month>{'|'.join(_MONTHS)})\s+)?(?P<year>(?:19|20)\d\d)(?:-(?P<digits>\d\d))?"
-_END = r"\s*[?!.]*$"
-_SEASON = re.compile(
-    rf"(?:^|\s)(?:(?:in|from|of|during)\s+)?(?:the\s+)?season\s+(\d{{1,3}}){_END}", re.IGNORECASE
-)
-_DATED = re.compile(rf"\s(?P<when>since|after|before|until|till|in|from)\s+{_DATE}{_END}", re.I)
-_SPAN = re.compile(
-    rf"\s(?:from|between)\s+((?:19|20)\d\d)\s+(?:to|until|and)\s+((?:19|20)\d\d){_END}", re.I
-)
-_BY = re.compile(r"(?:^|(?P<about>.*\S)\s+)(?:by|from|of)\s+(?P<name>\S.*)$", re.IGNORECASE)
+# To translators: this and what follows are words that people type, separated by “|”. Before a
+# season, as in “kafka in season 2”.
+_IN_SEASON = gettext_noop("in|in the|from|from the|of|of the|during|during the|the")
+# To translators: before a year, or a month and a year, as in “kafka since 2023”. So the others.
+_SINCE = gettext_noop("since|after|from")
+_BEFORE = gettext_noop("before|earlier than")
+_UNTIL = gettext_noop("until|till")
+_IN = gettext_noop("in|in the year|during")
+# To translators: as in “kafka between 2021 and 2023”.
+_BETWEEN = gettext_noop("from|between")
+_AND = gettext_noop("to|until|and")
+# To translators: before the name of a guest, as in “quote by Maria”.
+_BY = gettext_noop("by|from|of")
+
+_YEAR = r"(?:19|20)\d\d"
+_DATE = rf"(?:(?P<month>{MONTHS})\.?\s+)?(?P<year>{_YEAR})(?:-(?P<digits>\d\d))?"
+_END = r"[\s?!.]*\Z"
+_ENDS_IN_YEAR = re.compile(rf"\s{_YEAR}(?:-\d\d)?{_END}")
 
 
 def write_filters(index: Index, text: str) -> str:
@@ -33,13 +42,17 @@ def write_filters(index: Index, text: str) -> str:
 
     Dates without any episode are left as words: they are what somebody speaks of.
     """
-    if season := _SEASON.search(text):
-        return _outside_quotes(text, season, f"season:{season[1]}")
-    if span := _SPAN.search(text):
+    if season := find_last_season(text):
+        number, start = season
+        before = _before_season().search(text, 0, start)
+        return _outside_quotes(text, before.start() if before else start, f"season:{number}")
+    if not _ENDS_IN_YEAR.search(text):
+        return text
+    if span := _span().search(text):
         dates = f"after:{span[1]} before:{int(span[2]) + 1}"
-        return _if_any(index, text, _outside_quotes(text, span, dates))
-    if dated := _DATED.search(text):
-        return _if_any(index, text, _outside_quotes(text, dated, _dates(dated)))
+        return _if_any(index, text, _outside_quotes(text, span.start(), dates))
+    if dated := _dated().search(text):
+        return _if_any(index, text, _outside_quotes(text, dated.start(), _dates(dated)))
     return text
 
 
@@ -51,11 +64,36 @@ def write_guest(index: Index, text: str) -> str:
     query = parse_query(text)
     if query != Query(query.text, query.words):
         return text
-    if (by := _BY.match(query.text)) and (name := _find_name(index, by["name"])):
+    if (by := _by().match(query.text)) and (name := _find_name(index, by["name"])):
         return " ".join(filter(None, [by["about"], name]))
     terms = terms_of(query.text)
     alone = terms and all(term in index.name_terms for term in terms)
     return (_find_name(index, query.text) if alone else "") or text
+
+
+@cache
+def _before_season() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\S)(?:{listed_words(_IN_SEASON)})\s+\Z", re.IGNORECASE)
+
+
+@cache
+def _span() -> re.Pattern[str]:
+    between, end = listed_words(_BETWEEN), listed_words(_AND)
+    years = rf"\s(?:{between})\s+({_YEAR})\s+(?:{end})\s+({_YEAR}){_END}"
+    return re.compile(years, re.IGNORECASE)
+
+
+@cache
+def _dated() -> re.Pattern[str]:
+    kinds = {"since": _SINCE, "before": _BEFORE, "until": _UNTIL, "within": _IN}
+    when = "|".join(rf"(?P<{kind}>{listed_words(words)})" for kind, words in kinds.items())
+    return re.compile(rf"\s(?:{when})\s+{_DATE}{_END}", re.IGNORECASE)
+
+
+@cache
+def _by() -> re.Pattern[str]:
+    by = rf"(?:^|(?P<about>.*\S)\s+)(?:{listed_words(_BY)})\s+(?P<name>\S.*)$"
+    return re.compile(by, re.IGNORECASE)
 
 
 def _find_name(index: Index, typed: str) -> str:
@@ -74,25 +112,22 @@ def _called(typed: str, names: Iterable[str]) -> list[str]:
     return [name for name in names if terms and terms.issubset(terms_of_name(name))]
 
 
-def _outside_quotes(text: str, said: re.Match[str], meant: str) -> str:
-    """Put a filter in the place of what is said, unless that is within quotation marks."""
-    before = text[: said.start()]
-    if sum(mark in QUOTATION_MARKS for mark in text[: said.end()]) % 2:
+def _outside_quotes(text: str, start: int, meant: str) -> str:
+    """Put a filter in the place of the end of a text, unless that is within quotation marks."""
+    if sum(mark in QUOTATION_MARKS for mark in text) % 2:
         return text
-    return f"{before} {meant}".strip()
+    return f"{text[:start].rstrip()} {meant}".strip()
 
 
 def _dates(said: re.Match[str]) -> str:
-    year, month = int(said["year"]), _MONTHS.get((said["month"] or "").casefold(), 0)
-    month = month or int(said["digits"] or 0)
+    year, month = int(said["year"]), month_number(said["month"] or "") or int(said["digits"] or 0)
     first = f"{year}-{month:02}" if month else f"{year}"
     following = (f"{year}-{month + 1:02}" if month < 12 else f"{year + 1}") if month else year + 1
-    when = said["when"].casefold()
-    if when in ("since", "after", "from"):
+    if said["since"]:
         return f"after:{first}"
-    if when == "before":
+    if said["before"]:
         return f"before:{first}"
-    return f"after:{first} before:{following}" if when == "in" else f"before:{following}"
+    return f"after:{first} before:{following}" if said["within"] else f"before:{following}"
 
 
 def _if_any(index: Index, text: str, narrowed: str) -> str:

@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 
 from bot.languages import ENGLISH
-from bot.numbering import is_month
+from bot.numbering import month_number
 
 LONG_SENTENCE_WORDS = 60
 
@@ -110,7 +110,7 @@ def _is_ordinal(before: str, after: str, language: str) -> bool:
         return False
     if language == "de" and _ORDINAL.search(before):
         return True
-    return bool(_DAY_OF_MONTH.search(before)) and is_month(after.split(maxsplit=1)[0])
+    return bool(_DAY_OF_MONTH.search(before) and month_number(after.split(maxsplit=1)[0]))
 
 
 def _is_abbreviation(before: str, follows: str, language: str) -> bool:

@@ -149,7 +149,11 @@ def test_no_title_is_near_to_a_number() -> None:
 
 @pytest.mark.parametrize("verb", [Verb.SEARCH, Verb.EPISODE])
 @pytest.mark.parametrize(
-    "text", ["latest episode", "newest", "the most recent episode", "What’s the latest episode?"]
+    "text",
+    [
+        *("latest episode", "newest", "the most recent episode", "What’s the latest episode?"),
+        *("neueste Folge", "Was ist die neueste Folge?", "letzte Folge", "die aktuelle Folge"),
+    ],
 )
 def test_the_latest_episode_is_shown(library: Library, text: str, verb: Verb) -> None:
     (card,) = answer(library, Request(verb, text)).cards
@@ -157,7 +161,7 @@ def test_the_latest_episode_is_shown(library: Library, text: str, verb: Verb) ->
     assert card.episode == newest_first(library.index.episodes)[0].slug
 
 
-@pytest.mark.parametrize("text", ["latest", "last", "newest"])
+@pytest.mark.parametrize("text", ["latest", "last", "newest", "letzte"])
 def test_one_word_is_enough_after_the_verb(library: Library, text: str) -> None:
     (card,) = answer(library, Request(Verb.EPISODE, text)).cards
 
@@ -168,6 +172,7 @@ def test_one_word_is_enough_after_the_verb(library: Library, text: str) -> None:
     ("verb", "text"),
     [
         (Verb.SEARCH, "latest episodes"),
+        (Verb.SEARCH, "Zeig mir die neuesten Folgen"),
         (Verb.EPISODES, "latest"),
         (Verb.EPISODE, "newest episodes"),
     ],

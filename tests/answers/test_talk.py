@@ -26,6 +26,7 @@ def talk(library: Library, text: str) -> Reply:
         "",
         "help",
         "what can you do?",
+        "Was kannst du?",
         "Hello bot, what can you do for us?",
         "can you help me please?",
         "How does this work?",

@@ -43,6 +43,18 @@ def index() -> Index:
         ("kafka in May 2022", "kafka after:2022-05 before:2022-06"),
         ("kafka between 2021 and 2022.", "kafka after:2021 before:2023"),
         ("kafka from 2022 to 2023", "kafka after:2022 before:2024"),
+        ("kafka in the 2nd season", "kafka season:2"),
+        ("kafka since Jul. 2023", "kafka after:2023-07"),
+        ("kafka in Staffel 2", "kafka season:2"),
+        ("Kafka in der 2. Staffel?", "Kafka season:2"),
+        ("Staffel 2", "season:2"),
+        ("kafka seit 2023", "kafka after:2023"),
+        ("kafka seit Mai 2022", "kafka after:2022-05"),
+        ("kafka vor 2023", "kafka before:2023"),
+        ("kafka bis 2022", "kafka before:2023"),
+        ("kafka im Jahr 2022", "kafka after:2022 before:2023"),
+        ("kafka zwischen 2021 und 2022.", "kafka after:2021 before:2023"),
+        ("kafka von 2022 bis 2023", "kafka after:2022 before:2024"),
     ],
 )
 def test_a_season_or_dates_at_the_end_are_filters(index: Index, said: str, meant: str) -> None:
@@ -77,6 +89,8 @@ def test_other_words_stay_words(index: Index, said: str) -> None:
         ("from Anna Claus", 'guest:"Anna Claus"'),
         ("by mark", 'guest:"Mark Two"'),
         ("kafka by anna bell", 'kafka guest:"Anna Bell"'),
+        ("von Anna Bell", 'guest:"Anna Bell"'),
+        ("kafka von anna bell", 'kafka guest:"Anna Bell"'),
     ],
 )
 def test_a_name_is_who_is_to_be_quoted(index: Index, said: str, meant: str) -> None:
