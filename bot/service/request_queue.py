@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from bot.answers.buttons import retract_button
 from bot.answers.dispatch import answer
+from bot.answers.public import is_for_everybody
 from bot.answers.replies import Reply
 from bot.answers.requests import FOLLOWING, MOST_COUNTED, Request, Verb, pack
 from bot.answers.talk import QUIET
@@ -33,7 +34,7 @@ from bot.service.feedback import (
     retract_feedback,
 )
 from bot.service.quotas import Act, Quota
-from bot.translations import gettext
+from bot.translations import gettext, language_spoken, speaking
 
 PER_MINUTE = 10
 # Turning pages is quicker than asking.
@@ -70,11 +71,15 @@ class QueueStore(FeedbackStore, ClaimStore, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Pending:
-    """A request in the queue, who asks, and the library to answer from."""
+    """A request in the queue, who asks, and the library to answer from.
+
+    What is for everybody is in the language `public`, if one is given.
+    """
 
     request: Request
     requester: Requester
     library: Library
+    public: str = ""
     at: float = field(default_factory=perf_counter)
 
     @property
@@ -118,15 +123,16 @@ class RequestQueue:
         self._waiting = 0
         self._closed = False
 
-    async def ask(self, request: Request, requester: Requester) -> Reply:
+    async def ask(self, request: Request, requester: Requester, public: str = "") -> Reply:
         """Answer what a person typed, or say how long to wait if they ask too often.
 
-        A quote about nothing in particular is another one each time. Replies "busy" if the queue is
-        full. Raises whatever the command raises.
+        What `is_for_everybody` is in the language `public`, and all else in the one that is spoken;
+        "" means that both are the same. A quote about nothing in particular is another one each
+        time. Replies "busy" if the queue is full. Raises whatever the command raises.
         """
         if request.verb is Verb.QUOTE:
             request = replace(request, seed=randint(1, MOST_COUNTED))  # noqa: S311 - no secret
-        return await self._answer_within(self._questions, request, requester)
+        return await self._answer_within(self._questions, request, requester, public)
 
     async def press(self, request: Request, requester: Requester) -> Reply:
         """Answer a button, as `ask` does, with a larger quota of its own."""
@@ -191,8 +197,10 @@ class RequestQueue:
         if self._writes:
             await asyncio.wait(self._writes, timeout=WRITING_SECONDS)
 
-    async def _answer_within(self, quota: Quota, request: Request, requester: Requester) -> Reply:
-        pending = _Pending(request, requester, self.library)
+    async def _answer_within(
+        self, quota: Quota, request: Request, requester: Requester, public: str = ""
+    ) -> Reply:
+        pending = _Pending(request, requester, self.library, public)
         too_often, _ = await asyncio.gather(quota.take(requester), asyncio.sleep(_YIELD_SECONDS))
         if too_often:
             self._report(pending, Outcome.LIMITED)
@@ -222,7 +230,7 @@ class RequestQueue:
     async def _in_thread(self, pending: _Pending) -> Reply:
         def work() -> Reply:
             late = pending.seconds > self._patience
-            return _busy() if late else self._answer(pending.library, pending.request)
+            return _busy() if late else self._answer_for_readers(pending)
 
         # Long questions take longest.
         size = len(pending.request.text)
@@ -234,6 +242,13 @@ class RequestQueue:
         if answering.cancelled():
             return _closing() if self._closed else _busy()
         return answering.result()
+
+    def _answer_for_readers(self, pending: _Pending) -> Reply:
+        with speaking(pending.public):
+            reply = self._answer(pending.library, pending.request)
+        if pending.public in ("", language_spoken()) or is_for_everybody(reply) or reply == QUIET:
+            return reply
+        return self._answer(pending.library, pending.request)
 
     async def _wait(self, answering: asyncio.Future[Reply], seconds: float) -> None:
         """Wait for an answer, and replace the threads that hold it up."""

@@ -240,7 +240,9 @@ async def _help(interaction: Interaction) -> None:
 async def _ask(native: BotInteraction, request: Request, *, visible: bool = False) -> None:
     async def listener(interaction: Interaction) -> None:
         sized = replace(request, size=PAGE)
-        replying = interaction.backend.intake.ask(sized, interaction.asker)
+        backend = interaction.backend
+        public = backend.languages.of_everybody(native) if visible else ""
+        replying = backend.intake.ask(sized, interaction.asker, public)
         await send_reply(interaction, replying, private=not visible)
 
     await run_listener(native, listener)

@@ -13,7 +13,7 @@ import discord
 from cachetools import TTLCache
 from discord import app_commands
 
-from bot.answers.public import for_everybody
+from bot.answers.public import for_everybody, is_for_everybody
 from bot.answers.replies import Reply
 from bot.errors import StoreError
 from bot.posting.follow_commands import with_refusal
@@ -181,18 +181,17 @@ class Interaction:
 async def send_reply(
     interaction: Interaction, replying: Awaitable[Reply], *, private: bool = True
 ) -> None:
-    """Answer in a new message; a reply without cards is always private.
+    """Answer in a new message; a reply that is not for everybody is always private.
 
     What everybody sees is short, in the language of all, and everybody may press its buttons.
     """
     if private:
         replying = _with_refusal(interaction, replying)
-    with interaction.speaking(private=private):
-        reply, message = await await_in_time(
-            _prepare(interaction, replying, private=private),
-            lambda: show_thinking(interaction, private),
-        )
-    await send(interaction, message, private=private or not reply.cards)
+    reply, message = await await_in_time(
+        _prepare(interaction, replying, private=private),
+        lambda: show_thinking(interaction, private),
+    )
+    await send(interaction, message, private=private or not is_for_everybody(reply))
 
 
 async def _with_refusal(interaction: Interaction, replying: Awaitable[Reply]) -> Reply:
@@ -324,7 +323,9 @@ async def _prepare(
 ) -> tuple[Reply, RenderedMessage]:
     """Render a reply, for everybody unless it is `private` or of no use to others."""
     reply = await replying
-    owner = interaction.native.user.id
-    if reply.cards and not private:
-        reply, owner = for_everybody(reply), EVERYBODY
-    return reply, await render_with_chart(interaction.backend, reply, owner)
+    if private or not is_for_everybody(reply):
+        owner = interaction.native.user.id
+        return reply, await render_with_chart(interaction.backend, reply, owner)
+    with interaction.speaking(private=False):
+        reply = for_everybody(reply)
+        return reply, await render_with_chart(interaction.backend, reply, EVERYBODY)

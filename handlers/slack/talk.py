@@ -14,7 +14,7 @@ from bot.answers.public import is_for_everybody
 from bot.answers.replies import Reply
 from bot.answers.requests import Request, Verb
 from bot.answers.talk import QUIET, for_one_reader, points_above, read_talk
-from bot.translations import gettext, language_spoken, speaking
+from bot.translations import gettext, speaking
 from handlers.slack.channel_commands import TYPED
 from handlers.slack.client import slack_error_code
 from handlers.slack.interaction import Interaction, post_in_thread, reply_privately
@@ -101,28 +101,19 @@ async def _answer(interaction: Interaction, typed: str) -> None:
         shown = await asyncio.to_thread(for_one_reader, library, reply)
         await reply_privately(interaction, shown)
         return
-    with speaking(interaction.public_language):
-        reply = await interaction.intake.ask(request, interaction.asker)
-        if is_for_everybody(reply):
+    public = interaction.public_language
+    reply = await interaction.intake.ask(request, interaction.asker, public)
+    if is_for_everybody(reply):
+        with speaking(public):
             await post_in_thread(interaction, reply)
-    if reply != QUIET and not is_for_everybody(reply):
-        own = await _for_one(interaction, request, reply)
-        await reply_privately(interaction, _where_asked(interaction, request, own))
+    elif reply != QUIET:
+        await reply_privately(interaction, _where_asked(interaction, request, reply))
 
 
 def _where_asked(interaction: Interaction, request: Request, reply: Reply) -> Reply:
     """Explain in a thread, where commands do not work, what does."""
     in_thread = request.verb is Verb.HELP and interaction.origin.thread
     return help_by_mention(reply) if in_thread else reply
-
-
-async def _for_one(interaction: Interaction, request: Request, reply: Reply) -> Reply:
-    """Repeat a reply in the language of the member, who is the only one to read it."""
-    if language_spoken() == interaction.public_language:
-        return reply
-    own = await interaction.intake.press(request, interaction.asker)
-    # What they asked may be answered now, when it was too much before.
-    return reply if is_for_everybody(own) else own
 
 
 async def _read(interaction: Interaction, typed: str) -> Request | None:

@@ -202,6 +202,28 @@ def test_answers_and_limits_are_in_the_language_of_the_asker(
     assert [each.label for each in judged.buttons] == ["Zurücknehmen"]
 
 
+def test_what_is_not_for_everybody_is_in_the_language_of_the_asker_and_counted_once(
+    tmp_path: Path, library: Library
+) -> None:
+    seen: list[Answered] = []
+
+    async def use(intake: RequestQueue, store: Store) -> tuple[list[str], int]:
+        words = ("registry", "zyxwvut")
+        asked = [await intake.ask(Request(Verb.SEARCH, each), ANN, "en") for each in words]
+        await intake.drain()
+        return [each.text for each in asked], len(await store.zero_hits())
+
+    with speaking("de"):
+        said, stored = with_intake(tmp_path, library, use, on_answered=seen.append)
+
+    assert said == [
+        "What the podcast says about “registry”",
+        "Ich habe nichts zu „zyxwvut“ gefunden.",
+    ]
+    assert [each.outcome for each in seen] == [Outcome.ANSWERED, Outcome.NOTHING]
+    assert stored == 1
+
+
 def test_who_has_waited_too_long_is_not_searched_for(tmp_path: Path, library: Library) -> None:
     kettle = Kettle()
     kettle.pour.set()

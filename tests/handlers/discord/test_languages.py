@@ -65,6 +65,19 @@ def test_a_visible_answer_is_in_the_language_of_the_server(app: App, places: Pla
     assert "**Chapters**" in english
 
 
+def test_a_visible_request_that_finds_nothing_is_answered_in_the_language_of_the_member(
+    app: App, places: Places
+) -> None:
+    asked = {"query": "zyxwvut", "visible": True}
+
+    assert "Ich habe nichts zu „zyxwvut“ gefunden." in in_language(
+        app, "de", "podcast search", places.english, **asked
+    )
+    assert "I found nothing for “zyxwvut”." in in_language(
+        app, "en-US", "podcast search", places.german, **asked
+    )
+
+
 def test_an_answer_in_a_direct_message_is_in_the_language_of_the_member(
     server: DiscordServer, app: App
 ) -> None:
