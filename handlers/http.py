@@ -24,6 +24,7 @@ from aiohttp import (
 from aiohttp.http import HttpProcessingError
 
 from bot.errors import BusyError, ConfigError
+from bot.translations import gettext
 
 HttpRequest = web.Request
 HttpResponse = web.Response
@@ -199,9 +200,9 @@ def explain_network(error: BaseException) -> str:
 
 def _reason(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
-        return "no answer in time"
+        return gettext("no answer in time")
     if isinstance(error, SSLError):
-        return str(getattr(error, "verify_message", "no secure connection"))
+        return str(getattr(error, "verify_message", gettext("no secure connection")))
     number = getattr(error, "errno", 0)
     if number in errno.errorcode:
         # The error's own text contains the address as a Python tuple.

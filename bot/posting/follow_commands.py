@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -28,7 +29,14 @@ from bot.search.index.analysis import clean_text
 from bot.search.query import parse_query
 from bot.search.spelling import correct_terms
 from bot.search.strong_matches import StrongMatches, find_strong_matches
-from bot.translations import gettext, join_names, language_spoken, ngettext
+from bot.translations import (
+    gettext,
+    gettext_noop,
+    join_names,
+    language_spoken,
+    listed_words,
+    ngettext,
+)
 
 MOST_CHARACTERS = 100
 """The longest query that can be followed."""
@@ -36,7 +44,8 @@ MOST_CHARACTERS = 100
 _OF_CHANNELS = frozenset({ButtonKind.SHARE, ButtonKind.NOMINATE})
 _BEST = 3
 _PER_PAGE = 10
-_ALL = "all"
+# To translators: what people type behind “unfollow” to end everything, separated by “|”.
+_ALL = gettext_noop("all|everything")
 # A word that more of the episodes are about singles out none; a few episodes do not tell.
 _NEARLY_ALL = 0.9
 _FEWEST_EPISODES = 10
@@ -195,7 +204,7 @@ async def _unfollow(context: PostingContext, query: str, follower: Requester) ->
     if await context.follows.unfollow(recipient, words):
         text = gettext("You no longer follow {query}.", query=quoted(query))
         return Reply(text, await _tell_left(context, recipient))
-    if words == _ALL and await context.follows.unfollow(recipient, None):
+    if re.fullmatch(listed_words(_ALL), words) and await context.follows.unfollow(recipient, None):
         return Reply(
             gettext("You no longer follow anything, and I have forgotten what you followed.")
         )

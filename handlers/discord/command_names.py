@@ -42,6 +42,10 @@ COMMAND_NAMES = (
     gettext_noop("/podcast-admin weekly theme"),
 )
 """The commands that have a name in other languages; the first word is the app's and stays."""
+_WITH_CHOICES = (
+    gettext_noop("/podcast-admin announce off"),
+    gettext_noop("/podcast-admin announce on"),
+)
 OPTION_NAMES = (
     *(gettext_noop("after:"), gettext_noop("approvals:"), gettext_noop("archive:")),
     *(gettext_noop("before:"), gettext_noop("channel:"), gettext_noop("day:")),
@@ -61,7 +65,9 @@ NOMINATE_QUOTE = gettext_noop("Nominate quote")
 
 # Discord hides only whole commands from members, so those for admins have one of their own.
 _FOR_ADMINS = re.compile(r"/podcast (?=(?:weekly|announce)\b)")
-_LONGEST_FIRST = "|".join(sorted(map(re.escape, COMMAND_NAMES), key=len, reverse=True))
+_LONGEST_FIRST = "|".join(
+    sorted(map(re.escape, (*COMMAND_NAMES, *_WITH_CHOICES)), key=len, reverse=True)
+)
 _KNOWN = re.compile(rf"(?:{_LONGEST_FIRST})(?![\w-])")
 
 

@@ -62,6 +62,8 @@ def test_following_is_answered_in_german(database: str) -> None:
             assert shown.notes[0].startswith("Ich würde löschen: 1 Eintrag in meiner Liste der ")
             assert shown.notes[0].endswith(" und 1 abonniertes Thema.")
             assert [each.label for each in shown.buttons] == ["Vergiss mich"]
+            ended = await ask(world, Request(Verb.UNFOLLOW, "alle"))
+            assert ended.text.startswith("Du hast alles abbestellt")
 
     in_world(database, use)
 

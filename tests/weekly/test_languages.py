@@ -96,7 +96,7 @@ def test_each_moderator_is_asked_in_their_own_language(database: str) -> None:
         (_, _, german), (_, _, of_the_channel) = world.platform.letters
         assert english.text.startswith("Choose the quote of the week for Monday 23 November 2026")
         assert german.text == (
-            "Wähle das Zitat der Woche für Montag, 23. November 2026, 09:00 Uhr (UTC) aus."
+            "Wähle ein Zitat der Woche für Montag, 23. November 2026, 09:00 Uhr (UTC)."
         )
         assert of_the_channel == german
         card = german.cards[0]

@@ -19,7 +19,8 @@ Parts = list[Payload]
 _PERSON = re.compile(r"[UW][A-Z0-9]+", re.ASCII)
 _GROUP = re.compile(r"S[A-Z0-9]+", re.ASCII)
 _CHANNEL = re.compile(r"[CG][A-Z0-9]+", re.ASCII)
-DATE_FORMAT = "{date_short_pretty} {time}"
+# Others would say “today”, which does not fit behind “on”.
+DATE_FORMAT = "{date_long} {time}"
 """How Slack shows a point in time: “Tomorrow 9:00”, in the reader's zone and language."""
 
 

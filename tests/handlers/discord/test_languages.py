@@ -126,6 +126,21 @@ def test_the_start_page_names_the_commands_as_discord_shows_them(
     assert "weekly" not in text
 
 
+def test_commands_in_texts_and_suggestions_are_in_the_language_of_the_member(
+    server: DiscordServer, app: App, places: Places
+) -> None:
+    admin = admin_of(server, locale="de")
+    done = server.slash(
+        "podcast-admin announce", {"switch": "on"}, user=admin, channel=places.english
+    )
+    seasons = server.autocomplete(
+        "podcast search", {"query": "x", "season": "1"}, user=admin, channel=places.english
+    )
+
+    assert "/podcast-admin ankündigen aus“ beendet das." in text_of(done.wait_for_response())
+    assert [each["name"] for each in seasons] == ["Staffel 1"]
+
+
 def test_a_language_that_is_set_is_that_of_everybody(
     server: DiscordServer, places: Places, library: Library, tmp_path: Path
 ) -> None:

@@ -68,6 +68,19 @@ async def quote(client: Client) -> str:
     return text_of(await client.call_tool("quote", {}))
 
 
+def test_an_assistant_is_answered_in_the_language_of_the_settings_over_http(home: Path) -> None:
+    async def use(client: Client) -> str:
+        return text_of(await client.call_tool("search", {"query": "zyxwvut"}))
+
+    port = free_port()
+    settings = {"AIRQUOTE_MCP": "1", "AIRQUOTE_REPLY_LANGUAGE": "de", "PORT": str(port)}
+    with running(home, **settings) as process:
+        process.wait_for(STARTED)
+        said = Assistants(process, port).use(use)
+
+    assert "Ich habe nichts zu „zyxwvut“ gefunden." in said
+
+
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 def test_an_assistant_gets_its_answers_over_http(assistants: Assistants, mode: str) -> None:
     async def use(client: Client) -> list[str]:

@@ -57,6 +57,15 @@ def test_an_assistant_gets_its_answers_from_the_process(home: Path, mode: str) -
     assert all("https://youtu.be/" in each for each in said)
 
 
+def test_an_assistant_is_answered_in_the_language_of_the_settings(home: Path) -> None:
+    async def use(client: Client) -> str:
+        return text_of(await client.call_tool("search", {"query": "zyxwvut"}))
+
+    said = with_process(home, use, AIRQUOTE_REPLY_LANGUAGE="de")
+
+    assert "Ich habe nichts zu „zyxwvut“ gefunden." in said
+
+
 def test_a_client_that_asks_too_often_is_told_to_wait(home: Path) -> None:
     async def use(client: Client) -> list[str]:
         asked = [client.call_tool("quote", {}) for _ in range(CALLS_PER_MINUTE + 1)]

@@ -683,7 +683,7 @@ def test_slack_shows_a_date_in_the_readers_own_time() -> None:
     assert message_problems(sent) == []
     assert date["type"] == "date"
     assert (date["timestamp"], date["fallback"]) == (stamp, due.text)
-    assert sent["text"] == f"Next: <!date^{stamp}^{{date_short_pretty}} {{time}}|{due.text}>."
+    assert sent["text"] == f"Next: <!date^{stamp}^{{date_long}} {{time}}|{due.text}>."
     assert decode_mrkdwn(sent["text"]) == f"Next: {due.text}."
 
 
