@@ -142,6 +142,23 @@ class Settings(BaseModel):
         description="Slack's signing secret, instead of the app-level token, to receive requests "
         "over HTTP.",
     )
+    slack_client_id: str = Field(
+        default="",
+        validation_alias="SLACK_CLIENT_ID",
+        description="The client id of an app for Slack that many workspaces install, at "
+        "`/slack/install`, instead of a bot token.",
+    )
+    slack_client_secret: TokenSetting | None = Field(
+        default=None,
+        validation_alias="SLACK_CLIENT_SECRET",
+        description="The client secret of that app.",
+    )
+    encryption_key: TokenSetting | None = Field(
+        default=None,
+        validation_alias="AIRQUOTE_ENCRYPTION_KEY",
+        description="The key that encrypts the tokens of those workspaces in the database, from "
+        "`airquote slack key`. To change it, put the new one first, joined by `,`.",
+    )
     slack_api_url: UrlSetting = Field(
         default="https://slack.com/api/",
         validation_alias="SLACK_API_URL",
@@ -168,7 +185,8 @@ class Settings(BaseModel):
         validation_alias="AIRQUOTE_ADMINS",
         description="The ids of Slack and Discord members, joined by `,`, who may manage the quote "
         "of the week and announcements, besides the admins of the workspace or server, and who "
-        "hear of their problems.",
+        "hear of their problems. With many Slack workspaces, each with its workspace before it: "
+        "`T012AB3C4/U567DE8F9`.",
     )
     feed_channels: str = Field(
         default="",
@@ -275,7 +293,18 @@ class Settings(BaseModel):
     @property
     def has_slack(self) -> bool:
         """Whether any of Slack's secrets is set, even if others are missing."""
-        return bool(self.slack_bot_token or self.slack_app_token or self.slack_signing_secret)
+        own = self.slack_bot_token or self.slack_app_token or self.slack_signing_secret
+        return bool(own or self.slack_for_many)
+
+    @property
+    def slack_for_many(self) -> bool:
+        """Whether many workspaces install the app themselves, rather than one by a bot token."""
+        return bool(self.slack_client_id or self.slack_client_secret)
+
+    @property
+    def encryption_keys(self) -> tuple[str, ...]:
+        """The keys that decrypt; the first also encrypts."""
+        return tuple(reveal(self.encryption_key).replace(",", " ").split())
 
     @property
     def slack_over_http(self) -> bool:
@@ -304,6 +333,7 @@ class Settings(BaseModel):
         fields = (getattr(self, name) for name in type(self).model_fields)
         values = [field.get_secret_value() for field in fields if isinstance(field, SecretStr)]
         fetched = [each for each in self.sources if not isinstance(each, Folder)]
+        values += self.encryption_keys
         values += [secret for source in fetched for secret in source.secrets]
         return (*values, *_password_of(self.database.get_secret_value()))
 

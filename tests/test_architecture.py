@@ -36,6 +36,7 @@ HOMES = {
     "alembic": ("bot.store",),
     "apscheduler": ("bot.schedule",),
     "babel": ("bot.translations",),
+    "cryptography": ("handlers.slack.cipher",),
     "defusedxml": ("bot.library.feed_xml",),
     "discord": ("handlers.discord",),
     "dotenv": ("bot.config",),
@@ -141,7 +142,8 @@ SHORT = {
     "handlers.token_watch": "shared by both platforms",
     "handlers.services": "loads the libraries that handlers.platform must not",
     "handlers.slack.adapter": "loads without Slack's library",
-    "handlers.slack.credentials": "loads without Slack's library",
+    "handlers.slack.cipher": "the only home of cryptography",
+    "handlers.slack.clients": "shared by all that act in a workspace",
     "handlers.slack.render.limits": "the platform's numbers",
     "handlers.slack.render.unfurls": "what is shown below links, which are no answers",
 }

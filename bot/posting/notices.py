@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.answers.replies import Reply
 from bot.posting.outbox import Outbox, make_key
-from bot.posting.places import Channel
+from bot.posting.places import Channel, Recipient, person_at
 from bot.posting.poster import FailureKind, Poster, PostError, within
 
 _TO_STAND_INS = (
@@ -35,25 +35,25 @@ async def notify(outbox: Outbox, channel: Channel, admin: str, reply: Reply, nam
     `name` tells the notice from others.
     """
     poster, patience = outbox.posters[channel.platform], outbox.timing.post
-    people = addressees(poster, admin)
-    failures = await _send_each(poster, people, reply, name, patience)
+    people = addressees(poster, channel, admin)
+    failures = await _send_each(poster, channel, people, reply, name, patience)
     missed = str(failures[0]) if failures else "" if people else _NOBODY
     told = Notified(len(failures) < len(people), missed)
     if told.anyone or any(each.kind is not FailureKind.PERMANENT for each in failures):
         return told
     others = await _stand_ins(poster, channel, people, patience)
     reply = replace(reply, notes=(*reply.notes, _TO_STAND_INS))
-    lost = await _send_each(poster, others, reply, name, patience)
+    lost = await _send_each(poster, channel, others, reply, name, patience)
     return replace(told, anyone=len(lost) < len(others))
 
 
-def addressees(poster: Poster, admin: str) -> tuple[str, ...]:
+def addressees(poster: Poster, channel: Channel, admin: str) -> tuple[str, ...]:
     """Return who hears of a channel: its admin, unless that is "", and those in the settings."""
-    return tuple(dict.fromkeys(filter(None, [admin, *poster.admins])))
+    return tuple(dict.fromkeys(filter(None, [admin, *poster.admins_of(channel.workspace)])))
 
 
 async def message_person(
-    poster: Poster, person: str, reply: Reply, key: str, patience: timedelta
+    poster: Poster, person: Recipient, reply: Reply, key: str, patience: timedelta
 ) -> None:
     """Message a person within a time limit; raise PostError."""
     async with within(patience, "A direct message"):
@@ -61,13 +61,25 @@ async def message_person(
 
 
 async def _send_each(
-    poster: Poster, people: Collection[str], reply: Reply, name: str, patience: timedelta
+    poster: Poster,
+    channel: Channel,
+    people: Collection[str],
+    reply: Reply,
+    name: str,
+    patience: timedelta,
 ) -> list[PostError]:
-    """Send a notice to people, and return the errors."""
-    outcomes = await asyncio.gather(
-        *(message_person(poster, each, reply, make_key(name, each), patience) for each in people),
-        return_exceptions=True,
+    """Send a notice about a channel to people, and return the errors."""
+    sending = (
+        message_person(
+            poster,
+            person_at(channel.platform, each, channel.workspace),
+            reply,
+            make_key(name, each),
+            patience,
+        )
+        for each in people
     )
+    outcomes = await asyncio.gather(*sending, return_exceptions=True)
     failures = []
     for outcome in outcomes:
         if isinstance(outcome, PostError):

@@ -274,7 +274,8 @@ async def _add_all(connection: AsyncConnection, table: Table, rows: list[dict[st
 
 
 def _followed_by(recipient: Recipient) -> ColumnElement[bool]:
-    return and_(FOLLOWS.c.platform == recipient.platform, FOLLOWS.c.person == recipient.id)
+    mine = and_(FOLLOWS.c.platform == recipient.platform, FOLLOWS.c.person == recipient.id)
+    return mine & (FOLLOWS.c.workspace == recipient.workspace) if recipient.workspace else mine
 
 
 def _read_follow(row: RowMapping) -> Follow:

@@ -10,7 +10,7 @@ from bot.answers.requests import WEEKLY_WORDS
 from bot.errors import StoreError
 from bot.posting.notices import addressees, message_person
 from bot.posting.outbox import State, make_key
-from bot.posting.places import Channel, ChannelMember
+from bot.posting.places import Channel, ChannelMember, person_at
 from bot.posting.poster import PostError, find_obstacle
 from bot.quotes.lookup import explain_none
 from bot.quotes.models import GOOD_SCORE
@@ -153,7 +153,7 @@ def _tell_lonely(
     context: WeeklyContext, channel: Channel, schedule: Schedule, admin: str
 ) -> tuple[str, ...]:
     """Warn if fewer people are asked than have to approve a quote."""
-    asked = len(addressees(context.posting.outbox.posters[channel.platform], admin))
+    asked = len(addressees(context.posting.outbox.posters[channel.platform], channel, admin))
     if asked >= schedule.approvals:
         return ()
     return (
@@ -191,8 +191,9 @@ async def _greet(context: WeeklyContext, channel: Channel, admin: str) -> str:
     outbox = context.posting.outbox
     poster, key = outbox.posters[channel.platform], make_key(channel, admin, outbox.clock())
     try:
+        person = person_at(channel.platform, admin, channel.workspace)
         await message_person(
-            poster, admin, Reply(_GREETING, channel=channel.id), key, outbox.timing.post
+            poster, person, Reply(_GREETING, channel=channel.id), key, outbox.timing.post
         )
     except PostError as error:
         return f"I could not send you a message, and that is how I would ask you. {error}"
@@ -230,7 +231,7 @@ async def tell_status(context: WeeklyContext, channel: Channel) -> Reply:
     if not schedule.review:
         return Reply(f"{text}.", (*planned, *notes), instants=instants)
     poster = context.posting.outbox.posters[channel.platform]
-    people = addressees(poster, subscription.admin)
+    people = addressees(poster, channel, subscription.admin)
     missed = await _tell_missed(context, channel, schedule)
     by = ", chosen by" if people else "."
     return Reply(f"{text}{by}", (*planned, *missed, *notes), people=people, instants=instants)

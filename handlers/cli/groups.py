@@ -81,6 +81,7 @@ def _lexicon_app() -> typer.Typer:
 def _slack_app() -> typer.Typer:
     app = typer.Typer(help="Set up the app for Slack.", no_args_is_help=True)
     app.command("manifest")(_manifest)
+    app.command("key")(_make_key)
     return app
 
 
@@ -257,6 +258,9 @@ def _manifest(
         list[str] | None,
         typer.Option(metavar="NAME", help="A domain with pages of episodes; with --full."),
     ] = None,
+    distributed: Annotated[
+        bool, typer.Option("--distributed", help="For many workspaces; with --http.")
+    ] = False,
     link: Annotated[
         bool, typer.Option("--link", help="Print a link that creates the app from it instead.")
     ] = False,
@@ -266,8 +270,19 @@ def _manifest(
 
     if http and not http.startswith("https://"):
         raise typer.BadParameter("it does not begin with https://.", param_hint="--http")
-    manifest = build_manifest(http, full=full, domains=domain or ())
+    if distributed and full:
+        raise typer.BadParameter("it cannot be --full, too.", param_hint="--distributed")
+    if distributed and not http:
+        raise typer.BadParameter("also name your address, with --http.", param_hint="--distributed")
+    manifest = build_manifest(http, full=full, domains=domain or (), distributed=distributed)
     typer.echo(creation_link(manifest) if link else write_manifest(manifest), nl=link)
+
+
+def _make_key() -> None:
+    """Print a new AIRQUOTE_ENCRYPTION_KEY, for an app that many workspaces install."""
+    from handlers.slack.credentials import new_encryption_key
+
+    typer.echo(new_encryption_key())
 
 
 def _sync_discord(

@@ -1,8 +1,10 @@
 """The client for Slack's Web API, and what its errors mean."""
 
 import logging
+from base64 import b64encode
 from collections.abc import Awaitable
 from contextlib import suppress
+from copy import copy
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -14,10 +16,10 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.config import Secret
+from bot.config import Secret, reveal
 from bot.errors import ConfigError, UnreachableError
 from handlers.http import NETWORK_ERRORS, Session, explain_network
-from handlers.slack.credentials import APP_TOKEN_FROM, BOT_TOKEN_FROM
+from handlers.slack.credentials import APP_TOKEN_FROM, BOT_TOKEN_FROM, INSTALL_AGAIN
 from handlers.slack.pictures import REFUSES_PICTURE, has_pictures, without_pictures
 from handlers.token_watch import TokenWatch
 
@@ -60,13 +62,18 @@ _log = logging.getLogger(__name__)
 class _Client(AsyncWebClient):
     """The library's client, which tells `watch` whether Slack accepts its token.
 
-    What Slack refuses because of a picture is sent again without pictures.
+    `token_from` names where that is from, and how to get another. What Slack refuses because of a
+    picture is sent again without pictures.
     """
 
     watch: TokenWatch
+    token_from: tuple[str, str] = ("SLACK_BOT_TOKEN", BOT_TOKEN_FROM)
 
     async def api_call(self, api_method: str, **facts: Any) -> AsyncSlackResponse:  # noqa: ANN401
         """Call a method, and note what the answer says about the token."""
+        if app := facts.pop("auth", None):
+            # The library would use what aiohttp will no longer offer.
+            facts["headers"] = {**(facts.get("headers") or {}), "Authorization": _basic(**app)}
         try:
             response = await super().api_call(api_method, **facts)
         except SlackApiError as error:
@@ -76,7 +83,8 @@ class _Client(AsyncWebClient):
                 _log.info("Slack refuses a picture; the message is sent again without any.")
                 return await self.api_call(api_method, **facts | {"json": without_pictures(sent)})
             if code in _DEAD and api_method not in _CHECKS:
-                self.watch.reject(_rejection("SLACK_BOT_TOKEN", code, BOT_TOKEN_FROM))
+                variable, remedy = self.token_from
+                self.watch.reject(_rejection(variable, code, remedy))
             raise
         if api_method != _OPEN_SOCKET:
             self.watch.accept()
@@ -85,7 +93,7 @@ class _Client(AsyncWebClient):
 
 def create_client(
     api_url: str,
-    bot_token: Secret,
+    bot_token: Secret | None,
     session: Session | None = None,
     watch: TokenWatch | None = None,
     *,
@@ -102,7 +110,7 @@ def create_client(
         AsyncServerErrorRetryHandler(max_retry_count=2),
     ]
     client = _Client(
-        token=bot_token.get_secret_value(),
+        token=reveal(bot_token) or None,
         base_url=api_url,
         session=session,
         retry_handlers=handlers if retry else [],
@@ -111,9 +119,28 @@ def create_client(
     return client
 
 
+def act_for(client: AsyncWebClient, token: str, workspace: str) -> AsyncWebClient:
+    """Copy a client to act in a workspace that has granted a token.
+
+    That one workspace's token is rejected says nothing of the others.
+    """
+    own = copy(client)
+    own.token = token or None
+    if isinstance(own, _Client):
+        own.watch = TokenWatch("slack")
+        own.token_from = (f"Slack workspace {workspace}", INSTALL_AGAIN)
+    return own
+
+
 async def check_bot_token(client: AsyncWebClient) -> AsyncSlackResponse:
     """Ask Slack whose bot token it is; raises ConfigError if rejected, else UnreachableError."""
-    return await _ask(client, client.auth_test(), "SLACK_BOT_TOKEN", BOT_TOKEN_FROM)
+    variable, remedy = client.token_from if isinstance(client, _Client) else _Client.token_from
+    return await _ask(client, client.auth_test(), variable, remedy)
+
+
+async def check_reachable(client: AsyncWebClient) -> None:
+    """Ask Slack whether it answers; raises UnreachableError if not."""
+    await _ask(client, client.api_test(), "SLACK_API_URL", _SIGN_IN)
 
 
 async def check_app_token(client: AsyncWebClient, app_token: Secret) -> str:
@@ -148,6 +175,10 @@ def answer_of(error: SlackApiError) -> dict[str, Any]:
     """Return the answer behind an error, empty if it is not Slack's."""
     data = getattr(error.response, "data", None)
     return data if isinstance(data, dict) else {}
+
+
+def _basic(client_id: str, client_secret: str) -> str:
+    return f"Basic {b64encode(f'{client_id}:{client_secret}'.encode()).decode()}"
 
 
 async def _ask(

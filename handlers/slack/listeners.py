@@ -14,7 +14,12 @@ from bot.library.library import Library
 from bot.posting.places import Channel
 from bot.weekly.home import gather_home
 from handlers.slack.actions import open_search_form
-from handlers.slack.channel_commands import TYPED, forget_on_revocation, forget_on_uninstall
+from handlers.slack.channel_commands import (
+    TYPED,
+    forget_on_revocation,
+    forget_on_uninstall,
+    forget_on_withdrawal,
+)
 from handlers.slack.interaction import Interaction, acknowledge_form, reply_privately
 from handlers.slack.links import unfurl_links
 from handlers.slack.render.home import home_view, render_home
@@ -125,6 +130,7 @@ EVENTS: dict[str, Listener] = {
     "assistant_thread_started": suggest_prompts,
     "link_shared": unfurl_links,
     "message": answer_direct_message,
+    "team_access_revoked": forget_on_withdrawal,
     "tokens_revoked": forget_on_revocation,
 }
 MESSAGE_SHORTCUTS: dict[str, Listener] = {

@@ -47,6 +47,11 @@ _IMPERSONAL = {
     "outbox": "key kind lease owner platform posted_id reason sending_at state topic workspace",
     "recipients": "failures key kind platform since told_at workspace",
     "shares": "at episode id start",
+    "slack_bots": "app_id bot_id bot_refresh_token bot_scopes bot_token bot_token_expires_at "
+    "bot_user_id client_id enterprise_id enterprise_name id installed_at is_enterprise_install "
+    "team_id team_name",
+    "slack_oauth_states": "expire_at id state",
+    "slack_org_workspaces": "enterprise workspace",
     "subscriptions": "approvals archive channel failures monthly pin ping platform review since "
     "standing thread time vote weekday workspace zone",
     "themes": "channel month platform words workspace",
@@ -72,6 +77,9 @@ _TOLD_OF = {
     "outbox": "Messages on their way",
     "recipients": "Channels in which new episodes are announced",
     "shares": "Passages that were shared",
+    "slack_bots": "Slack workspaces that installed Airquote",
+    "slack_oauth_states": "Installations in Slack that have begun",
+    "slack_org_workspaces": "Slack workspaces that installed Airquote",
     "subscriptions": "Channels that get the quote of the week",
     "themes": "What the quotes of a month are about",
     "votes": "Votes on the next quote in Slack, and approvals",

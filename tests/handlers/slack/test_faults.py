@@ -24,6 +24,7 @@ from bot.library.library import Library
 from handlers.in_flight import InFlight
 from handlers.run.connections import keep_connected
 from handlers.slack.app import build_bolt_app
+from handlers.slack.clients import Clients
 from handlers.slack.socket_mode import SocketMode
 from handlers.token_watch import TokenWatch
 from tests.apps.slack_parts import opened
@@ -70,7 +71,7 @@ def bot(slack: SlackServer, library: Library, tmp_path: Path) -> Bot:
         async def serve(client: AsyncWebClient) -> AsyncIterator[None]:
             async with (
                 opened(client, library, tmp_path, answer) as parts,
-                Connection(build_bolt_app(parts.intake, parts.weekly, client)),
+                Connection(build_bolt_app(parts.intake, parts.weekly, Clients(client))),
             ):
                 yield
 
@@ -365,7 +366,7 @@ def test_a_socket_whose_pongs_stop_is_opened_anew(
     async def serve(client: AsyncWebClient) -> AsyncIterator[None]:
         async with opened(client, library, tmp_path) as parts:
             counted = InFlight()
-            app = build_bolt_app(parts.intake, parts.weekly, client, in_flight=counted)
+            app = build_bolt_app(parts.intake, parts.weekly, Clients(client), in_flight=counted)
             sockets = SocketMode(
                 app, SecretStr(APP_TOKEN), counted, parts.poster, TokenWatch("slack"), 0.6
             )
@@ -590,7 +591,7 @@ def test_a_search_that_runs_when_the_end_comes_is_answered(
     async def serve(client: AsyncWebClient) -> AsyncIterator[None]:
         async with opened(client, library, tmp_path, slow) as parts:
             counted = InFlight()
-            app = build_bolt_app(parts.intake, parts.weekly, client, in_flight=counted)
+            app = build_bolt_app(parts.intake, parts.weekly, Clients(client), in_flight=counted)
             sockets = SocketMode(
                 app, SecretStr(APP_TOKEN), counted, parts.poster, TokenWatch("slack")
             )
