@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, delete, insert, or_, select, update
+from sqlalchemy import RowMapping, and_, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database
@@ -20,7 +20,6 @@ class Installation:
 
     workspace: str
     enterprise: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +38,11 @@ class SqlInstallations:
         self._database = database
         self._ours = SLACK_BOTS.c.client_id == client_id
 
-    async def list(self) -> Sequence[Installation]:
-        """Return all installations, each once."""
-        names = ("team_id", "enterprise_id", "team_name", "enterprise_name")
-        wanted = select(*(SLACK_BOTS.c[name] for name in names)).where(self._ours)
+    async def known(self) -> Sequence[Installation]:
+        """Return all installations, each once, the oldest first."""
+        wanted = select(SLACK_BOTS.c.team_id, SLACK_BOTS.c.enterprise_id).where(self._ours)
         rows = await self._database.rows(wanted.order_by(SLACK_BOTS.c.installed_at))
-        found = {
-            (row["team_id"], row["enterprise_id"]): Installation(
-                row["team_id"] or "",
-                row["enterprise_id"] or "",
-                row["team_name"] or row["enterprise_name"] or "",
-            )
-            for row in rows
-        }
-        return tuple(found.values())
+        return tuple(dict.fromkeys(map(_read_installation, rows)))
 
     async def locate(self, workspace: str, enterprise: str) -> Installation | None:
         """Find the installation that serves a workspace: its own, else its organization's.
@@ -69,9 +59,7 @@ class SqlInstallations:
         rows = await self._database.rows(
             wanted.order_by(bots.team_id.is_(None), bots.installed_at.desc()).limit(1)
         )
-        if not rows:
-            return None
-        return Installation(rows[0]["team_id"] or "", rows[0]["enterprise_id"] or "", "")
+        return _read_installation(rows[0]) if rows else None
 
     async def note(self, workspace: str, enterprise: str) -> None:
         """Note that a workspace uses the installation of its organization."""
@@ -104,6 +92,10 @@ class SqlInstallations:
             await connection.execute(delete(SLACK_STATES).where(old))
             values = {"state": state, "expire_at": until}
             await connection.execute(insert(SLACK_STATES).values(values))
+
+
+def _read_installation(row: RowMapping) -> Installation:
+    return Installation(row["team_id"] or "", row["enterprise_id"] or "")
 
 
 async def forget_installation(connection: AsyncConnection, workspace: str) -> Sequence[str]:

@@ -122,10 +122,12 @@ def create_client(
 def act_for(client: AsyncWebClient, token: str, workspace: str) -> AsyncWebClient:
     """Copy a client to act in a workspace that has granted a token.
 
-    That one workspace's token is rejected says nothing of the others.
+    That one workspace's token is rejected says nothing of the others. An organization's token needs
+    the workspace in some calls.
     """
     own = copy(client)
     own.token = token or None
+    own.default_params = {"team_id": workspace} if workspace.startswith("T") else {}
     if isinstance(own, _Client):
         own.watch = TokenWatch("slack")
         own.token_from = (f"Slack workspace {workspace}", INSTALL_AGAIN)

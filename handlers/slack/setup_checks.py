@@ -101,23 +101,26 @@ async def _check_workspaces(settings: Settings) -> AsyncIterator[Finding]:
     try:
         async with open_database(address) as database:
             installations = open_installations(settings, client, database)
-            known = await installations.rows.list()
+            known = await installations.rows.known()
             for each in [*reversed(known)][:_MOST_WORKSPACES]:
                 there = each.workspace or each.enterprise
-                token = await installations.find_token(there)
+                own = act_for(client, await installations.find_token(there), there)
                 try:
-                    await check_bot_token(act_for(client, token, f"“{each.name}” ({there})"))
+                    await check_bot_token(own)
                 except AirquoteError as error:
                     yield error
-                else:
-                    fine += 1
+                    continue
+                fine += 1
+                async for finding in _check_channels(own, there, settings):
+                    yield finding
     except AirquoteError as error:
         yield error
         return
     if not known:
         yield f"Slack: no workspace has installed the app yet. {_INSTALL}"
     elif fine:
-        yield f"Slack: the tokens of {pluralize(fine, 'workspace')} of {len(known)} work."
+        many = pluralize(len(known), "workspace")
+        yield f"Slack: {many} installed the app; {fine} of the tokens that were tried work."
 
 
 def _describe_bot(bot: AsyncSlackResponse) -> Iterator[Finding]:
