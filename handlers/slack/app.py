@@ -46,7 +46,7 @@ from handlers.token_watch import TokenWatch
 
 PLATFORM = "slack"
 
-_NOT_INSTALLED = f"I am no longer installed in this workspace. {INSTALL_AGAIN}"
+_NOT_INSTALLED = f"I am not installed in this workspace. {INSTALL_AGAIN}"
 
 _log = logging.getLogger(__name__)
 

@@ -22,7 +22,7 @@ REINSTALL = (
     "Manifest page, and reinstall the app."
 )
 # The remedy where a workspace's own token is missing or rejected.
-INSTALL_AGAIN = "An admin of the workspace can install the app again, at /slack/install."
+INSTALL_AGAIN = "An admin of the workspace can install the app, at /slack/install."
 SIGNING_SECRET_FROM = "Copy it from your app's Basic Information page at api.slack.com/apps."  # noqa: S105
 
 CLIENT_FROM = "Copy it from your app's Basic Information page at api.slack.com/apps."
