@@ -55,6 +55,8 @@ _SIGN_IN = (
     "The network may want you to sign in first (a captive portal): open any page in a browser. "
     "Otherwise check the proxy in HTTPS_PROXY, and SLACK_API_URL."
 )
+# Where the only token of one workspace is from, and how to get another.
+_OWN_TOKEN = ("SLACK_BOT_TOKEN", BOT_TOKEN_FROM)
 
 _log = logging.getLogger(__name__)
 
@@ -67,7 +69,7 @@ class _Client(AsyncWebClient):
     """
 
     watch: TokenWatch
-    token_from: tuple[str, str] = ("SLACK_BOT_TOKEN", BOT_TOKEN_FROM)
+    token_from: tuple[str, str] = _OWN_TOKEN
 
     async def api_call(self, api_method: str, **facts: Any) -> AsyncSlackResponse:  # noqa: ANN401
         """Call a method, and note what the answer says about the token."""
@@ -136,8 +138,7 @@ def act_for(client: AsyncWebClient, token: str, workspace: str) -> AsyncWebClien
 
 async def check_bot_token(client: AsyncWebClient) -> AsyncSlackResponse:
     """Ask Slack whose bot token it is; raises ConfigError if rejected, else UnreachableError."""
-    variable, remedy = client.token_from if isinstance(client, _Client) else _Client.token_from
-    return await _ask(client, client.auth_test(), variable, remedy)
+    return await _ask(client, client.auth_test(), *_token_of(client))
 
 
 async def check_reachable(client: AsyncWebClient) -> None:
@@ -171,6 +172,15 @@ def slack_error_code(error: SlackApiError) -> str:
     """Return Slack's code of an error, or the HTTP status if the answer is not Slack's."""
     code = answer_of(error).get("error")
     return str(code or getattr(error.response, "status_code", "nothing"))
+
+
+def token_behind(error: SlackApiError) -> tuple[str, str]:
+    """Name the token with which a call was refused, and say how to get another."""
+    return _token_of(getattr(error.response, "_client", None))
+
+
+def _token_of(client: object) -> tuple[str, str]:
+    return client.token_from if isinstance(client, _Client) else _OWN_TOKEN
 
 
 def answer_of(error: SlackApiError) -> dict[str, Any]:

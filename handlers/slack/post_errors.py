@@ -7,8 +7,8 @@ from slack_sdk.errors import SlackApiError
 
 from bot.posting.poster import LASTING, FailureKind, PostError
 from handlers.http import NETWORK_ERRORS, NO_CONNECTION, explain_network
-from handlers.slack.client import REFUSALS, answer_of, slack_error_code
-from handlers.slack.credentials import BOT_TOKEN_FROM, REINSTALL
+from handlers.slack.client import REFUSALS, answer_of, slack_error_code, token_behind
+from handlers.slack.credentials import REINSTALL
 
 _TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500
@@ -101,7 +101,10 @@ def _refusal(error: SlackApiError, subject: str) -> PostError:
         return PostError(FailureKind.AMBIGUOUS, subject, f"it has an internal error ({code}).")
     if code in REFUSALS:
         reason = f"{REFUSALS[code]} ({code}{_needed(error)})."
-        return PostError(FailureKind.UNAUTHORIZED, _APP, reason, _remedy(code))
+        token, remedy = token_behind(error)
+        if code == "missing_scope" and token == _APP:
+            remedy = REINSTALL
+        return PostError(FailureKind.UNAUTHORIZED, token, reason, remedy)
     if code in _PERMANENT:
         reason, remedy = _PERMANENT[code]
         return PostError(FailureKind.PERMANENT, subject, f"{reason} ({code}).", remedy)
@@ -109,10 +112,6 @@ def _refusal(error: SlackApiError, subject: str) -> PostError:
         return PostError(FailureKind.PERMANENT, subject, f"{_NOT_ALLOWED} ({code}).", _ELSEWHERE)
     # After fatal_error and internal_error, the message may have been posted.
     return PostError(FailureKind.AMBIGUOUS, subject, f"it answers “{code}”.")
-
-
-def _remedy(code: str) -> str:
-    return REINSTALL if code == "missing_scope" else BOT_TOKEN_FROM
 
 
 def _needed(error: SlackApiError) -> str:

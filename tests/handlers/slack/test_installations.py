@@ -20,6 +20,7 @@ from handlers.slack.clients import Clients
 from handlers.slack.credentials import new_encryption_key
 from handlers.slack.installations import Installations
 from handlers.slack.moderators import Moderators, named_in
+from handlers.slack.post_errors import raising_slack_errors
 from tests.fakes.slack.calls import Fault
 from tests.fakes.slack.grants import CLIENT_ID, CLIENT_SECRET
 from tests.fakes.slack.server import SlackServer
@@ -175,6 +176,9 @@ def test_what_concerns_a_workspace_without_the_app_fails_for_it_alone(
             await clients.of(TWO)
         assert caught.value.kind is FailureKind.UNAUTHORIZED
         assert (await clients.of(ONE)).token == token
+        lacks = pytest.raises(PostError, match=f"^Slack workspace {ONE}: it lacks a scope")
+        with lacks, raising_slack_errors():
+            await (await clients.of(ONE)).users_info(user="U1")
 
         wrong = open_with(slack, opened, new_encryption_key())
         with pytest.raises(PostError, match="none of its keys") as caught:
@@ -244,3 +248,20 @@ def test_the_doctor_says_which_workspaces_it_cannot_answer(
     assert "2 workspaces installed the app; 1 of the tokens" in some
     assert wrong.startswith("fix")
     assert "AIRQUOTE_ENCRYPTION_KEY: none of its keys decrypts" in wrong
+
+
+def test_the_command_line_prints_a_key_and_the_manifest(home: Path) -> None:
+    key, manifest, lonely, full = (
+        airquote(home, "slack", *words)
+        for words in (
+            ["key"],
+            ["manifest", "--distributed", "--http", "https://a.test"],
+            ["manifest", "--distributed"],
+            ["manifest", "--distributed", "--full", "--http", "https://a.test"],
+        )
+    )
+
+    assert Cipher([key.stdout.strip()]).encrypt("token") != "token"
+    assert "https://a.test/slack/oauth_redirect" in manifest.stdout
+    assert [lonely.returncode, full.returncode] == [2, 2]
+    assert "--http" in lonely.stderr

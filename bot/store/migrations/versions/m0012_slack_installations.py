@@ -7,8 +7,17 @@ revision = "0012"
 down_revision = "0011"
 
 _RECIPIENT = ("platform", "workspace", "kind", "id")
+_AT = sa.DateTime(timezone=True)
 _FOLLOWS = sa.table(
-    "follows", *(sa.column(name, sa.Text) for name in ("platform", "workspace", "person"))
+    "follows",
+    *(sa.column(name, sa.Text) for name in ("platform", "workspace", "person")),
+    sa.column("since", _AT),
+)
+_RECIPIENTS = sa.table(
+    "recipients",
+    *(sa.column(name, sa.Text) for name in (*_RECIPIENT, "admin")),
+    sa.column("since", _AT),
+    sa.column("failures", sa.Integer),
 )
 
 
@@ -43,6 +52,7 @@ def upgrade() -> None:
     )
     for name in ("recipients", "news", "outbox"):
         _say_whose(name)
+    _add_recipients()
 
 
 def _say_whose(name: str) -> None:
@@ -53,3 +63,20 @@ def _say_whose(name: str) -> None:
     home = sa.select(sa.func.min(of.workspace)).where(mine).scalar_subquery()
     people = sa.and_(table.c.platform == "slack", table.c.kind == "person", table.c.workspace == "")
     op.execute(sa.update(table).where(people).values(workspace=sa.func.coalesce(home, "")))
+
+
+def _add_recipients() -> None:
+    """Add who follows something in another workspace, too."""
+    of, theirs = _FOLLOWS.c, _RECIPIENTS.c
+    known = sa.exists().where(
+        theirs.platform == "slack", theirs.workspace == of.workspace, theirs.id == of.person
+    )
+    missing = (
+        sa.select(
+            *(sa.literal("slack"), of.workspace, sa.literal("person"), of.person, sa.literal("")),
+            *(sa.func.min(of.since), sa.literal(0)),
+        )
+        .where(of.platform == "slack", ~known)
+        .group_by(of.workspace, of.person)
+    )
+    op.execute(sa.insert(_RECIPIENTS).from_select(list(theirs.keys()), missing))
