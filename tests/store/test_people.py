@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -14,7 +15,7 @@ from bot.claims import make_claim
 from bot.models import ZeroHit
 from bot.posting.follows import Follow
 from bot.posting.outbox import MOST_FAILURES
-from bot.posting.places import Requester
+from bot.posting.places import Requester, person_at
 from bot.store.database import Database, open_database
 from bot.store.deliveries import SqlDeliveryStore
 from bot.store.feedback import KEEP_REQUESTS_DAYS, Store
@@ -260,7 +261,7 @@ async def fill(database: Database, person: str, platform: str) -> None:
         for column in (*OWN.values(), *NAMED.values()):
             row = make_row(column.table, platform) | {column.name: person}
             if column.name == "id":
-                row |= {"kind": "person", "workspace": ""}
+                row |= asdict(person_at(platform, person, "T1"))
             elif column.table is RECIPIENTS:
                 row |= {"kind": "channel"}
             await connection.execute(insert(column.table).values(row))
