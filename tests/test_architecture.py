@@ -108,9 +108,7 @@ PARALLEL = {
 }
 # Modules of under 60 lines, and what keeps each from being a part of another.
 SHORT = {
-    "bot.answers.about": "a verb of its own",
     "bot.answers.check": "the terminal's report, which no chat has",
-    "bot.answers.widening": "searches, which no other button does",
     "bot.arrays": "types for all packages",
     "bot.claims": "data for the store, and for all who claim",
     "bot.logistic": "shared by what fits weights, and by what uses them",
@@ -124,9 +122,9 @@ SHORT = {
     "handlers.markup": "what Slack and Discord have in common",
     "bot.service.batches": "knows nothing of what it writes",
     "bot.service.events": "data for metrics, which need no queue",
-    "bot.service.quotas": "what a person may do, apart from the queue",
     "bot.service.rate_limiter": "knows nothing of requests",
     "bot.search.ages": "shared by searches, counts and lists of episodes",
+    "bot.search.meaning": "a search by the model alone, apart from that by words",
     "bot.search.budget": "shared by all that a query costs",
     "bot.strict_toml": "TOML, as bot.strict_yaml is for YAML",
     "bot.text": "text for all packages",
@@ -134,6 +132,7 @@ SHORT = {
     "bot.version": "the only home of package metadata",
     "handlers.discord.adapter": "loads without Discord's library",
     "handlers.discord.credentials": "loads without Discord's library",
+    "handlers.discord.languages": "what a process remembers of people, apart from one interaction",
     "handlers.discord.render.limits": "the platform's numbers",
     "handlers.in_flight": "shared by both platforms",
     "handlers.mcp.adapter": "loads without the extra",

@@ -30,13 +30,33 @@ ROOT = Path(__file__).parents[1]
 # Where people are answered. What only operators read, in a terminal or a log, is English.
 SPOKEN = (
     "bot/translations.py",
+    "bot/answers",
     "bot/posting",
     "bot/quotes/editing.py",
     "bot/quotes/lookup.py",
     "bot/quotes/models.py",
     "bot/quotes/reasons.py",
     "bot/quotes/wording.py",
+    "bot/search/budget.py",
+    "bot/search/filters.py",
+    "bot/search/interpretation.py",
+    "bot/search/labels.py",
+    "bot/search/mentions.py",
+    "bot/search/phrasing.py",
+    "bot/search/query.py",
+    "bot/service",
     "bot/weekly",
+    "handlers/discord",
+    "handlers/slack",
+)
+# Modules in these places that say nothing in a chat: words to look for, what operators read.
+_OPERATORS = (
+    *("adapter", "client", "credentials", "gateway", "manifests", "payloads", "setup_checks"),
+    *("socket_mode", "sync"),
+)
+UNSPOKEN = frozenset(
+    {"bot/answers/check.py", "bot/weekly/zones.py"}
+    | {f"handlers/{platform}/{name}.py" for platform in ("discord", "slack") for name in _OPERATORS}
 )
 # Functions whose texts are marked, are for logs, or are for whoever runs the bot.
 _MARKS = frozenset({"gettext", "gettext_noop", "ngettext"})
@@ -46,10 +66,18 @@ _WORD = r"[^\W\d_]"
 _PROSE = re.compile(
     rf"[\s\S]*(?:{_WORD}[,:]? {_WORD}{{2,}}|\s{_WORD}{{2,}}\s)[\s\S]*|[A-Z][a-z]{{2,}}[.!?:…]?"
 )
-# Modules that hold words to look for, rather than to say.
-_TABLES = frozenset({"bot/weekly/zones.py"})
 # Texts that look like prose but are not said, by file.
 UNSAID: dict[str, frozenset[str]] = {
+    "bot/answers/charts.py": frozenset(
+        {
+            "the chart cannot be drawn ({}).",
+            "Install it with: pip install 'airquote[charts]'.",
+            "Glyph .* missing from font",
+            "outside upper center",
+        }
+    ),
+    "bot/service/claims.py": frozenset({"the database takes too long."}),
+    "bot/service/sharing.py": frozenset({"posted before", "unsure before"}),
     "bot/posting/letters.py": frozenset(
         {"Another library knows more of them.", "There is nothing left to tell."}
     ),
@@ -73,13 +101,30 @@ UNSAID: dict[str, frozenset[str]] = {
         }
     ),
     "bot/weekly/voting.py": frozenset({"The vote is no longer wanted."}),
+    "handlers/slack/clients.py": frozenset({"Slack"}),
+    "handlers/slack/post_errors.py": frozenset({"Slack"}),
+    "handlers/slack/post_extras.py": frozenset({"Slack"}),
+    "handlers/slack/poster.py": frozenset(
+        {"Slack answered “{}”", "it took too long", "Slack was not ready to show it"}
+    ),
+    "handlers/slack/render/home.py": frozenset(
+        {"/podcast help", "/podcast follow feature store", "/podcast weekly on"}
+    ),
+    "handlers/discord/errors.py": frozenset({"Suggestions were not shown: %s"}),
+    "handlers/discord/interaction.py": frozenset({"thinking privately"}),
+    "handlers/discord/permissions.py": frozenset({"a channel of no server"}),
+    "handlers/discord/post_extras.py": frozenset({"Discord"}),
+    "handlers/discord/render/home.py": frozenset(
+        {"/podcast-admin announce", "/podcast-admin weekly on", "/podcast-admin weekly status"}
+    ),
+    "handlers/discord/single_attempt.py": frozenset({"Authorization", "Discord answers with {}."}),
 }
 
 
 def files_spoken() -> list[Path]:
     places = [ROOT / place for place in SPOKEN]
     files = [file for place in places for file in sorted(place.rglob("*.py")) or [place]]
-    return [file for file in files if str(file.relative_to(ROOT)) not in _TABLES]
+    return [each for each in files if str(each.relative_to(ROOT)) not in UNSPOKEN]
 
 
 def texts_outside(path: Path) -> Iterator[tuple[int, str]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from bot.answers.buttons import episode_buttons, help_buttons
 from bot.answers.episodes import newest_first
 from bot.answers.help import describe_library
-from bot.answers.hints import HOW_TO_ASK
+from bot.answers.hints import how_to_ask
 from bot.answers.replies import (
     Button,
     ButtonKind,
@@ -79,7 +79,7 @@ async def gather_home(
     context: WeeklyContext, library: Library, asker: Requester, *, is_admin: bool
 ) -> Home:
     """Gather what a person sees first; what the database cannot tell is left out."""
-    home = Home(HOW_TO_ASK, help_buttons(library), gather_latest(library))
+    home = Home(how_to_ask(), help_buttons(library), gather_latest(library))
     if is_admin:
         home = replace(home, versions=_versions(library))
     try:

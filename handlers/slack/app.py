@@ -19,6 +19,7 @@ from bot.posting.places import Requester, platform_of
 from bot.service.claims import Events
 from bot.service.request_queue import RequestQueue
 from bot.service.sharing import Shares
+from bot.translations import gettext, language_spoken, speaking
 from bot.weekly.ports import WeeklyContext
 from handlers.in_flight import InFlight
 from handlers.platform import Platform
@@ -36,17 +37,17 @@ from handlers.slack.listeners import (
     GLOBAL_SHORTCUTS,
     MESSAGE_SHORTCUTS,
     OPTIONS,
+    UNANSWERED,
     VIEWS,
     Listener,
 )
+from handlers.slack.locales import Locales
 from handlers.slack.moderators import Moderators
 from handlers.slack.poster import SlackPoster
 from handlers.slack.socket_mode import SocketMode
 from handlers.token_watch import TokenWatch
 
 PLATFORM = "slack"
-
-_NOT_INSTALLED = f"I am not installed in this workspace. {INSTALL_AGAIN}"
 
 _log = logging.getLogger(__name__)
 
@@ -77,14 +78,17 @@ def build_slack(services: Services) -> Platform | None:
 
         with unseen("SLACK_"):
             find_token, check = open_to_all(services, client)
-    poster = SlackPoster(Clients(once, find_token), admins)
+    clients = Clients(client, find_token)
+    locales = Locales(clients, settings.reply_language)
+    poster = SlackPoster(Clients(once, find_token), admins, locales)
     build = partial(
         build_bolt_app,
         services.intake,
         services.weekly,
-        Clients(client, find_token),
+        clients,
         admins=admins,
         in_flight=in_flight,
+        locales=locales,
     )
     if settings.slack_app_token:
         return SocketMode(build(), settings.slack_app_token, in_flight, poster, watch)
@@ -104,12 +108,14 @@ def build_bolt_app(
     admins: Iterable[str] = (),
     signing_secret: str | None = None,
     in_flight: InFlight | None = None,
+    locales: Locales | None = None,
 ) -> AsyncApp:
     """Build the app that answers through the client of each workspace, over Socket Mode or HTTP.
 
     Answers to a response_url use the session of that client. `admins` are members who may moderate
-    weekly quotes like the workspace's own admins. `in_flight` counts the running listeners.
-    Without a signing secret, every request over HTTP is rejected.
+    weekly quotes like the workspace's own admins. `in_flight` counts the running listeners, and
+    `locales` knows who reads which language. Without a signing secret, every request over HTTP is
+    rejected.
     """
     app = _bolt_app(clients, signing_secret or token_hex())
     events = Events(PLATFORM, intake.claims)
@@ -120,10 +126,13 @@ def build_bolt_app(
         workspace = context.team_id or ""
         asker = Requester(PLATFORM, workspace, context.user_id or "")
         client = clients.using(context.bot_token or "", workspace)
-        return Interaction(body, ack, asker, intake, client, shares, weekly, moderators)
+        return Interaction(
+            body, ack, asker, intake, client, shares, weekly, moderators, language_spoken()
+        )
 
+    bind = partial(_bind, read, events, in_flight or InFlight(), locales or Locales(clients))
     app.use(_ignore_retries(events))
-    _register(app, partial(_bind, read, events, in_flight or InFlight()))
+    _register(app, bind)
     app.error(_reject_payload)
     return app
 
@@ -132,19 +141,28 @@ def _bind(
     read: Callable[[dict[str, Any], AsyncBoltContext, AsyncAck], Interaction],
     events: Events,
     in_flight: InFlight,
+    locales: Locales,
     listener: Listener,
     *,
     acknowledges: bool = False,
+    answers: bool = True,
 ) -> _BoltListener:
-    """Bind a listener; unless it `acknowledges` itself, only one process runs it."""
+    """Bind a listener, which `answers` a member, in their language.
+
+    Unless it `acknowledges` itself, only one process runs it.
+    """
 
     async def run(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> None:
         with in_flight:
+            interaction = read(body, context, ack)
+            reader = interaction.asker.recipient if answers else None
+            locales.look_up(reader)
             if not acknowledges:
                 await ack()
                 if (event := _event_of(body)) and not await events.is_ours(event):
                     return
-            await run_listener(listener, read(body, context, ack))
+            with speaking(await locales.language_of(reader)):
+                await run_listener(listener, interaction)
 
     return run
 
@@ -172,7 +190,7 @@ def _register(app: AsyncApp, bind: Callable[..., _BoltListener]) -> None:
     for command, listener in COMMANDS.items():
         app.command(command)(bind(listener))
     for event, listener in EVENTS.items():
-        app.event(event)(bind(listener))
+        app.event(event)(bind(listener, answers=event not in UNANSWERED))
     for shortcut, listener in MESSAGE_SHORTCUTS.items():
         app.message_shortcut(shortcut)(bind(listener))
     for shortcut, listener in GLOBAL_SHORTCUTS.items():
@@ -217,10 +235,15 @@ def _bolt_app(clients: Clients, signing_secret: str) -> AsyncApp:
             before_authorize=_name_workspace,
             authorize=authorize,  # type: ignore[arg-type] # it takes None, too
             signing_secret=signing_secret,
-            user_facing_authorize_error_message=_NOT_INSTALLED,
+            user_facing_authorize_error_message=_not_installed(),
         )
     own.token = client.token
     return app
+
+
+def _not_installed() -> str:
+    reason = gettext("I am not installed in this workspace.")
+    return f"{reason} {gettext(INSTALL_AGAIN)}"
 
 
 @contextmanager

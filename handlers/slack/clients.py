@@ -6,10 +6,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import AirquoteError
 from bot.posting.poster import FailureKind, PostError
+from bot.translations import gettext
 from handlers.slack.client import act_for
 from handlers.slack.credentials import INSTALL_AGAIN
-
-_NOT_INSTALLED = "the app is not installed in the workspace (any more)."
 
 # Finds the token that a workspace or its organization has granted, "" if none has. The second id
 # is that of the organization, "" if it is unknown.
@@ -34,8 +33,8 @@ class Clients:
             kind = FailureKind.REFUSED
             raise PostError(kind, error.subject, error.reason, error.remedy) from error
         if not token and self._find_token is not None:
-            reason = _NOT_INSTALLED
-            raise PostError(FailureKind.UNAUTHORIZED, "Slack", reason, INSTALL_AGAIN)
+            reason = gettext("the app is not installed in the workspace.")
+            raise PostError(FailureKind.UNAUTHORIZED, "Slack", reason, gettext(INSTALL_AGAIN))
         return self.using(token, workspace)
 
     async def find_token(self, workspace: str, enterprise: str = "") -> str:

@@ -9,10 +9,12 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.replies import Image, Reply, is_passage
-from bot.posting.places import Channel, Recipient
+from bot.posting.places import Channel, Recipient, RecipientKind
 from bot.posting.poster import LASTING, FailureKind, LookupResult, NotFound, PostError
+from bot.translations import gettext
 from handlers.slack.client import slack_error_code
 from handlers.slack.clients import Clients
+from handlers.slack.locales import Locales
 from handlers.slack.moderators import is_admin, named_in
 from handlers.slack.post_errors import BLIND, raising_slack_errors
 from handlers.slack.post_extras import find_user_group, pin_message, reply_below
@@ -31,7 +33,6 @@ _BAD_PICTURE = "invalid_blocks"
 _PAGE, _MAX_PAGES = 200, 5
 # How many admins get a notice that nobody else can get.
 _MAX_STAND_INS = 3
-_CHANNELS_ONLY = "I can post in channels only, not in direct messages."
 _MESSAGE_GONE = "message_not_found"
 
 _log = logging.getLogger(__name__)
@@ -82,17 +83,20 @@ class SlackPoster:
     """A `bot.posting.poster.Poster`; the `clients` must not retry requests.
 
     `admins` are told whatever the admin of a channel is told: members, or of one workspace only, as
-    in T012AB3C4/U567DE8F9. A message is named by its timestamp,
-    followed by "/" and the file id of its picture if it has one.
+    in T012AB3C4/U567DE8F9; and `locales` knows who reads which language. A message is named by its
+    timestamp, followed by "/" and the file id of its picture if it has one.
     """
 
     platform = "slack"
     # Slack has no nonce: https://docs.slack.dev/reference/methods/chat.postMessage
     nonce_seconds = 0.0
 
-    def __init__(self, clients: Clients, admins: Iterable[str] = ()) -> None:
+    def __init__(
+        self, clients: Clients, admins: Iterable[str] = (), locales: Locales | None = None
+    ) -> None:
         self._admins = frozenset(admins)
         self._clients = clients
+        self._locales = locales or Locales(clients)
         self._pictures = Pictures()
 
     def admins_of(self, workspace: str) -> Sequence[str]:
@@ -171,13 +175,14 @@ class SlackPoster:
         Raises PostError if that cannot be told.
         """
         if channel.id.startswith("D"):
-            return _CHANNELS_ONLY
+            return gettext("I can post in channels only, not in direct messages.")
         try:
             await rehearse_post(await self._clients.of(channel.workspace), channel.id)
         except PostError as error:
             if error.kind not in LASTING:
                 raise
-            return f"I cannot post here: {error.reason} {error.remedy}".rstrip()
+            why = f"{error.reason} {error.remedy}".rstrip()
+            return gettext("I cannot post here: {why}", why=why)
         return None
 
     async def stand_ins(self, channel: Channel) -> Sequence[str]:
@@ -210,7 +215,7 @@ class SlackPoster:
         """
         client = await self._clients.of(person.workspace)
         # No log names who follows something.
-        with raising_slack_errors("A direct message"):
+        with raising_slack_errors(gettext("A direct message")):
             await client.chat_postMessage(channel=person.id, **render_reply(reply))
 
     async def has_left(self, workspace: str, person: str) -> bool:
@@ -220,7 +225,7 @@ class SlackPoster:
         """
         client = await self._clients.of(workspace)
         try:
-            with raising_slack_errors("A member"):
+            with raising_slack_errors(gettext("A member")):
                 response = await client.users_info(user=person)
         except PostError as error:
             if error.kind is FailureKind.PERMANENT:
@@ -229,8 +234,10 @@ class SlackPoster:
         return (response.get("user") or {}).get("deleted") is True
 
     async def language_of(self, recipient: Recipient) -> str:
-        """Return ""; the platform is not asked yet."""
-        return ""
+        """Return the language that a person has chosen; "" for a channel, which has none."""
+        if recipient.kind is RecipientKind.CHANNEL:
+            return self._locales.fixed
+        return await self._locales.language_of(recipient)
 
     async def _post_with_picture(
         self, client: AsyncWebClient, channel: Channel, content: Payload, picture: str, until: float
