@@ -136,7 +136,7 @@ EVENTS: dict[str, Listener] = {
     "tokens_revoked": forget_on_revocation,
 }
 # They concern nobody in particular.
-UNANSWERED = frozenset({"app_uninstalled", "link_shared", "tokens_revoked"})
+UNANSWERED = frozenset({"app_uninstalled", "link_shared", "team_access_revoked", "tokens_revoked"})
 MESSAGE_SHORTCUTS: dict[str, Listener] = {
     "find_in_podcast": _find_in_podcast,
     "nominate_quote": nominate_message,
