@@ -51,8 +51,8 @@ SPOKEN = (
 )
 # Modules in these places that say nothing in a chat: words to look for, what operators read.
 _OPERATORS = (
-    *("adapter", "client", "credentials", "gateway", "manifests", "payloads", "setup_checks"),
-    *("socket_mode", "sync"),
+    *("adapter", "cipher", "client", "credentials", "gateway", "manifests", "payloads"),
+    *("setup_checks", "socket_mode", "sync"),
 )
 UNSPOKEN = frozenset(
     {"bot/answers/check.py", "bot/weekly/zones.py"}
