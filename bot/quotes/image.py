@@ -33,6 +33,7 @@ _SIDE, _EDGE = 84, 60
 _GAP = 32
 _COVER, _FACE = 60, 96
 _HEAD_SIZES, _NAME_SIZES, _TITLE_SIZES = range(26, 21, -2), range(36, 27, -2), range(26, 23, -1)
+_QUESTION_SIZES = range(34, 27, -2)
 _TIME_SIZE, _BRAND_SIZE = 24, 18
 _BRAND = "Airquote"
 _RULE = (64, 6)
@@ -85,6 +86,7 @@ class _Copies:
     title: Copy | None
     name: Copy | None
     time: Copy | None
+    question: Copy | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,7 @@ def _choose(
         want(words.title, SANS),
         want(branding.name, BOLD),
         want(words.time, BOLD),
+        want(words.question, SANS),
     )
 
 
@@ -180,14 +183,24 @@ def _draw(look: _Look, copies: _Copies) -> bytes:
     else:
         top = _draw_head(canvas, look, copies, area)
         middle = replace(area, top=top, height=_draw_foot(canvas, look, copies, area) - top)
+    _draw_words(canvas, look, copies, middle)
+    return canvas.as_png()
+
+
+def _draw_words(canvas: "_Canvas", look: _Look, copies: _Copies, area: _Area) -> None:
+    """Draw the quote in the middle of an area, below the question that it answers."""
+    asking = _Room(area.width, area.height // 4, _QUESTION_SIZES)
+    asked = _fit(copies.question, SANS, asking) if copies.question else None
+    taken = asked.height + _GAP // 2 if asked else 0
     family = BOLD if look.design is Design.POSTER else SERIF
     opening, closing = quotation_marks(copies.quote.text)
     largest = _LARGEST[look.design] + (_MORE_IN_SQUARE if look.shape is Shape.SQUARE else 0)
-    room = _Room(middle.width, middle.height - _GAP // 2, range(largest, _SMALLEST - 1, -2))
+    room = _Room(area.width, area.height - _GAP // 2 - taken, range(largest, _SMALLEST - 1, -2))
     quote = _fit(copies.quote, family, room, closing)
-    above = (middle.height - quote.height) // 2
-    canvas.write(quote, middle.left, middle.width, middle.top + above, look.palette.ink, opening)
-    return canvas.as_png()
+    top = area.top + (area.height - taken - quote.height) // 2
+    if asked:
+        canvas.write(asked, area.left, area.width, top, look.palette.dim)
+    canvas.write(quote, area.left, area.width, top + taken, look.palette.ink, opening)
 
 
 def _area(look: _Look) -> _Area:

@@ -46,7 +46,9 @@ def picture_words(episodes: Sequence[Episode], quote: Quote) -> tuple[CardWords,
     episode = next((each for each in episodes if each.slug == quote.episode), None)
     title, guests = (episode.title, episode.guests) if episode else (quote.episode, ())
     guest = next((each for each in guests if each.name == quote.speaker), None)
-    return CardWords(quote.text, quote.speaker, title, clock_time(quote.start)), guest
+    turn = quote.wording.question
+    asked = one_line(f"{turn.speaker}: {turn.snippet.text}") if turn else ""
+    return CardWords(quote.text, quote.speaker, title, clock_time(quote.start), asked), guest
 
 
 async def illustrate(
@@ -66,5 +68,6 @@ async def illustrate(
         _log.warning("%s %s", missing, note)
     if drawing.png is None:
         return reply
-    text = f"“{one_line(words.text)}”" + (f" – {words.speaker}" if words.speaker else "")
+    asked = f"{words.question} – " if words.question else ""
+    text = f"{asked}“{one_line(words.text)}”" + (f" – {words.speaker}" if words.speaker else "")
     return replace(reply, image=Image(_NAME, drawing.png, text))
