@@ -21,7 +21,14 @@ from bot.quotes.fonts import (
     system_folders,
 )
 from bot.quotes.pictures import cropped, main_colour, open_picture, play_mask, rounded_mask
-from bot.quotes.typesetting import Column, quotation_marks, set_lines, set_shortened, visible
+from bot.quotes.typesetting import (
+    Column,
+    han_language,
+    quotation_marks,
+    set_lines,
+    set_shortened,
+    visible,
+)
 
 SIZES = {Shape.WIDE: (1200, 675), Shape.SQUARE: (1080, 1080)}
 # Chats show a picture at less than half its size: 34 here is 14 there.
@@ -145,11 +152,13 @@ def _choose(
     notes: list[str],
 ) -> _Copies:
     """Choose the fonts, and note what is left out. Raise MissingFontError."""
+    # A name alone does not tell Japanese from Chinese; the rest of the picture may.
+    written = han_language(" ".join((words.text, words.speaker, words.title, branding.name)))
 
     def need(text: str, family: Family) -> Copy:
         copy = choose_fonts(text, family, folders)
         notes.extend(copy.notes)
-        return copy
+        return replace(copy, language=written)
 
     def want(text: str, family: Family) -> Copy | None:
         try:

@@ -106,6 +106,28 @@ def runs_leftwards(text: str) -> bool:
     return next((kind for kind in kinds if kind in {"L", "R", "AL"}), "L") != "L"
 
 
+def han_language(text: str) -> str | None:
+    """Tell for which language a font should draw Chinese letters, None if it does not matter.
+
+    Japanese and Korean have letters of their own. Which of the Chinese ones a text has tells where
+    it was written.
+    """
+    scripts = {unicodedata.name(sign, "").split(" ")[0] for sign in text}
+    if scripts & _KANA or "HANGUL" in scripts:
+        return "ja" if scripts & _KANA else "ko"
+    han = "".join(sign for sign in text if unicodedata.name(sign, "").startswith("CJK UNI"))
+    if not han:
+        return None
+    return "zh-Hant" if _encodes(han, "big5") and not _encodes(han, "gb2312") else "zh-Hans"
+
+
+def _encodes(text: str, encoding: str) -> bool:
+    try:
+        return bool(text.encode(encoding))
+    except UnicodeEncodeError:
+        return False
+
+
 def needs_shaping(text: str) -> bool:
     """Tell whether a text needs a shaping engine to be drawn correctly."""
     return bool(_SHAPED.search(text))

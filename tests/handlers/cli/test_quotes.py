@@ -98,10 +98,8 @@ def test_the_question_of_a_host_is_above_the_answer(home: Path) -> None:
     (quote,) = found(home, AIRQUOTE_EPISODES=".")
     first, second = done.stdout.splitlines()[:2]
 
-    assert (first, second[:24]) == (
-        "  1. Alexey: Why does nobody sell dry tea?",
-        "     Nobody sells tea wit",
-    )
+    assert first == "  1. Alexey: Why does nobody sell dry tea?"
+    assert second.startswith("     Nobody sells tea without water")
     assert quote["question"] == {"speaker": "Alexey", "text": "Why does nobody sell dry tea?"}
     assert quote["speaker"] == "Ann Lee"
 
