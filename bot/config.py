@@ -23,6 +23,7 @@ from bot.setting_types import (
     LanguageSetting,
     LevelSetting,
     LinksSetting,
+    ReplyLanguageSetting,
     SocketUrlSetting,
     StyleSetting,
     TokenSetting,
@@ -93,6 +94,12 @@ class Settings(BaseModel):
         description="The language of the podcast, as a code such as `en` or `pt-BR`. Of an "
         "episode's transcripts in several languages, those in it are read. If unset, Airquote "
         "finds out.",
+    )
+    reply_language: ReplyLanguageSetting = Field(
+        default="",
+        validation_alias="AIRQUOTE_REPLY_LANGUAGE",
+        description="The language of all replies and posts: `en` or `de`. If unset, each person’s "
+        "own where the platform tells it, and otherwise English.",
     )
     cache: Path | None = Field(
         default=None,

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, SecretStr
 from bot.branding import parse_colour, parse_style
 from bot.languages import language_code
 from bot.players import parse_players
+from bot.translations import closest_language, languages
 
 
 def _strip(value: object) -> object:
@@ -55,12 +56,20 @@ def _check_language(value: str) -> str:
     return language_code(value)
 
 
+def _check_reply_language(value: str) -> str:
+    if not closest_language(value):
+        known = ", ".join(languages())
+        raise ValueError(f"there are no texts in “{value}”, only in these languages: {known}")
+    return closest_language(value)
+
+
 ColourSetting = Annotated[str, AfterValidator(parse_colour)]
 LanguageSetting = Annotated[str, AfterValidator(_check_language)]
 LevelSetting = Annotated[
     Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)
 ]
 LinksSetting = Annotated[str, AfterValidator(_check_links)]
+ReplyLanguageSetting = Annotated[str, AfterValidator(_check_reply_language)]
 SocketUrlSetting = Annotated[str, AfterValidator(_check_socket_url)]
 StyleSetting = Annotated[str, AfterValidator(_check_style)]
 TokenSetting = Annotated[SecretStr, BeforeValidator(_strip)]

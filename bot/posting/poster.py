@@ -9,7 +9,8 @@ from typing import Literal, Protocol
 
 from bot.answers.replies import Reply
 from bot.errors import AirquoteError
-from bot.posting.places import Channel
+from bot.posting.places import Channel, Recipient
+from bot.translations import gettext
 
 
 class FailureKind(Enum):
@@ -103,6 +104,13 @@ class Poster(Protocol):
     async def has_left(self, workspace: str, person: str) -> bool:
         """Return whether a person is known to have left a workspace; raise PostError."""
 
+    async def language_of(self, recipient: Recipient) -> str:
+        """Return a language of `bot.translations.languages`: a person's, or that of a channel.
+
+        "" if the platform does not say; if the settings fix a language, it is that for all. Raises
+        PostError.
+        """
+
     async def find_group(self, channel: Channel, named: str) -> str:
         """Find the id of a role or user group to notify, by its id or name.
 
@@ -136,7 +144,7 @@ async def within(limit: timedelta, subject: str) -> AsyncIterator[None]:
         async with asyncio.timeout(limit.total_seconds()):
             yield
     except TimeoutError as error:
-        reason = "there was no answer in time."
+        reason = gettext("there was no answer in time.")
         raise PostError(FailureKind.AMBIGUOUS, subject, reason) from error
 
 
@@ -150,5 +158,5 @@ async def find_obstacle(
     try:
         obstacle = await posters[channel.platform].why_not(channel, admin, plain=plain)
     except PostError as error:
-        return Reply("I could not find out whether I may post here.", (str(error),))
+        return Reply(gettext("I could not find out whether I may post here."), (str(error),))
     return Reply(obstacle) if obstacle else None
