@@ -64,10 +64,14 @@ class Column:
 
 
 def tidy(text: str) -> str:
-    """Join a text into one line, drop invisibles, and curl its apostrophes."""
+    """Join a text into one line, drop invisibles, and curl its apostrophes.
+
+    No line begins with a dash.
+    """
     text = unicodedata.normalize("NFC", _dropped(_ODD, text)).replace("\u202f", _NO_BREAK)
     text = re.sub("([\u0300-\u036f]{2})[\u0300-\u036f]+", r"\1", text)
     text = re.sub(f"[^\\S{_NO_BREAK}]+", " ", text)
+    text = re.sub(r"(?<=\S) (?=[–-] )", _NO_BREAK, text)
     kept = (sign for sign in text if sign in _KEPT or unicodedata.category(sign)[0] != "C")
     text = re.sub(r'(?<!\w)"([^"]+)"(?!\w)', r"‘\1’", "".join(kept).strip())
     return re.sub(r"(?<=\w)'", "’", text)

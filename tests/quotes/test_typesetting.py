@@ -41,6 +41,7 @@ def column(width: int, most_lines: int = 99) -> Column:
         ("می\u200cخواهم", "می\u200cخواهم"),
         ("cafe\u0301", "café"),
         ("z" + "\u0310" * 30, "z\u0310\u0310"),
+        ("one – two", "one\u00a0– two"),
         ("prix\u202f: 10\u00a0€", "prix\u00a0: 10\u00a0€"),
     ],
 )
