@@ -29,7 +29,7 @@ _LEANS = any_of(
 _BEFORE_ANSWER = re.compile(
     r"(?:(?:exactly|oh|ok|okay|right|sure|thank you|thanks|well|yeah|yes"
     r"|(?:it's|that's|that is|this is)? ?(?:a |an |another )?(?:\w+ )?"
-    r"(?:good|great|interesting|nice|tough|tricky) question)[,.! ]*)+[.!]",
+    r"(?:good|great|interesting|nice|tough|tricky) question)[,.! ]++){1,6}",
     re.IGNORECASE,
 )
 
