@@ -20,7 +20,7 @@ from discord.app_commands import (
 from bot.languages import ENGLISH
 from bot.translations import closest_language, gettext, gettext_noop, speaking
 
-COMMANDS = (
+COMMAND_NAMES = (
     gettext_noop("/podcast about"),
     gettext_noop("/podcast episode"),
     gettext_noop("/podcast episodes"),
@@ -42,7 +42,7 @@ COMMANDS = (
     gettext_noop("/podcast-admin weekly theme"),
 )
 """The commands that have a name in other languages; the first word is the app's and stays."""
-OPTIONS = (
+OPTION_NAMES = (
     *(gettext_noop("after:"), gettext_noop("approvals:"), gettext_noop("archive:")),
     *(gettext_noop("before:"), gettext_noop("channel:"), gettext_noop("day:")),
     *(gettext_noop("episode:"), gettext_noop("exact:"), gettext_noop("guest:")),
@@ -61,7 +61,7 @@ NOMINATE_QUOTE = gettext_noop("Nominate quote")
 
 # Discord hides only whole commands from members, so those for admins have one of their own.
 _FOR_ADMINS = re.compile(r"/podcast (?=(?:weekly|announce)\b)")
-_LONGEST_FIRST = "|".join(sorted(map(re.escape, COMMANDS), key=len, reverse=True))
+_LONGEST_FIRST = "|".join(sorted(map(re.escape, COMMAND_NAMES), key=len, reverse=True))
 _KNOWN = re.compile(rf"(?:{_LONGEST_FIRST})(?![\w-])")
 
 

@@ -21,6 +21,9 @@ _MAX_MEMBERS = 10_000
 _WAIT_SECONDS = 1.0
 _LOOKUP_SECONDS = 3.0
 _MAX_LOOKUPS = 50
+# In a burst, acknowledgements come first.
+_YIELD_SECONDS = 0.1
+_AT_ONCE = 3
 
 _log = logging.getLogger(__name__)
 
@@ -38,6 +41,7 @@ class Locales:
         self._client = client
         self._known: TLRUCache[str, str | None] = TLRUCache(_MAX_MEMBERS, _until, now)
         self._lookups: dict[str, asyncio.Task[None]] = {}
+        self._turns = asyncio.Semaphore(_AT_ONCE)
 
     def look_up(self, person: str) -> None:
         """Begin to ask for a member's language, unless it is known."""
@@ -55,7 +59,9 @@ class Locales:
         return self.fixed or self._known.get(person) or ""
 
     async def _ask(self, person: str) -> None:
-        self._known[person] = await self._answer(person)
+        await asyncio.sleep(_YIELD_SECONDS)
+        async with self._turns:
+            self._known[person] = await self._answer(person)
 
     async def _answer(self, person: str) -> str | None:
         try:
