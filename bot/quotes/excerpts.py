@@ -24,6 +24,9 @@ from bot.search.index.index import Index
 MOST_WORDS = 50
 """Two or three sentences may be a little longer than `MAX_WORDS`."""
 
+FEWEST_IN_REPLY = 5
+"""An answer that needs its question may be shorter than `MIN_WORDS`."""
+
 _OWN = any_of("i i'd i'll i'm i've my")
 # What ties a sentence to the one before it, if not a word of its own.
 _TIE = any_of(
@@ -33,7 +36,6 @@ _TIE = any_of(
     """
 )
 _FEWEST_WORDS = 3
-_FEWEST_IN_REPLY = 5
 _NO = "No."
 _LEANS_ON_YES = any_of("as because like since that's which with")
 _ASKS = any_of("are can do does how is should what when where who why")
@@ -167,7 +169,7 @@ def _shares_word(text: str, other: str) -> bool:
 def _is_whole(excerpt: Excerpt, usage: WordUsage) -> bool:
     """Tell whether an excerpt has the right length, answers what it asks and explains itself."""
     text, alone = excerpt.text, len(excerpt.sentences) == 1
-    fewest = _FEWEST_IN_REPLY if excerpt.question else MIN_WORDS
+    fewest = FEWEST_IN_REPLY if excerpt.question else MIN_WORDS
     most = MAX_WORDS if alone else MOST_WORDS
     explained = f"{excerpt.question} {text}".strip()
     asks = text.endswith("?")

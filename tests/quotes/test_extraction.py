@@ -8,7 +8,7 @@ import pytest
 
 from bot.models import Chapter, Cue, Heard, Origin, Question, Snippet
 from bot.quotes import extraction
-from bot.quotes.excerpts import MOST_WORDS, find_excerpts
+from bot.quotes.excerpts import FEWEST_IN_REPLY, MOST_WORDS, find_excerpts
 from bot.quotes.extraction import content_id, extract_quotes, in_turns
 from bot.quotes.lookup import explain_languages, find_cues, quotes_at_moments, trim_opening
 from bot.quotes.models import MAX_SENTENCES, ScoredQuote
@@ -368,7 +368,8 @@ def test_real_quotes_are_what_a_guest_said_in_so_many_words(
     for quote in real_quotes:
         assert quote.speaker in guests[quote.episode]
         assert quote.text.casefold() in texts[quote.episode]
-        assert MIN_WORDS <= len(quote.text.split()) <= MOST_WORDS
+        fewest = FEWEST_IN_REPLY if quote.wording.question else MIN_WORDS
+        assert fewest <= len(quote.text.split()) <= MOST_WORDS
         assert quote.reasons
 
 
