@@ -122,6 +122,7 @@ def test_the_newest_key_encrypts_all_tokens_anew(slack: SlackServer, database: s
         after = await store.rows.tokens()
 
         assert [each.id for each in before] == [each.id for each in after]
+        assert not any(each in f"{before}{after}" for each in slack.grants.given)
         assert not {before[0].bot, before[0].refresh} & {after[0].bot, after[0].refresh}
         assert await open_with(slack, opened, new).find_token(ONE) == token
         with pytest.raises(ConfigError, match="none of its keys decrypts"):
