@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.arrays import Floats, Ints, Mask
+from bot.arrays import Floats, Ints, Mask, counts_before
 from bot.search.index.bm25 import TermScores, top_documents, top_k
 from bot.search.index.index import Index
 from bot.search.variants import Variant
@@ -239,9 +239,10 @@ def _asked(index: Index, terms: QueryTerms, candidates: Ints, begins: Ints, ends
     """
     total = np.zeros(len(begins))
     for stem in terms.content:
-        places, start = index.places_of(stem), index.stem_places.starts[stem]
+        places = index.places_of(stem)
         firsts, lasts = places.searchsorted(begins), places.searchsorted(ends)
-        by_host = np.subtract(*(index.turns.before[start + each] for each in (lasts, firsts)))
+        before = counts_before(index.turns.by_host[places])
+        by_host = before[lasts] - before[firsts]
         total += terms.idf[stem] * ((by_host > 0) & (by_host == lasts - firsts))
     shares: Floats = index.turns.host_words[candidates] / np.maximum(ends - begins, 1)
     return total * shares
@@ -251,8 +252,10 @@ def _exact_forms(index: Index, terms: QueryTerms, begins: Ints, ends: Ints) -> F
     """Sum the idf of the query's words that each passage holds in the form they were typed in."""
     total = np.zeros(len(begins))
     for term in terms.forms:
-        idf = index.idf[index.vocabulary.stem_of[term]]
-        total += idf * (_count(index.places_of_term(term), begins, ends) > 0)
+        stem = int(index.vocabulary.stem_of[term])
+        places = index.places_of(stem)
+        said = places[index.transcripts.terms[places] == term]
+        total += index.idf[stem] * (_count(said, begins, ends) > 0)
     return total
 
 

@@ -11,7 +11,6 @@ long lists of common terms are looked up only for the documents still in questio
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,23 +28,19 @@ _ROUNDING = 1e-12
 class Postings:
     """The documents that hold each term, and the term's share of their scores.
 
-    The entries of term `t` are `documents[starts[t]:starts[t + 1]]` (ascending) and `shares[…]`.
-    `idf` is BM25Okapi's, with its floor; `lengths` counts the terms of each document.
+    The entries of term `t` are `documents[starts[t]:starts[t + 1]]` (ascending) and `codes[…]`. Its
+    share of a document's score is its `idf`, BM25Okapi's with its floor, times `levels[code]`: few
+    levels occur, and a code is a quarter of a number's size. `peaks` are the highest share of each
+    term, 0 if no document holds it; `lengths` counts the terms of each document.
     """
 
     starts: Ints
     documents: Ints
-    shares: Floats
+    codes: NDArray[np.unsignedinteger]
+    levels: Floats
     idf: Floats
+    peaks: Floats
     lengths: Ints
-
-    @cached_property
-    def peaks(self) -> Floats:
-        """The highest share of each term, 0 if no document holds it."""
-        if not len(self.shares):
-            return np.zeros(len(self.idf))
-        first = np.minimum(self.starts[:-1], len(self.shares) - 1)
-        return np.where(np.diff(self.starts) > 0, np.maximum.reduceat(self.shares, first), 0.0)
 
     def documents_of(self, term: int) -> Ints:
         """List the documents that hold a term, ascending."""
@@ -53,7 +48,10 @@ class Postings:
 
     def shares_of(self, term: int) -> Floats:
         """List a term's share of the score of each document that holds it."""
-        return self.shares[self.starts[term] : self.starts[term + 1]]
+        codes = self.codes[self.starts[term] : self.starts[term + 1]]
+        shares: Floats = self.levels.take(codes)
+        shares *= self.idf[term]
+        return shares
 
     def score(self, terms: Iterable[int]) -> Floats:
         """Score all documents; equals `BM25Okapi.get_scores` up to rounding."""
@@ -72,7 +70,8 @@ class Postings:
                 continue
             places = listed.searchsorted(documents)
             found = listed.take(places, mode="clip") == documents
-            scores[found] += self.shares[self.starts[term] + places[found]]
+            codes = self.codes[self.starts[term] + places[found]]
+            scores[found] += self.idf[term] * self.levels[codes]
         return scores
 
 
@@ -115,13 +114,18 @@ def build_postings(documents: Documents, vocabulary_size: int) -> Postings:
     if not lengths.any():  # BM25Okapi divides by the number of documents and their mean length
         empty = np.zeros(0, dtype=np.int32)
         starts = np.zeros(vocabulary_size + 1, dtype=np.int32)
-        return Postings(starts, empty, np.zeros(0), np.zeros(vocabulary_size), lengths)
+        none, zeros = np.zeros(0), np.zeros(vocabulary_size)
+        return Postings(starts, empty, empty.astype(np.uint8), none, zeros, zeros, lengths)
     terms, owners, counts = _occurrences(documents)
     held = np.bincount(terms, minlength=vocabulary_size)
     idf, norms, k1 = _weigh(documents, held)
     starts = np.concatenate(([0], np.cumsum(held))).astype(np.int32)
-    shares = idf[terms] * (counts * (k1 + 1) / (counts + norms[owners]))
-    return Postings(starts, owners, shares, idf, lengths)
+    codes, first = _number_pairs(counts, lengths[owners])
+    levels = counts[first] * (k1 + 1) / (counts[first] + norms[owners[first]])
+    peaks = np.zeros(vocabulary_size)
+    known = np.flatnonzero(held)
+    peaks[known] = np.maximum.reduceat(idf[terms] * levels[codes], starts[known])
+    return Postings(starts, owners, codes, levels, idf, peaks, lengths)
 
 
 def top_documents(lists: Sequence[TermScores], size: int, count: int) -> Ints:
@@ -162,6 +166,23 @@ def _occurrences(documents: Documents) -> tuple[Ints, Ints, Ints]:
     terms, held = np.divmod(pairs[first], count)
     times = np.diff(first, append=len(pairs))
     return terms.astype(np.int32), held.astype(np.int32), times.astype(np.int32)
+
+
+def _number_pairs(ones: Ints, others: Ints) -> tuple[NDArray[np.unsignedinteger], NDArray[np.intp]]:
+    """Number the different pairs of two columns; also find where each of them is."""
+    (one, size), (other, width) = _number(ones), _number(others)
+    pairs = one * width + other
+    where = np.full(size * width, -1)
+    where[pairs] = np.arange(len(pairs))
+    known = where >= 0
+    numbers = np.cumsum(known) - 1
+    return numbers.astype(np.min_scalar_type(int(numbers[-1])))[pairs], where[known]
+
+
+def _number(values: Ints) -> tuple[Longs, int]:
+    """Number the different values of a column, none of them negative, and count them."""
+    known = np.bincount(values) > 0
+    return (np.cumsum(known) - 1)[values], int(np.count_nonzero(known))
 
 
 def _weigh(documents: Documents, held: NDArray[np.integer]) -> tuple[Floats, Floats, float]:

@@ -4,7 +4,7 @@ It is data, read once; the ranking looks a query's words up in it, and no transc
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from bot.search.index.analysis import stem_terms, terms_of
@@ -32,14 +32,24 @@ class LexiconEntry:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Entries in the order of their file; no way to write a term belongs to two of them."""
+    """Entries in the order of their file; no way to write a term belongs to two of them.
+
+    `stems` are the `ways` if they are known already.
+    """
 
     entries: tuple[LexiconEntry, ...] = ()
+    stems: tuple[tuple[str, ...], ...] = field(default=(), compare=False)
+
+    @cached_property
+    def ways(self) -> tuple[tuple[str, ...], ...]:
+        """The stems of all that the entries have `written`, in this order."""
+        return self.stems or tuple(stems_of(text) for each in self.entries for text in each.written)
 
     @cached_property
     def by_stems(self) -> dict[tuple[str, ...], LexiconEntry]:
         """The entry of each term and of each variant with its meaning, by its stems."""
-        return {stems_of(text): entry for entry in self.entries for text in entry.written}
+        entries = (entry for entry in self.entries for _ in entry.written)
+        return dict(zip(self.ways, entries, strict=True))
 
     @cached_property
     def longest(self) -> int:
