@@ -15,7 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.arrays import Floats, Ints, Longs, SmallFloats
+from bot.arrays import Floats, Ints, Longs, SmallFloats, ranges
+
+K1 = 1.5
+"""How soon BM25 has heard a term often enough: BM25Okapi's own choice."""
 
 # Common terms are looked up, instead of added up, once together they can add less than this part of
 # the score to beat; above it, looking up takes longer than adding. Measured.
@@ -31,7 +34,9 @@ class Postings:
     The entries of term `t` are `documents[starts[t]:starts[t + 1]]` (ascending) and `codes[…]`. Its
     share of a document's score is its `idf`, BM25Okapi's with its floor, times `levels[code]`: few
     levels occur, and a code is a quarter of a number's size. `peaks` are the highest share of each
-    term, 0 if no document holds it; `lengths` counts the terms of each document.
+    term, 0 if no document holds it; `lengths` counts the terms of each document, and `norms` are
+    what BM25Okapi makes of them: a term that is said `n` times has the level `n * (K1 + 1) / (n +
+    norm)`.
     """
 
     starts: Ints
@@ -41,6 +46,7 @@ class Postings:
     idf: Floats
     peaks: Floats
     lengths: Ints
+    norms: Floats
 
     def documents_of(self, term: int) -> Ints:
         """List the documents that hold a term, ascending."""
@@ -55,10 +61,20 @@ class Postings:
 
     def score(self, terms: Iterable[int]) -> Floats:
         """Score all documents; equals `BM25Okapi.get_scores` up to rounding."""
-        scores = np.zeros(len(self.lengths))
-        for term in terms:
-            # A document is in a term's list only once, so plain indexing adds correctly.
-            scores[self.documents_of(term)] += self.shares_of(term)
+        asked = np.fromiter(terms, dtype=np.intp)
+        firsts = self.starts[asked]
+        sizes = self.starts[asked + 1] - firsts
+        at = ranges(firsts, sizes)
+        shares = np.repeat(self.idf[asked], sizes) * self.levels[self.codes[at]]
+        scores = np.bincount(self.documents[at], shares, len(self.lengths))
+        return scores.astype(np.float64, copy=False)
+
+    def score_counts(
+        self, terms: Sequence[int], counts: NDArray[np.integer], documents: Ints
+    ) -> Floats:
+        """Score some documents that say each term so often, a row of `counts` for each."""
+        levels = counts * (K1 + 1) / (counts + self.norms[documents])
+        scores: Floats = np.add.reduce(self.idf[list(terms), None] * levels, axis=0)
         return scores
 
     def score_some(self, terms: Iterable[int], documents: Ints) -> Floats:
@@ -115,17 +131,18 @@ def build_postings(documents: Documents, vocabulary_size: int) -> Postings:
         empty = np.zeros(0, dtype=np.int32)
         starts = np.zeros(vocabulary_size + 1, dtype=np.int32)
         none, zeros = np.zeros(0), np.zeros(vocabulary_size)
-        return Postings(starts, empty, empty.astype(np.uint8), none, zeros, zeros, lengths)
+        norms = np.ones(len(lengths))
+        return Postings(starts, empty, empty.astype(np.uint8), none, zeros, zeros, lengths, norms)
     terms, owners, counts = _occurrences(documents)
     held = np.bincount(terms, minlength=vocabulary_size)
-    idf, norms, k1 = _weigh(documents, held)
+    idf, norms = _weigh(documents, held)
     starts = np.concatenate(([0], np.cumsum(held))).astype(np.int32)
     codes, first = _number_pairs(counts, lengths[owners])
-    levels = counts[first] * (k1 + 1) / (counts[first] + norms[owners[first]])
+    levels = counts[first] * (K1 + 1) / (counts[first] + norms[owners[first]])
     peaks = np.zeros(vocabulary_size)
     known = np.flatnonzero(held)
     peaks[known] = np.maximum.reduceat(idf[terms] * levels[codes], starts[known])
-    return Postings(starts, owners, codes, levels, idf, peaks, lengths)
+    return Postings(starts, owners, codes, levels, idf, peaks, lengths, norms)
 
 
 def top_documents(lists: Sequence[TermScores], size: int, count: int) -> Ints:
@@ -185,7 +202,7 @@ def _number(values: Ints) -> tuple[Longs, int]:
     return (np.cumsum(known) - 1)[values], int(np.count_nonzero(known))
 
 
-def _weigh(documents: Documents, held: NDArray[np.integer]) -> tuple[Floats, Floats, float]:
+def _weigh(documents: Documents, held: NDArray[np.integer]) -> tuple[Floats, Floats]:
     """Let BM25Okapi weigh terms, of which `held` documents hold each, and lengths.
 
     Returns the idf of each term, and what it adds to a term's count in each document and to 1.
@@ -202,11 +219,11 @@ def _weigh(documents: Documents, held: NDArray[np.integer]) -> tuple[Floats, Flo
             terms = _by_appearance(corpus.terms, len(held))
             return dict(zip(terms.tolist(), held[terms].tolist(), strict=True))
 
-    okapi = Counted(documents)
+    okapi = Counted(documents, k1=K1)
     idf = np.zeros(len(held))
     idf[list(okapi.idf)] = list(okapi.idf.values())
     norms = okapi.k1 * (1 - okapi.b + okapi.b * documents.lengths / okapi.avgdl)
-    return idf, norms, float(okapi.k1)
+    return idf, norms
 
 
 def _by_appearance(terms: Ints, size: int) -> Longs:
