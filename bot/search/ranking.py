@@ -9,6 +9,7 @@ episode are about.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -173,12 +174,13 @@ def features(index: Index, terms: QueryTerms, candidates: Ints) -> Floats:
     stems = said.stems
     idf = np.array([terms.idf[stem] for stem in terms.content])[:, None]
     near = _nearness(terms, said)
-    counts, by_host, exact = _read_said(index, terms, said)
+    spoken = _list_spoken(index, terms, said)
+    counts, by_host, exact = _read_spoken(index, terms, spoken)
     lengths = said.ends - said.begins
     columns = (
         _sum(idf * near),
         exact,
-        _pairs(index, terms, said),
+        _pairs(index, terms, said, spoken),
         _density(index, terms, said, counts, candidates),
         # No chapter is number -1, which reads the 0 behind the last.
         np.append(index.titles.score(terms.content), 0.0)[index.passage_chapters[candidates]],
@@ -253,29 +255,57 @@ def _nearness(terms: QueryTerms, said: _Said) -> Floats:
     return near
 
 
-def _read_said(
-    index: Index, terms: QueryTerms, said: _Said
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """Every place in a candidate where a stem of the content is said.
+
+    `cells` numbers them by stem and candidate, candidates first. Those of stem `n` are from
+    `bounds[n]` up to and without `bounds[n + 1]`.
+    """
+
+    places: Ints
+    cells: NDArray[np.intp]
+    bounds: list[int]
+    said: _Said
+
+    def next_to(self, index: Index, row: int, stem: int, step: int) -> Mask:
+        """Find the candidates that say another stem so many words after one of the content."""
+        run = slice(self.bounds[row], self.bounds[row + 1])
+        beside = self.places[run] + np.int32(step)
+        columns = self.cells[run] % len(self.said.begins)
+        within = (beside >= self.said.begins[columns]) & (beside < self.said.ends[columns])
+        held: Mask = np.zeros(len(self.said.begins), dtype=np.bool_)
+        held[columns[within][index.stems_at(beside[within]) == stem]] = True
+        return held
+
+
+def _list_spoken(index: Index, terms: QueryTerms, said: _Said) -> _Spoken:
+    counts = said.counts[: said.stems]
+    starts = index.stem_places.starts[list(terms.content)]
+    listed = ranges((said.firsts[: said.stems] + starts[:, None]).ravel(), counts.ravel())
+    bounds = [0, *np.cumsum(counts.sum(axis=1)).tolist()]
+    cells = np.repeat(np.arange(counts.size), counts.ravel())
+    return _Spoken(index.stem_places.places[listed], cells, bounds, said)
+
+
+def _read_spoken(
+    index: Index, terms: QueryTerms, spoken: _Spoken
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats]:
     """Read what each passage says of the query's words.
 
     Returns how often it says each as a word worth ranking, how often a host does, and the idf of
     those that it says in the very form they were typed in.
     """
-    counts = said.counts[: said.stems]
-    starts = index.stem_places.starts[list(terms.content)]
-    cells = np.repeat(np.arange(counts.size), counts.ravel())
-    listed = ranges((said.firsts[: said.stems] + starts[:, None]).ravel(), counts.ravel())
-    places = index.stem_places.places[listed]
-    spoken = index.transcripts.terms[places]
-    ranked = index.vocabulary.is_content[spoken]
-    by_host = np.bincount(cells[index.turns.by_host[places]], minlength=counts.size)
-    content = np.bincount(cells[ranked], minlength=counts.size)
-    exact = np.zeros(counts.shape[1])
+    cells, shape = spoken.cells, (spoken.said.stems, len(spoken.said.begins))
+    words = index.transcripts.terms[spoken.places]
+    by_host = np.bincount(cells[index.turns.by_host[spoken.places]], minlength=prod(shape))
+    content = np.bincount(cells[index.vocabulary.is_content[words]], minlength=prod(shape))
+    exact = np.zeros(shape[1])
     for term in terms.forms:
         held = np.zeros(len(exact))
-        held[cells[spoken == term] % len(exact)] = index.idf[index.vocabulary.stem_of[term]]
+        held[cells[words == term] % len(exact)] = index.idf[index.vocabulary.stem_of[term]]
         exact += held
-    return content.reshape(counts.shape), by_host.reshape(counts.shape), exact
+    return content.reshape(shape), by_host.reshape(shape), exact
 
 
 def _density(
@@ -293,14 +323,23 @@ def _density(
     return total / max(len(terms.content), 1) ** 2
 
 
-def _pairs(index: Index, terms: QueryTerms, said: _Said) -> Floats:
+def _pairs(index: Index, terms: QueryTerms, said: _Said, spoken: _Spoken) -> Floats:
     """Sum the idf of the query's word pairs that stand together in each passage."""
     total = np.zeros(len(said.begins))
-    bounds = np.concatenate((said.begins, said.ends - 1))
-    for places in _pair_places(index, terms):
-        idf = np.log(len(index.transcripts.terms) / len(places))
-        first, past = places.searchsorted(bounds).reshape(2, -1)
-        total += idf * (past > first)
+    for one, two in terms.pairs:
+        if one in terms.content:
+            held = spoken.next_to(index, terms.content.index(one), two, 1)
+        elif two in terms.content:
+            held = spoken.next_to(index, terms.content.index(two), one, -1)
+        else:  # both are names, and other words are asked for
+            first, past = (
+                index.places_of_run((one, two)).searchsorted(bound)
+                for bound in (said.begins, said.ends - 1)
+            )
+            held = past > first
+        if held.any():
+            times = index.lookups.count_pair(one, two)
+            total += np.log(len(index.transcripts.terms) / times) * held
     return total
 
 

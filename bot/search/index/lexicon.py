@@ -52,9 +52,13 @@ class Lexicon:
         return dict(zip(self.ways, entries, strict=True))
 
     @cached_property
-    def longest(self) -> int:
-        """How many words the longest of those has; 0 for an empty lexicon."""
-        return max(map(len, self.by_stems), default=0)
+    def lengths(self) -> dict[str, int]:
+        """How many words the longest of those has that begin with a stem."""
+        lengths: dict[str, int] = {}
+        for stems in self.by_stems:
+            for first in stems[:1]:
+                lengths[first] = max(len(stems), lengths.get(first, 0))
+        return lengths
 
 
 def stems_of(text: str) -> tuple[str, ...]:
@@ -72,7 +76,8 @@ def find_entries(lexicon: Lexicon, words: Sequence[str]) -> list[tuple[int, int,
     found: list[tuple[int, int, LexiconEntry]] = []
     first = 0
     while first < len(stems):
-        lasts = range(min(len(stems), first + lexicon.longest), first, -1)
+        most = lexicon.lengths.get(stems[first], 0)
+        lasts = range(min(len(stems), first + most), first, -1)
         last = next((last for last in lasts if stems[first:last] in lexicon.by_stems), None)
         if last is not None:
             found.append((first, last, lexicon.by_stems[stems[first:last]]))

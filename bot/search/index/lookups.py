@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.arrays import Floats, Ints, SmallFloats
+from bot.arrays import Floats, Ints, Longs, SmallFloats
 from bot.models import Episode
 from bot.search.index.analysis import terms_of
 from bot.search.index.passages import Passages, Transcripts, overlaps
@@ -31,7 +31,8 @@ class Lookups:
     windows `windows[p]`, with the share `shares[p]` of its words in each. The terms of episode `e`
     begin at `bounds[e]` and end before `bounds[e + 1]`. `idf` rates each stem; see `Index.idf`.
     `term_counts` says how often each term is said; `frequent` are the terms that are spelled right,
-    by length and then by letters.
+    by length and then by letters. The stems of `pairs`, as one times the number of stems plus the
+    other, follow each other `pair_counts` times; those that do only once are left out.
     """
 
     episodes: Ints
@@ -44,6 +45,15 @@ class Lookups:
     idf: Floats
     term_counts: Ints
     frequent: Ints
+    pairs: Longs
+    pair_counts: Ints
+
+    def count_pair(self, one: int, two: int) -> int:
+        """Count how often a stem follows another directly; 1 stands for less than twice."""
+        pair = one * len(self.idf) + two
+        at = int(self.pairs.searchsorted(pair))
+        found = at < len(self.pairs) and self.pairs[at] == pair
+        return int(self.pair_counts[at]) if found else 1
 
 
 def derive_lookups(
@@ -59,6 +69,7 @@ def derive_lookups(
     numbers = np.arange(episodes + 1, dtype=np.int32)
     lying, shares = overlaps(transcripts, passages, Passages(windows.firsts, windows.lasts))
     counts = np.bincount(transcripts.terms, minlength=len(vocabulary.terms)).astype(np.int32)
+    pairs, pair_counts = _count_pairs(vocabulary.stem_of[transcripts.terms], len(idf))
     return Lookups(
         episodes=transcripts.episodes[passages.firsts],
         chapters=transcripts.chapters[passages.firsts],
@@ -70,6 +81,8 @@ def derive_lookups(
         idf=idf,
         term_counts=counts,
         frequent=_spelled_right(vocabulary.terms, counts, names),
+        pairs=pairs,
+        pair_counts=pair_counts,
     )
 
 
@@ -83,6 +96,17 @@ def names_of(episodes: Iterable[Episode]) -> frozenset[str]:
     """List the titles and guests of episodes by their terms, with blanks between them."""
     named = (name for each in episodes for name in (each.title, *(g.name for g in each.guests)))
     return frozenset(" ".join(terms_of(name)) for name in dict.fromkeys(named))
+
+
+def _count_pairs(stems: Ints, size: int) -> tuple[Longs, Ints]:
+    """Count the pairs of neighbours, of stems below `size`, that there are more than once."""
+    pairs = stems[:-1].astype(np.int64) * size
+    pairs += stems[1:]
+    pairs.sort()
+    firsts = np.flatnonzero(np.diff(pairs, prepend=-1))
+    counts = np.diff(firsts, append=len(pairs))
+    often = counts > 1
+    return pairs[firsts[often]], counts[often].astype(np.int32)
 
 
 def _spelled_right(terms: Sequence[str], counts: Ints, names: frozenset[str]) -> Ints:

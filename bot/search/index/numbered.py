@@ -43,17 +43,24 @@ class Numbered(Mapping[str, int]):
         return isinstance(word, str) and self._find(word) is not None
 
     @cached_property
+    def _found(self) -> dict[str, int]:
+        """The words that were looked for and are there, so that each is hashed but once."""
+        return {}
+
+    @cached_property
     def _views(self) -> tuple[memoryview, memoryview, memoryview]:
         """The arrays as Python reads single numbers fastest."""
         return self.text.data, self.starts.data, self.slots.data
 
     def _find(self, word: str) -> int | None:
+        if (known := self._found.get(word)) is not None:
+            return known
         text, starts, slots = self._views
         written = word.encode("utf-8", "surrogatepass")
         slot = crc32(written) % len(slots)
         while (number := slots[slot]) != _BLANK:
             if text[starts[number] : starts[number + 1] - 1] == written:
-                return int(number)
+                return self._found.setdefault(word, int(number))
             slot = (slot + 1) % len(slots)
         return None
 
