@@ -137,7 +137,9 @@ def _in_query(address: str, seconds: int | None) -> str:
 
 
 def _fill(template: str, episode: Episode, seconds: int | None) -> str:
-    """Fill in a pattern; return "" if the episode lacks any part of it."""
+    """Fill in a pattern; return "" if there is none, or the episode lacks any part of it."""
+    if not template:
+        return ""
     minutes, second = divmod(seconds or 0, 60)
     values = {
         "seconds": str(seconds or 0),

@@ -81,8 +81,8 @@ def _is_name(index: Index, text: str) -> bool:
 
     A short title may be a subject of many episodes, such as "A/B Testing".
     """
-    query = parse_query(text)
-    words = query.words
-    if len(words) < _FEWEST_WORDS or query != Query(query.text, words):
+    words = tuple(terms_of(text))
+    if len(words) < _FEWEST_WORDS or " ".join(words) not in index.called:
         return False
-    return " ".join(words) in index.called
+    query = parse_query(text)
+    return query == Query(query.text, words)

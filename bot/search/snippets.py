@@ -61,10 +61,10 @@ def find_matches_between(
     """List the words that a query matches in the places [begin, end), in order of speech."""
     # Plain ints would make numpy copy all places as 64-bit numbers.
     bounds = np.array((begin, end), dtype=np.int32)
-    wanted = frozenset(interpreted.terms.content)
+    wanted = {stem: frozenset((stem,)) for stem in interpreted.terms.content}
     stems = index.stems_at(slice(begin, end)).tolist()
     matches = [
-        Match(begin + at, 1, frozenset((stem,))) for at, stem in enumerate(stems) if stem in wanted
+        Match(place, 1, wanted[stem]) for place, stem in enumerate(stems, begin) if stem in wanted
     ]
     for phrase in interpreted.phrases:
         first, last = phrase.places.searchsorted(bounds)
@@ -114,9 +114,10 @@ def _densest(index: Index, matches: Sequence[Match]) -> tuple[float, Sequence[Ma
     Also returns their idf.
     """
     idf = {stem: float(index.idf[stem]) for match in matches for stem in match.stems}
+    places = [match.place for match in matches]
     best, densest = (0.0, 0), matches[:0]
     for number, match in enumerate(matches):
-        last = bisect_left(matches, match.place + CLOSE_WORDS, key=lambda other: other.place)
+        last = bisect_left(places, match.place + CLOSE_WORDS, number)
         close = matches[number:last]
         stems: set[int] = set()
         reach = match.place
