@@ -7,9 +7,9 @@ episode are about.
 `bench/search/fit.py` fits the numbers in `Weights`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from math import prod
+from math import log, prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,8 @@ SimilarityScores = Callable[[], Floats]
 CANDIDATE_LIMIT = 200
 # A word as far outside a passage as a passage is long counts half of one inside.
 HALF_DISTANCE = 70
+# The places before, at and after some places.
+_NEIGHBOURS = np.arange(-1, 2, dtype=np.int32)[:, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,7 @@ def features(index: Index, terms: QueryTerms, candidates: Ints) -> Floats:
     idf = np.array([terms.idf[stem] for stem in terms.content])[:, None]
     near = _nearness(terms, said)
     spoken = _list_spoken(index, terms, said)
-    counts, by_host, exact = _read_spoken(index, terms, spoken)
+    counts, by_host, exact = _read_spoken(index, terms, spoken, near.shape)
     lengths = said.ends - said.begins
     columns = (
         _sum(idf * near),
@@ -259,51 +261,58 @@ def _nearness(terms: QueryTerms, said: _Said) -> Floats:
 class _Spoken:
     """Every place in a candidate where a stem of the content is said.
 
-    `cells` numbers them by stem and candidate, candidates first. Those of stem `n` are from
-    `bounds[n]` up to and without `bounds[n + 1]`.
+    `cells` numbers them by stem and candidate, candidates first, and `terms` are the forms. Those
+    of stem `n` are from `bounds[n]` up to and without `bounds[n + 1]`. `before` and `after` are the
+    stems of their neighbours within the candidate, -1 for none.
     """
 
     places: Ints
     cells: NDArray[np.intp]
+    columns: NDArray[np.intp]
     bounds: list[int]
-    said: _Said
+    terms: Ints
+    before: Ints
+    after: Ints
 
-    def next_to(self, index: Index, row: int, stem: int, step: int) -> Mask:
-        """Find the candidates that say another stem so many words after one of the content."""
+    def beside(self, neighbours: Ints, row: int, stem: int) -> NDArray[np.intp]:
+        """List the candidates that say a stem of the content with another as its neighbour."""
         run = slice(self.bounds[row], self.bounds[row + 1])
-        beside = self.places[run] + np.int32(step)
-        columns = self.cells[run] % len(self.said.begins)
-        within = (beside >= self.said.begins[columns]) & (beside < self.said.ends[columns])
-        held: Mask = np.zeros(len(self.said.begins), dtype=np.bool_)
-        held[columns[within][index.stems_at(beside[within]) == stem]] = True
-        return held
+        found: NDArray[np.intp] = self.columns[run][neighbours[run] == stem]
+        return found
 
 
 def _list_spoken(index: Index, terms: QueryTerms, said: _Said) -> _Spoken:
     counts = said.counts[: said.stems]
     starts = index.stem_places.starts[list(terms.content)]
-    listed = ranges((said.firsts[: said.stems] + starts[:, None]).ravel(), counts.ravel())
-    bounds = [0, *np.cumsum(counts.sum(axis=1)).tolist()]
-    cells = np.repeat(np.arange(counts.size), counts.ravel())
-    return _Spoken(index.stem_places.places[listed], cells, bounds, said)
+    times = counts.ravel()
+    places = index.stem_places.places[
+        ranges((said.firsts[: said.stems] + starts[:, None]).ravel(), times)
+    ]
+    cells = np.arange(times.size).repeat(times)
+    columns = cells % len(said.begins)
+    spoken = index.transcripts.terms[places + _NEIGHBOURS]
+    before, _, after = index.vocabulary.stem_of[spoken]
+    before[places == said.begins[columns]] = -1
+    after[places + 1 == said.ends[columns]] = -1
+    bounds = [0, *counts.sum(axis=1).cumsum().tolist()]
+    return _Spoken(places, cells, columns, bounds, spoken[1], before, after)
 
 
 def _read_spoken(
-    index: Index, terms: QueryTerms, spoken: _Spoken
+    index: Index, terms: QueryTerms, spoken: _Spoken, shape: tuple[int, int]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats]:
     """Read what each passage says of the query's words.
 
     Returns how often it says each as a word worth ranking, how often a host does, and the idf of
     those that it says in the very form they were typed in.
     """
-    cells, shape = spoken.cells, (spoken.said.stems, len(spoken.said.begins))
-    words = index.transcripts.terms[spoken.places]
+    cells, words = spoken.cells, spoken.terms
     by_host = np.bincount(cells[index.turns.by_host[spoken.places]], minlength=prod(shape))
     content = np.bincount(cells[index.vocabulary.is_content[words]], minlength=prod(shape))
     exact = np.zeros(shape[1])
     for term in terms.forms:
         held = np.zeros(len(exact))
-        held[cells[words == term] % len(exact)] = index.idf[index.vocabulary.stem_of[term]]
+        held[spoken.columns[words == term]] = index.idf[index.vocabulary.stem_of[term]]
         exact += held
     return content.reshape(shape), by_host.reshape(shape), exact
 
@@ -326,21 +335,26 @@ def _density(
 def _pairs(index: Index, terms: QueryTerms, said: _Said, spoken: _Spoken) -> Floats:
     """Sum the idf of the query's word pairs that stand together in each passage."""
     total = np.zeros(len(said.begins))
+    rows = {stem: row for row, stem in enumerate(terms.content)}
     for one, two in terms.pairs:
-        if one in terms.content:
-            held = spoken.next_to(index, terms.content.index(one), two, 1)
-        elif two in terms.content:
-            held = spoken.next_to(index, terms.content.index(two), one, -1)
+        if one in rows:
+            found = spoken.beside(spoken.after, rows[one], two)
+        elif two in rows:
+            found = spoken.beside(spoken.before, rows[two], one)
         else:  # both are names, and other words are asked for
-            first, past = (
-                index.places_of_run((one, two)).searchsorted(bound)
-                for bound in (said.begins, said.ends - 1)
-            )
-            held = past > first
-        if held.any():
+            found = _with_run(index, said, (one, two))
+        if len(found):
             times = index.lookups.count_pair(one, two)
-            total += np.log(len(index.transcripts.terms) / times) * held
+            held = np.zeros(len(total))
+            held[found] = log(len(index.transcripts.terms) / times)
+            total += held
     return total
+
+
+def _with_run(index: Index, said: _Said, stems: Sequence[int]) -> NDArray[np.intp]:
+    """List the candidates in which a pair of stems stands together."""
+    places = index.places_of_run(stems)
+    return np.flatnonzero(places.searchsorted(said.ends - 1) > places.searchsorted(said.begins))
 
 
 def _sum(rows: Floats) -> Floats:

@@ -59,13 +59,15 @@ def find_matches_between(
     index: Index, interpreted: InterpretedQuery, begin: int, end: int
 ) -> list[Match]:
     """List the words that a query matches in the places [begin, end), in order of speech."""
-    # Plain ints would make numpy copy all places as 64-bit numbers.
-    bounds = np.array((begin, end), dtype=np.int32)
     wanted = {stem: frozenset((stem,)) for stem in interpreted.terms.content}
     stems = index.stems_at(slice(begin, end)).tolist()
     matches = [
         Match(place, 1, wanted[stem]) for place, stem in enumerate(stems, begin) if stem in wanted
     ]
+    if not (interpreted.phrases or interpreted.terms.variants):
+        return matches
+    # Plain ints would make numpy copy all places as 64-bit numbers.
+    bounds = np.array((begin, end), dtype=np.int32)
     for phrase in interpreted.phrases:
         first, last = phrase.places.searchsorted(bounds)
         matches += [
@@ -113,7 +115,8 @@ def _densest(index: Index, matches: Sequence[Match]) -> tuple[float, Sequence[Ma
 
     Also returns their idf.
     """
-    idf = {stem: float(index.idf[stem]) for match in matches for stem in match.stems}
+    rated = index.idf
+    idf = {stem: float(rated[stem]) for stem in {each for m in matches for each in m.stems}}
     places = [match.place for match in matches]
     best, densest = (0.0, 0), matches[:0]
     for number, match in enumerate(matches):
