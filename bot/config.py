@@ -7,26 +7,28 @@ import os
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
 from platformdirs import user_cache_path, user_data_path
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationError,
-)
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
-from bot.branding import CardStyle, parse_colour, parse_style
+from bot.branding import CardStyle, parse_style
 from bot.errors import ConfigError
 from bot.files import DATA
-from bot.languages import language_code
 from bot.players import parse_players
+from bot.setting_types import (
+    ColourSetting,
+    LanguageSetting,
+    LevelSetting,
+    LinksSetting,
+    ReplyLanguageSetting,
+    SocketUrlSetting,
+    StyleSetting,
+    TokenSetting,
+    UrlSetting,
+)
 from bot.sources import Folder, Source, SourceRules, expand_home, parse_sources
 from bot.text import pluralize
 
@@ -42,62 +44,6 @@ DAMAGED = "it contains characters that no token has."
 Secret = SecretStr
 
 
-def _strip(value: object) -> object:
-    """Remove the spaces and line breaks that come along when a token is pasted."""
-    return value.strip() if isinstance(value, str) else value
-
-
-def _check_url(value: str) -> str:
-    return _check_address(value, "https", "http").rstrip("/") + "/"
-
-
-def _check_socket_url(value: str) -> str:
-    return _check_address(value, "wss", "ws")
-
-
-def _check_address(value: str, *schemes: str) -> str:
-    try:
-        parts = urlsplit(value)
-        fine = parts.scheme in schemes and parts.hostname and parts.port != 0
-    except ValueError:
-        fine = False
-    if not fine:
-        beginnings = " or ".join(f"{scheme}://" for scheme in schemes)
-        raise ValueError(f"it is not an address that begins with {beginnings}")
-    return value
-
-
-def _check_links(value: str) -> str:
-    parse_players(value)
-    return value
-
-
-def _check_style(value: str) -> str:
-    parse_style(value)
-    return value
-
-
-_Style = Annotated[str, AfterValidator(_check_style)]
-_Colour = Annotated[str, AfterValidator(parse_colour)]
-
-
-def _check_language(value: str) -> str:
-    if not language_code(value):
-        raise ValueError(f"“{value}” is not the code of a language, such as en or pt-BR")
-    return language_code(value)
-
-
-_Language = Annotated[str, AfterValidator(_check_language)]
-_Links = Annotated[str, AfterValidator(_check_links)]
-_Token = Annotated[SecretStr, BeforeValidator(_strip)]
-_Url = Annotated[str, AfterValidator(_check_url)]
-_SocketUrl = Annotated[str, AfterValidator(_check_socket_url)]
-_Level = Annotated[
-    Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
-    BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value),
-]
-
-
 class Settings(BaseModel):
     """The settings in the environment and in an `.env` file in the current folder.
 
@@ -108,10 +54,10 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True, frozen=True)
 
     # The descriptions are the table of settings in docs/reference.md.
-    # An address in it may contain a password.
+
     episodes: str = Field(
         default="",
-        repr=False,
+        repr=False,  # an address may contain a password
         validation_alias="AIRQUOTE_EPISODES",
         description="Transcript files and folders, feeds and git repositories, joined by `:` "
         "(`;` on Windows). If unset, the sample podcast.",
@@ -130,7 +76,7 @@ class Settings(BaseModel):
         description="A file of queries with known answers. A new index must answer them as well as "
         "the current one.",
     )
-    links: _Links = Field(
+    links: LinksSetting = Field(
         default="",
         validation_alias="AIRQUOTE_LINKS",
         description="What links lead to, in order: `youtube`, `audio`, `spotify`, `apple`, `url`, "
@@ -142,12 +88,18 @@ class Settings(BaseModel):
         description="The hosts inside your network, joined by `,`, from which feeds and their "
         "transcripts may be fetched. Other hosts must have public addresses.",
     )
-    language: _Language = Field(
+    language: LanguageSetting = Field(
         default="",
         validation_alias="AIRQUOTE_LANGUAGE",
         description="The language of the podcast, as a code such as `en` or `pt-BR`. Of an "
         "episode's transcripts in several languages, those in it are read. If unset, Airquote "
         "finds out.",
+    )
+    reply_language: ReplyLanguageSetting = Field(
+        default="",
+        validation_alias="AIRQUOTE_REPLY_LANGUAGE",
+        description="The language of all replies and posts: `en` or `de`. If unset, each person’s "
+        "own where the platform tells it, and otherwise English.",
     )
     cache: Path | None = Field(
         default=None,
@@ -174,38 +126,38 @@ class Settings(BaseModel):
         description="How many days to keep the text of queries that were rated or found nothing, "
         "never with who asked; `0` to keep none.",
     )
-    slack_bot_token: _Token | None = Field(
+    slack_bot_token: TokenSetting | None = Field(
         default=None,
         validation_alias="SLACK_BOT_TOKEN",
         description="Slack's bot token, `xoxb-…`. If unset, Airquote does not connect to Slack.",
     )
-    slack_app_token: _Token | None = Field(
+    slack_app_token: TokenSetting | None = Field(
         default=None,
         validation_alias="SLACK_APP_TOKEN",
         description="Slack's app-level token, `xapp-…`, for Socket Mode.",
     )
-    slack_signing_secret: _Token | None = Field(
+    slack_signing_secret: TokenSetting | None = Field(
         default=None,
         validation_alias="SLACK_SIGNING_SECRET",
         description="Slack's signing secret, instead of the app-level token, to receive requests "
         "over HTTP.",
     )
-    slack_api_url: _Url = Field(
+    slack_api_url: UrlSetting = Field(
         default="https://slack.com/api/",
         validation_alias="SLACK_API_URL",
         description="The address of Slack's Web API, for GovSlack or a proxy.",
     )
-    discord_token: _Token | None = Field(
+    discord_token: TokenSetting | None = Field(
         default=None,
         validation_alias="DISCORD_TOKEN",
         description="The token of the Discord bot. If unset, Airquote does not connect to Discord.",
     )
-    discord_api_url: _Url = Field(
+    discord_api_url: UrlSetting = Field(
         default="https://discord.com/api/v10/",
         validation_alias="DISCORD_API_URL",
         description="The address of Discord's API, for a proxy.",
     )
-    discord_gateway_url: _SocketUrl | None = Field(
+    discord_gateway_url: SocketUrlSetting | None = Field(
         default=None,
         validation_alias="DISCORD_GATEWAY_URL",
         description="The address of Discord's gateway, for a proxy. If unset, the default of "
@@ -224,7 +176,7 @@ class Settings(BaseModel):
         description="The ids of channels, joined by `,`, whose quotes of the week anyone may read "
         "at `/quotes.atom`. If unset, there is no such page.",
     )
-    quote_card: _Style = Field(
+    quote_card: StyleSetting = Field(
         default="",
         validation_alias="AIRQUOTE_QUOTE_CARD",
         description="`1` to post each quote of the week with an image of it. For a certain look, "
@@ -236,7 +188,7 @@ class Settings(BaseModel):
         validation_alias="AIRQUOTE_PODCAST",
         description="The podcast’s name, for images of quotes. If unset, that in its feed.",
     )
-    colour: _Colour = Field(
+    colour: ColourSetting = Field(
         default="",
         validation_alias="AIRQUOTE_COLOUR",
         description="The podcast’s colour, such as `#e4572e`, for images of quotes. If unset, that "
@@ -263,7 +215,7 @@ class Settings(BaseModel):
         f"If unset, {DEFAULT_PORT} for Slack over HTTP or `/mcp`, else Airquote listens on no "
         "port.",
     )
-    log_level: _Level = Field(
+    log_level: LevelSetting = Field(
         default="INFO",
         validation_alias="LOG_LEVEL",
         description="How much to log: `DEBUG`, `INFO`, `WARNING`, `ERROR` or `CRITICAL`.",
@@ -277,8 +229,7 @@ class Settings(BaseModel):
     @property
     def rules(self) -> SourceRules:
         """What holds for all sources, wherever they are named."""
-        hosts = frozenset(self.internal.lower().replace(",", " ").split())
-        return SourceRules(hosts, self.language)
+        return SourceRules(_split(self.internal.lower()), self.language)
 
     @property
     def episode_paths(self) -> tuple[Path, ...]:
@@ -340,12 +291,12 @@ class Settings(BaseModel):
     @property
     def admin_ids(self) -> frozenset[str]:
         """The ids of members who, like admins, decide on weekly quotes."""
-        return frozenset(self.admins.replace(",", " ").split())
+        return _split(self.admins)
 
     @property
     def public_channels(self) -> frozenset[str]:
         """The ids of channels whose quotes of the week anyone may read."""
-        return frozenset(self.feed_channels.replace(",", " ").split())
+        return _split(self.feed_channels)
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -405,6 +356,11 @@ def raise_problems(problems: Sequence[ConfigError]) -> None:
 def reveal(secret: Secret | None) -> str:
     """Return the text of a secret, or "" if it is not set."""
     return secret.get_secret_value() if secret else ""
+
+
+def _split(joined: str) -> frozenset[str]:
+    """Split what is joined by commas or blanks."""
+    return frozenset(joined.replace(",", " ").split())
 
 
 def _read_variables() -> dict[str, Any]:

@@ -26,8 +26,10 @@ LANGUAGE_NAMES = {
 }  # fmt: skip
 """The English name of each language known by its words, by its code (ISO 639-1)."""
 
-# Of languages known by their script.
+# Those of the languages known by their script.
 _OTHER_NAMES = {"ja": "japanese", "ko": "korean", "th": "thai", "zh": "chinese"}
+_NAMES = {**LANGUAGE_NAMES, **_OTHER_NAMES}
+_CODES = {name: code for code, name in _NAMES.items()}
 # Other codes for these languages: those of three letters (ISO 639-2 and 639-3), old ones, and those
 # of countries that are often taken for them.
 _OTHER_CODES = {
@@ -57,34 +59,30 @@ _MOST_WORDS = 3000
 _MIN_STOP_WORDS = 0.2
 _FEWEST = 8
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-
-
-# A tag such as "de", "pt-BR" or "zh-Hans-CN" (BCP 47).
+# "de", "pt-BR" or "zh-Hans-CN" (BCP 47)
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8})*", re.ASCII)
 
 
 def language_code(tag: str) -> str:
     """Return the code of a language (ISO 639-1) by its tag or English name; "" if it is none.
 
-    Of a language that is not known by its words, any code of two or three letters will do.
+    A code of two or three letters is taken for one even if the language is not known here.
     """
     named = tag.strip().lower()
-    names = {**LANGUAGE_NAMES, **_OTHER_NAMES}
-    code = next((code for code, name in names.items() if name == named), "")
-    match = _TAG.fullmatch(named)
-    if code or not match:
+    if code := _CODES.get(named):
         return code
-    return _OTHER_CODES.get(match[1], match[1])
+    match = _TAG.fullmatch(named)
+    return _OTHER_CODES.get(match[1], match[1]) if match else ""
 
 
 def is_known_language(code: str) -> bool:
     """Return whether texts in a language can be told from others."""
-    return code in LANGUAGE_NAMES or code in _OTHER_NAMES
+    return code in _NAMES
 
 
 def language_name(code: str) -> str:
     """Return the name of a language to show, or its code if that is all there is."""
-    return (LANGUAGE_NAMES.get(code) or _OTHER_NAMES.get(code, "")).capitalize() or f"“{code}”"
+    return _NAMES.get(code, "").capitalize() or f"“{code}”"
 
 
 def detect_language(texts: Iterable[str]) -> str:

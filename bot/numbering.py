@@ -1,6 +1,6 @@
-"""Names of seasons, episodes and months in the languages that podcasts are in.
+"""Seasons, episodes and days as they are written in many languages.
 
-They stand in titles, file names, front matter and queries, whatever the language of the words.
+They occur in titles, file names, front matter and queries, whatever the language of the words.
 """
 
 import re
@@ -15,7 +15,7 @@ _EPISODE = (
     "episode|eps?|folge|épisode|episodio|episódio|puntata|aflevering|avsnitt|afsnit|odcinek|"
     "epizod[ae]?|epizód|jakso|bölüm|capítulo|эпизод|выпуск|серия|エピソード|에피소드"
 )
-# "10 episodes" are many.
+# What makes a number an ordinal: "7. Folge" is one episode, but "10 episodes" are many.
 _SURELY = "(?:[.ªº°]|st|nd|rd|th|e|er|re|ère|ème)"
 _ORDINAL = f"{_SURELY}?"
 _GAP = "[ .:#_-]{0,2}"
@@ -64,7 +64,8 @@ _MONTHS = (
 _MONTH = {name: month for month, names in enumerate(_MONTHS, start=1) for name in names.split()}
 _NAMED = "|".join(sorted(_MONTH, key=len, reverse=True))
 _DAY = re.compile(
-    r"(?<!\w)(?P<y1>(?:19|20)\d\d)(?P<sep>[-._/ ]?)(?P<m1>[01]\d)(?P=sep)(?P<d1>[0-3]\d)(?!\d)"
+    r"(?<!\w)(?P<y1>(?:19|20)\d\d)(?P<between>[-._/ ]?)(?P<m1>[01]\d)(?P=between)(?P<d1>[0-3]\d)"
+    r"(?!\d)"
     r"|(?<!\d)(?P<d2>[0-3]?\d)\. ?(?P<m2>[01]?\d)\. ?(?P<y2>(?:19|20)\d\d)(?!\d)"
     rf"|(?<!\w)(?P<d3>[0-3]?\d)(?:\.|er|st|nd|rd|th|º)?[ -](?:de )?(?P<m3>{_NAMED})\.?,?[ -]"
     r"(?:del? )?(?P<y3>(?:19|20)\d\d)(?!\d)"
@@ -77,7 +78,7 @@ _DAY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
-    """A season and an episode's number in a text, and from where to where they stand."""
+    """The season and number of an episode in a text, and where they begin and end there."""
 
     season: int | None
     number: int
@@ -92,7 +93,7 @@ def find_numbering(text: str) -> Numbering | None:
 
 
 def read_numbering(text: str) -> Numbering | None:
-    """Read a text that calls an episode by its number and says nothing else."""
+    """Read a text that is the number of an episode, as `find_numbering` finds it, and no more."""
     match = _CODE.fullmatch(text.strip())
     return _as_numbering(match) if match else None
 
@@ -117,7 +118,7 @@ def numbering_of_title(title: str) -> Numbering | None:
 
 
 def find_day(text: str) -> tuple[date, int, int] | None:
-    """Find a day written out in a text, and from where to where it stands."""
+    """Find a day written out in a text, and where it begins and ends there."""
     for match in _DAY.finditer(text):
         year, month, day = (_group(match, name) for name in "ymd")
         try:
@@ -144,6 +145,6 @@ def _as_numbering(match: re.Match[str]) -> Numbering:
 
 
 def _group(match: re.Match[str], kind: str) -> str:
-    """Return what the groups of a kind have found, by the beginning of their names."""
+    """Return what the groups of a kind have found, by the first letter of their names."""
     named = match.groupdict().items()
-    return next((text for name, text in named if text and name[0] == kind and name != "sep"), "")
+    return next((text for name, text in named if text and name[0] == kind), "")

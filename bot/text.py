@@ -1,6 +1,7 @@
-"""Text helpers: clean, truncate, put on one line, count with a noun, tell made-up names."""
+"""Text helpers: clean and cut texts, count with a noun, write dates, tell made-up names."""
 
 import re
+from datetime import date
 
 # Control characters except tabs and line feeds; lone surrogates, which JSON cannot carry; marks
 # that turn the direction of all that follows on the line; byte order marks.
@@ -22,6 +23,11 @@ def is_numbered_speaker(name: str) -> bool:
 def pluralize(number: int, noun: str) -> str:
     """Return a number with its noun: "1 episode", "2 episodes"."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def name_day(day: date) -> str:
+    """Write a date: "12 May 2025"."""
+    return f"{day.day} {day:%B %Y}"
 
 
 def truncate(text: str, limit: int) -> str:

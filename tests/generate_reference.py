@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from bot.config import Settings
 from handlers.cli.app import WRONG_CONFIGURATION, WRONG_USAGE, build_app
-from handlers.cli.commands import FAILED
+from handlers.cli.groups import FAILED
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference.md"
 _COLUMNS = "92"

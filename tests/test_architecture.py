@@ -35,6 +35,7 @@ HOMES = {
     "aiohttp": ("bot.library.web", "handlers"),
     "alembic": ("bot.store",),
     "apscheduler": ("bot.schedule",),
+    "babel": ("bot.translations",),
     "defusedxml": ("bot.library.feed_xml",),
     "discord": ("handlers.discord",),
     "dotenv": ("bot.config",),
@@ -100,7 +101,7 @@ def layer_of(module: str) -> str:
 
 # Public names with two definitions: Slack and Discord do the same thing, each in its own way.
 PARALLEL = {
-    *("PLATFORM", "Interaction", "announce", "follow", "followed"),
+    *("PLATFORM", "Interaction", "follow"),
     *("render_reply", "render_shared", "reply_privately", "run_listener"),
     *("open_words_form", "nominate_message"),
 }
@@ -111,8 +112,8 @@ SHORT = {
     "bot.answers.widening": "searches, which no other button does",
     "bot.arrays": "types for all packages",
     "bot.claims": "data for the store, and for all who claim",
+    "bot.logistic": "shared by what fits weights, and by what uses them",
     "bot.posting.runner": "shared by the weekly quote and new episodes",
-    "bot.quotes.logistic": "shared by taste, and by what fits weights in bench",
     "bot.quotes.taste": "what a podcast's own people say, apart from its readers",
     "bot.quotes.rules": "shared by tables of patterns that need not be compiled together",
     "bot.reporting": "types for all packages",
@@ -123,16 +124,15 @@ SHORT = {
     "bot.service.events": "data for metrics, which need no queue",
     "bot.service.quotas": "what a person may do, apart from the queue",
     "bot.service.rate_limiter": "knows nothing of requests",
+    "bot.search.ages": "shared by searches, counts and lists of episodes",
     "bot.search.budget": "shared by all that a query costs",
     "bot.strict_toml": "TOML, as bot.strict_yaml is for YAML",
     "bot.text": "text for all packages",
     "bot.transcripts.formats.other_subtitles": "the only home of pysubs2",
     "bot.version": "the only home of package metadata",
     "bot.weekly.anniversaries": "what a date recalls, which the terminal asks for too",
-    "handlers.cli.podcast": "shared by the command groups, which load lazily",
     "handlers.discord.adapter": "loads without Discord's library",
     "handlers.discord.credentials": "loads without Discord's library",
-    "handlers.discord.search_form": "a form, which is no button",
     "handlers.discord.render.limits": "the platform's numbers",
     "handlers.in_flight": "shared by both platforms",
     "handlers.mcp.adapter": "loads without the extra",
@@ -143,6 +143,7 @@ SHORT = {
     "handlers.slack.adapter": "loads without Slack's library",
     "handlers.slack.credentials": "loads without Slack's library",
     "handlers.slack.render.limits": "the platform's numbers",
+    "handlers.slack.render.unfurls": "what is shown below links, which are no answers",
 }
 
 

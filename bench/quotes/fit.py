@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from bot.arrays import Floats, Mask
 from bot.config import load_settings
 from bot.library.library import open_library
+from bot.logistic import fit_logistic
 from bot.quotes.evidence import Evidence, measure
 from bot.quotes.excerpts import find_excerpts
 from bot.quotes.extraction import content_id
-from bot.quotes.logistic import fit_logistic
 from bot.quotes.lookup import is_judged
 from bot.quotes.ranker import (
     EVEN_SCORE,
@@ -40,11 +40,11 @@ from bot.search.index.index import Index
 
 FOLDS = 10
 SEED = 1
-# How much of a post each verdict is.
+# How far each verdict wants a quote posted.
 _LABELS = {ReaderVerdict.POST: 1.0, ReaderVerdict.EDIT: 0.5, ReaderVerdict.NO: 0.0}
-# A quote counts as good if readers think so on the average.
+# A quote is good if the mean of its labels is at least this.
 _GOOD = 0.75
-# Quotes that fewer read were chosen by an earlier ranking, so they are no measure.
+# Quotes with fewer readers were chosen by an earlier ranking, so quality is not measured on them.
 _READERS = 2
 _PRIOR = 30.0
 _SURE = 1e-6
@@ -77,7 +77,7 @@ def find_evidence(index: Index) -> Mapping[str, Evidence]:
 
 
 def label(opinions: Sequence[Opinion], known: Mapping[str, Evidence]) -> Labelled:
-    """Bring together what was said and measured of quotes, but for the unseen reader's verdicts."""
+    """Bring together what was said and measured of quotes, without the unseen reader's verdicts."""
     said: dict[str, list[Opinion]] = defaultdict(list)
     for each in opinions:
         if each.reader != UNSEEN_READER and each.id in known:
@@ -119,7 +119,7 @@ def auc(scores: Floats, good: Mask) -> float:
 
 
 def agreements(opinions: Sequence[Opinion]) -> Iterator[tuple[str, str, int, float, float]]:
-    """Yield for every two readers how many quotes both read, how often they agree, and kappa."""
+    """Yield for each pair of readers how many quotes both read, how often they agree, and kappa."""
     said: dict[str, dict[str, ReaderVerdict]] = defaultdict(dict)
     for each in opinions:
         said[each.reader][each.id] = each.verdict

@@ -18,10 +18,10 @@ from bench.search.material import shared_folder
 from bot.arrays import Floats, Mask
 from bot.config import SAMPLE_EPISODES, load_settings
 from bot.library.library import open_library
-from bot.quotes.logistic import fit_logistic
+from bot.logistic import chances_at, fit_logistic
 from bot.search.engine import search
 from bot.search.index.index import Index
-from bot.search.intent import IntentWeights, chances_of, intent_evidence
+from bot.search.intent import IntentWeights, intent_evidence
 from bot.search.query import parse_query
 
 # Keeps weights small where the messages hardly say anything about them.
@@ -113,7 +113,7 @@ def main() -> None:
     weights = fit_intent(measured.evidence[fitted], measured.asks[fitted], measured.weights[fitted])
     for field, weight in zip(fields(IntentWeights), weights, strict=True):
         print(f"{field.name:10} {weight:6.2f}")
-    chances = chances_of(measured.evidence, weights)
+    chances = chances_at(measured.evidence @ weights)
     for name in dict.fromkeys(measured.podcasts):
         held = measured.held & (np.array(measured.podcasts) == name)
         for threshold in _THRESHOLDS:

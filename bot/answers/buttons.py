@@ -1,7 +1,8 @@
 """The buttons below answers. A button carries only the request it makes."""
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import replace
+from itertools import chain
 
 from bot.answers.hints import examples_from
 from bot.answers.replies import Button, ButtonKind, Card, Reply
@@ -55,15 +56,15 @@ def episode_buttons(card: Card, label: str) -> tuple[Button, ...]:
 
 def page_buttons(request: Request, *, more: bool) -> tuple[Button, ...]:
     """Return the buttons for the pages before and after the request's."""
-    pages = [("Previous", request.page - 1)] if request.page else []
-    pages += [("Next", request.page + 1)] if more else []
-    turned = (Button(ButtonKind.TURN, label, replace(request, page=page)) for label, page in pages)
-    return _that_fit(*turned)
+    before, after = request.page - 1, request.page + 1
+    return _turning(
+        request, {"Previous": before if request.page else None, "Next": after if more else None}
+    )
 
 
 def another_button(request: Request) -> tuple[Button, ...]:
     """Return the button for the quote after the request's."""
-    return _that_fit(Button(ButtonKind.TURN, "Another", replace(request, page=request.page + 1)))
+    return _turning(request, {"Another": request.page + 1})
 
 
 def all_button(request: Request) -> tuple[Button, ...]:
@@ -72,14 +73,8 @@ def all_button(request: Request) -> tuple[Button, ...]:
 
 
 def window_buttons(request: Request, earlier: int | None, later: int | None) -> tuple[Button, ...]:
-    """Return the buttons for what is said before and after; None if nothing is."""
-    pages = (("Earlier", earlier), ("Later", later))
-    turned = (
-        Button(ButtonKind.TURN, label, replace(request, page=page))
-        for label, page in pages
-        if page is not None
-    )
-    return _that_fit(*turned)
+    """Return the buttons for the pages with what is said before and after, None for none."""
+    return _turning(request, {"Earlier": earlier, "Later": later})
 
 
 def verdict_buttons(request: Request, best: Card) -> tuple[Button, ...]:
@@ -100,10 +95,6 @@ def mark_shared(reply: Reply, shared: Container[int]) -> Reply:
     return replace(reply, cards=tuple(cards))
 
 
-def _as_shared(button: Button) -> Button:
-    return replace(button, label=SHARED_LABEL) if button.kind is ButtonKind.SHARE else button
-
-
 def retract_button(verdict: Verdict, request: Request) -> tuple[Button, ...]:
     """Return the button that takes a verdict back."""
     return _that_fit(Button(_RETRACTING[verdict], "Take It Back", request))
@@ -111,11 +102,8 @@ def retract_button(verdict: Verdict, request: Request) -> tuple[Button, ...]:
 
 def help_buttons(library: Library) -> tuple[Button, ...]:
     """Return a button for each example query, and one for the search form."""
-    examples = (
-        Button(ButtonKind.ASK, truncate(example, _LABEL_CHARACTERS), Request(Verb.SEARCH, example))
-        for example in examples_from(library)
-    )
-    return (*_that_fit(*examples), *form_button())
+    examples = (search_button(example, example) for example in examples_from(library))
+    return (*chain(*examples), *form_button())
 
 
 def form_button() -> tuple[Button, ...]:
@@ -132,6 +120,21 @@ def search_button(label: str, text: str) -> tuple[Button, ...]:
 def change_button(text: str) -> tuple[Button, ...]:
     """Return the button that opens the search form with what was typed."""
     return _that_fit(Button(ButtonKind.FORM, "Change Search", Request(Verb.SEARCH, text)))
+
+
+def _turning(request: Request, pages: Mapping[str, int | None]) -> tuple[Button, ...]:
+    """Return a button for each page of a request, by its label; None for no button."""
+    return _that_fit(
+        *(
+            Button(ButtonKind.TURN, label, replace(request, page=page))
+            for label, page in pages.items()
+            if page is not None
+        )
+    )
+
+
+def _as_shared(button: Button) -> Button:
+    return replace(button, label=SHARED_LABEL) if button.kind is ButtonKind.SHARE else button
 
 
 def _that_fit(*buttons: Button) -> tuple[Button, ...]:

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Sequence
 from importlib.util import find_spec
 from io import BytesIO
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bot.answers.replies import Reply
 from bot.errors import AirquoteError, ConfigError
@@ -19,13 +19,36 @@ from bot.search.mentions import Mentions, describe_seasons
 from bot.text import one_line, truncate
 from bot.workers import run_worker
 
-_INCHES = (8.0, 4.0)
-_DOTS_PER_INCH = 150
 # Markers tell terms apart without colour. A chart brings its own ground, to be read in light
 # and in dark chats: on it, each line has a contrast of at least 7 to 1, the text of 13 to 1.
-_MARKERS = "osD^"
-_LINES = ("#f4b942", "#5cc8ff", "#ff8fab", "#7ee2a8")
 _GROUND, _INK, _GRID = "#1f2024", "#e6e7ea", "#43454d"
+_LINES = "['#f4b942', '#5cc8ff', '#ff8fab', '#7ee2a8']"
+# As matplotlib's own configuration names it.
+_LOOK: dict[Any, Any] = {
+    "figure.figsize": (8.0, 4.0),
+    "figure.dpi": 150,
+    "figure.facecolor": _GROUND,
+    "axes.facecolor": _GROUND,
+    "axes.prop_cycle": f"cycler(color={_LINES}, marker=['o', 's', 'D', '^'])",
+    "lines.linewidth": 2.5,
+    "lines.markersize": 8,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
+    "grid.color": _GRID,
+    "axes.edgecolor": _GRID,
+    **{f"axes.spines.{side}": False for side in ("top", "right", "left")},
+    "axes.labelcolor": _INK,
+    "axes.labelsize": 13,
+    "axes.titlecolor": _INK,
+    "axes.titlesize": 16,
+    **{f"{axis}tick.color": _INK for axis in "xy"},
+    **{f"{axis}tick.labelsize": 13 for axis in "xy"},
+    **{f"{axis}tick.major.size": 0 for axis in "xy"},
+    "legend.fontsize": 14,
+    "legend.frameon": False,
+    "legend.labelcolor": _INK,
+}
 # Leaves room for the lines.
 _LONGEST_LABEL = 40
 _COLUMNS = 60
@@ -76,7 +99,7 @@ def lines_of(mentions: Sequence[Mentions]) -> tuple[Line, ...]:
     seasons = set(seasons_of(mentions))
     return tuple(
         Line(
-            _shorten(counted.term),
+            truncate(counted.term, _LONGEST_LABEL),
             tuple(each for each in counted.by_season if each[0] in seasons),
         )
         for counted in mentions
@@ -106,57 +129,34 @@ def draw_seasons(lines: Sequence[Line]) -> bytes:
     Raise ConfigError if matplotlib is not installed.
     """
     try:
+        from matplotlib import rc_context
         from matplotlib.figure import Figure
         from matplotlib.layout_engine import ConstrainedLayoutEngine
         from matplotlib.ticker import MaxNLocator
     except ImportError as error:
         remedy = "Install it with: pip install 'airquote[charts]'."
         raise ConfigError("charts", "matplotlib is not installed.", remedy) from error
-    layout = ConstrainedLayoutEngine(w_pad=0.15, h_pad=0.12)
-    figure = Figure(figsize=_INCHES, dpi=_DOTS_PER_INCH, layout=layout, facecolor=_GROUND)
-    axes = figure.add_subplot(xlabel="Season", ylabel="Mentions", facecolor=_GROUND)
-    for number, line in enumerate(lines):
-        seasons = [season for season, _ in line.points]
-        times = [count for _, count in line.points]
-        axes.plot(
-            seasons,
-            times,
-            color=_LINES[number % len(_LINES)],
-            marker=_MARKERS[number % len(_MARKERS)],
-            markersize=8,
-            linewidth=2.5,
-            clip_on=False,
-        )
-    axes.set_ylim(0, max(1, axes.get_ylim()[1]))
-    axes.grid(axis="y", color=_GRID)
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right", "left"]].set_visible(False)
-    axes.spines["bottom"].set_color(_GRID)
-    axes.tick_params(colors=_INK, labelsize=13, length=0)
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-        axis.label.set(color=_INK, size=13)
-    # Labels are what people typed, not markup: with `parse_math` off, "$" starts no formula. A
-    # legend would also hide a label that starts with "_", so it is set afterwards.
-    labels = [line.label for line in lines]
-    if len(labels) == 1:
-        axes.set_title(labels[0], parse_math=False, color=_INK, size=16)
-    else:
-        placeholders = [str(number) for number in range(len(labels))]
-        legend = figure.legend(
-            axes.lines,
-            placeholders,
-            loc="outside upper center",
-            ncols=2,
-            frameon=False,
-            fontsize=14,
-        )
-        for text, label in zip(legend.get_texts(), labels, strict=True):
-            text.set(text=label, parse_math=False, color=_INK)
     drawn = BytesIO()
-    with warnings.catch_warnings():
+    with rc_context(_LOOK), warnings.catch_warnings():
         # A character missing from the font, such as an emoji, is drawn as a box.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        figure = Figure(layout=ConstrainedLayoutEngine(w_pad=0.15, h_pad=0.12))
+        axes = figure.add_subplot(xlabel="Season", ylabel="Mentions")
+        for line in lines:
+            seasons = [season for season, _ in line.points]
+            axes.plot(seasons, [times for _, times in line.points], clip_on=False)
+        axes.set_ylim(0, max(1, axes.get_ylim()[1]))
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+        # Labels are what people typed, not markup: with `parse_math` off, "$" starts no formula. A
+        # legend would also hide a label that starts with "_", so it is set afterwards.
+        if len(lines) == 1:
+            axes.set_title(lines[0].label, parse_math=False)
+        else:
+            numbers = [str(number) for number in range(len(lines))]
+            legend = figure.legend(axes.lines, numbers, loc="outside upper center", ncols=2)
+            for text, line in zip(legend.get_texts(), lines, strict=True):
+                text.set(text=line.label, parse_math=False)
         figure.savefig(drawn, format="png")
     return drawn.getvalue()
 
@@ -194,10 +194,6 @@ def _bar(times: int, highest: int, width: int) -> str:
     longest = width - len(f" {highest:,}")
     length = max(1, round(times / highest * longest)) if times else 0
     return f"{'█' * length} {times:,}".lstrip()
-
-
-def _shorten(label: str) -> str:
-    return label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1].rstrip() + "…"
 
 
 def _main() -> None:

@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from bot.answers.replies import Reply, join_names
+from bot.answers.replies import Reply
 from bot.models import Corpus, Episode, Origin, Problem
 from bot.text import pluralize
+from bot.translations import join_names
 
 
 def check_corpus(corpus: Corpus, places: Sequence[str] = ()) -> Reply:

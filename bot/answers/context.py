@@ -15,7 +15,7 @@ from bot.answers.replies import (
     quoted,
 )
 from bot.answers.requests import Request
-from bot.answers.windows import page_at, step_of, window_at
+from bot.answers.windows import step_of, window_at
 from bot.library.library import Library
 from bot.models import Hit
 from bot.quotes.models import MAX_SENTENCES
@@ -66,12 +66,11 @@ def answer_context(library: Library, request: Request) -> Reply:
     actions = context_buttons(hit_card(shown), request.text)
     # What is farther away is not the passage that would be shared.
     fitting = tuple(each for each in actions if not step or each.kind is not ButtonKind.SHARE)
-    pages = [page_at(to) if there else None for to, there in window.ways]
     where = "From" if step else "Around"
     return Reply(
         f"{where} {clock_time(begin)} in {quoted(shown.episode.title)}",
         cards=(replace(card, buttons=fitting),),
-        buttons=window_buttons(request, *pages),
+        buttons=window_buttons(request, window.earlier, window.later),
         names_card=True,
     )
 

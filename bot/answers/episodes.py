@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
 
 import numpy as np
 
@@ -21,15 +20,15 @@ from bot.answers.requests import Request, Verb
 from bot.library.library import Library
 from bot.models import Episode, Query
 from bot.numbering import read_season
+from bot.search.ages import sort_by_age
 from bot.search.budget import Budget
 from bot.search.filters import apply_filters, episode_matcher, explain_episode
 from bot.search.index.analysis import clean_text, terms_of
 from bot.search.index.index import Index
 from bot.search.index.names import name_matcher
 from bot.search.labels import find_labelled, tell_apart
-from bot.search.mentions import ages_of
 from bot.search.more_like_this import end_of
-from bot.text import pluralize, truncate
+from bot.text import name_day, pluralize, truncate
 
 _DESCRIPTION_CHARACTERS = 300
 _PER_PAGE = 10
@@ -131,15 +130,7 @@ def answer_latest(library: Library, request: Request) -> Reply | None:
 
 def newest_first(found: Sequence[Episode]) -> list[Episode]:
     """Sort episodes by date or number, newest first, those without either last."""
-    ages = ages_of(found)
-    unknown = (float("-inf"), 0.0)
-    order = sorted(range(len(found)), key=lambda number: ages.get(number, unknown), reverse=True)
-    return [found[number] for number in order]
-
-
-def name_day(day: date) -> str:
-    """Write a date: "12 May 2025"."""
-    return f"{day.day} {day:%B %Y}"
+    return [found[each] for each in sort_by_age(found, range(len(found)), newest_first=True)]
 
 
 def _page_of_episodes(

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.answers.buttons import help_buttons
+from bot.answers.hints import HOW_TO_ASK
 from bot.answers.replies import Reply
 from bot.answers.requests import FOLLOWING, Verb
 from bot.library.library import Library
@@ -29,7 +30,6 @@ _OPERATORS = (
 )
 # The buttons below this line carry the example queries.
 _EXAMPLES = "For example:"
-HOW_TO_ASK = "Type what you remember, and I will find where it was said."
 _HOW_BY_MENTION = "Commands do not work in threads. Mention me instead, and I will answer here."
 _NO_FOLLOWS = Reply("You can follow things in Slack or Discord: ask me there.")
 # Replies to commands that only work in a chat.

@@ -15,6 +15,7 @@ from bot.search.spelling import correct_terms
 NO_EPISODES = Reply(
     "There are no episodes yet.", ("“airquote check” shows what is wrong with the files.",)
 )
+HOW_TO_ASK = "Type what you remember, and I will find where it was said."
 GONE = Reply("I can no longer find that place in the podcast. Please search again.")
 # Words in the titles of chapters common to all episodes.
 _FRAMES = frozenset(
@@ -32,7 +33,7 @@ def explain_search(library: Library, query: Query) -> Reply:
     start = "There are no words in that. " if query.text else ""
     examples = examples_from(library)
     notes = (f"For example: {' · '.join(examples)}",) if examples else ()
-    return Reply(f"{start}Type what you remember, and I will find where it was said.", notes)
+    return Reply(f"{start}{HOW_TO_ASK}", notes)
 
 
 def examples_from(library: Library) -> tuple[str, ...]:

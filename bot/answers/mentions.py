@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.answers.buttons import hit_buttons
 from bot.answers.hints import explain_unfinished, never_mentioned
-from bot.answers.replies import Card, Reply, hit_card, join_names, quoted
+from bot.answers.replies import Card, Reply, hit_card, quoted
 from bot.answers.requests import Request
 from bot.answers.widening import search_instead
 from bot.library.library import Library
@@ -19,6 +19,7 @@ from bot.search.links import without_links
 from bot.search.mentions import Mentions, count_mentions, describe_seasons, units_to_count
 from bot.search.query import parse_query, without_filters
 from bot.text import pluralize
+from bot.translations import join_names
 
 _MOST_TERMS = 4
 _MOST_GUESTS = 3
@@ -42,16 +43,16 @@ def answer_mentions(library: Library, request: Request) -> Reply:
     if not counted:
         return Reply("I did not count anything.", left_out)
     query = parse_query(request.text)
+    never = not any(each.total for each in counted)
     narrowed = _count_in_all(query) if query.filters or query.after or query.before else ()
     notes = [*narrowed, *left_out, *(line for each in counted for line in _describe(each))]
     if any(map(_LISTED.search, terms)):
         notes.append(_SEVERAL)
-    elif not any(each.total for each in counted):
+    elif never:
         notes += never_mentioned(library, [each.term for each in counted])
     if len(terms) > _MOST_TERMS:
         notes.append(f"I compare {_MOST_TERMS} at most; the rest are left out.")
     cards = tuple(card for each in counted for card in _cards(library.index, each))
-    never = not any(each.total for each in counted)
     ways = search_instead(library, " ".join(terms)) if never else ()
     text = " · ".join(map(_summary, counted))
     return Reply(text, tuple(notes), cards, mentions=counted, buttons=ways, asked=request)

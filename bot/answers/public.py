@@ -15,6 +15,11 @@ _IN_SHORT = 140
 _SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"”’)]*+(?:\s+|$)|[。！？]")
 
 
+def is_for_everybody(reply: Reply) -> bool:
+    """Return whether an answer is of use to others than the person who asked."""
+    return not reply.private and bool(reply.cards or reply.mentions)
+
+
 def for_everybody(reply: Reply) -> Reply:
     """Shorten an answer: the best passage in full, and at most two others in short.
 

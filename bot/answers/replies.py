@@ -1,6 +1,6 @@
 """Replies without markup. Adapters decide how they look."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -12,6 +12,7 @@ from bot.players import link_to, picture_of
 from bot.search.labels import episode_code
 from bot.search.mentions import Mentions
 from bot.text import is_numbered_speaker, pluralize
+from bot.translations import join_names
 
 # A link starts this long before the words, so that listeners miss none of them.
 LEAD_IN_SECONDS = 2
@@ -354,8 +355,3 @@ def remark(source: Origin | None, heard_as: str) -> str:
 def quoted(text: str) -> str:
     """Put a text in quotation marks, unless it contains some."""
     return text if _QUOTES.intersection(text) else f"“{text}”"
-
-
-def join_names(names: Sequence[str]) -> str:
-    """Join names into prose: "a", "a and b", "a, b and c"."""
-    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)

@@ -9,6 +9,7 @@ from bot.library.library import Library
 from bot.models import Episode, Filter
 from bot.search.filters import episode_matcher, episodes_called
 from bot.search.index.analysis import clean_text, terms_of, terms_of_name
+from bot.search.index.index import Index
 from bot.search.index.names import name_matcher
 from bot.search.labels import (
     LABEL_CHARACTERS,
@@ -90,14 +91,18 @@ def episode_value(library: Library, typed: str, season: int | None = None) -> st
     A number stands for an episode if only one has it, within the season if given; a filter would
     take it for a word. A label stands for its episode.
     """
-    number, episodes = clean_text(typed), library.index.episodes
-    if not number.isdecimal():
-        labelled = find_labelled(library.index, typed) if number else None
-        return (labelled and _value(labelled, Counter(map(episode_code, episodes)))) or typed
-    numbered = [each for each in episodes if each.number == int(number)]
-    found = [each for each in numbered if season is None or each.season == season]
-    codes = Counter(map(episode_code, episodes))
-    return (_value(found[0], codes) if len(found) == 1 else "") or typed
+    found = _find_typed(library.index, clean_text(typed), season)
+    codes = Counter(map(episode_code, library.index.episodes))
+    return (_value(found, codes) if found else "") or typed
+
+
+def _find_typed(index: Index, typed: str, season: int | None) -> Episode | None:
+    """Find the only episode with a number, or else the one with a label."""
+    if not typed.isdecimal():
+        return find_labelled(index, typed) if typed else None
+    numbered = [each for each in index.episodes if each.number == int(typed)]
+    found = [each for each in numbered if season in (None, each.season)]
+    return found[0] if len(found) == 1 else None
 
 
 def seasons(library: Library) -> tuple[Suggestion, ...]:

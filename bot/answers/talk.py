@@ -7,6 +7,7 @@ everybody; what may be a question, for its author alone; anything else, not at a
 import re
 from dataclasses import replace
 
+from bot.answers.hints import explain_search
 from bot.answers.passages import answer_search, find_passages, show_passages_found
 from bot.answers.pasted import answer_pasted
 from bot.answers.replies import Reply
@@ -21,9 +22,9 @@ from bot.search.query import parse_query
 
 # Nothing is sent.
 QUIET = Reply("")
-UNSURE = "I am not sure that you asked me, so only you see this."
-"""The first note of a private answer to what may be no question."""
 
+# The first note of a private answer to what may be no question.
+_UNSURE = "I am not sure that you asked me, so only you see this."
 _BESIDE = frozenset({"please", "bot", "airquote"})
 _ASKS_FOR_HELP = re.compile(
     r"""(?:so\ )?(?:
@@ -97,8 +98,15 @@ def answer_talk(library: Library, request: Request) -> Reply:
     else:
         reply = answer_search(library, replace(asked, text=narrowed))
     if intent is Intent.UNSURE and reply.cards:
-        return replace(reply, notes=(UNSURE, *reply.notes), private=True)
+        return replace(reply, notes=(_UNSURE, *reply.notes), private=True)
     return reply
+
+
+def for_one_reader(library: Library, reply: Reply) -> Reply:
+    """Fit an answer to a chat with the bot alone, where everything is meant for it."""
+    if reply == QUIET:
+        return explain_search(library, parse_query(""))
+    return replace(reply, notes=tuple(note for note in reply.notes if note != _UNSURE))
 
 
 def _asks_for_help(typed: str) -> bool:

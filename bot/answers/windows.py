@@ -23,12 +23,13 @@ _CLOSING = "\"'”’)]»"
 class Window:
     """The cues of a window, which is `step` windows away from the passage.
 
-    `ways` are the steps to those before and after, and whether there are any.
+    `earlier` and `later` are the pages of the windows before and after; None if there is none.
     """
 
     cues: range
     step: int
-    ways: tuple[tuple[int, bool], tuple[int, bool]]
+    earlier: int | None
+    later: int | None
 
 
 def step_of(page: int) -> int:
@@ -57,7 +58,8 @@ def window_at(index: Index, passage: int, step: int) -> Window:
         cues, taken = further, taken + (1 if step > 0 else -1)
     before = cues.start > whole.start and taken > -_MOST_STEPS
     after = cues.stop < whole.stop and taken < _MOST_STEPS
-    return Window(cues, taken, ((taken - 1, before), (taken + 1, after)))
+    earlier = page_at(taken - 1) if before else None
+    return Window(cues, taken, earlier, page_at(taken + 1) if after else None)
 
 
 def _around(index: Index, passage: int, whole: range) -> range:

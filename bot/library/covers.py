@@ -1,8 +1,8 @@
 """Find what a podcast looks like: its name, its cover, and pictures of its guests.
 
-Files of one's own come first: `cover.png` or `.jpg` in the folder of the episodes, and pictures in
-the folder of the people, named as their pages or as the people themselves. Then comes what the feed
-names. A picture from the web is fetched when it is first wanted, as what a feed names always is,
+The owner's own files come first: `cover.png`, `.jpg` or `.webp` in the folder of the episodes, and
+in the folder of the people a picture named after a person or their page, or the one that this page
+names. Then comes what the feed names. A picture from the web is fetched when it is first wanted,
 and asked for again after a day.
 """
 
@@ -17,11 +17,10 @@ from pathlib import Path
 from bot.branding import Branding
 from bot.errors import AirquoteError
 from bot.library.feed_store import FeedStore
-from bot.library.feeds import trust_of
 from bot.library.fetched import last_fetched, with_feed_files
-from bot.library.web import Trust, Visit, WebError, WebLimits, get, open_web
+from bot.library.web import Answer, Trust, Visit, WebLimits, get, open_web, trust_of
 from bot.models import Guest
-from bot.sources import Folder, GitSource, Source
+from bot.sources import Folder, GitSource, Source, may_be_feed
 from bot.transcripts.files import COVER, PEOPLE_FOLDERS, PICTURE_ENDINGS
 from bot.transcripts.formats.episode_facts import FEED_FACTS, PodcastLooks, read_looks
 
@@ -36,7 +35,7 @@ _LONGEST_PAGE = 100_000
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A local copy of a source, what its feed says, and which hosts that may name."""
+    """A local copy of a source, what its feed says, and whom it may name inside a network."""
 
     folder: Path
     looks: PodcastLooks = field(default_factory=PodcastLooks)
@@ -51,7 +50,7 @@ def find_branding(
     colour: str = "",
     clock: Callable[[], float] = time.time,
 ) -> Branding:
-    """Find the looks of a podcast, besides a name and a colour that are set.
+    """Find the looks of a podcast; a `name` and a `colour` that are set come first.
 
     This may take seconds. What cannot be read or fetched is left out.
     """
@@ -73,12 +72,12 @@ def _places(sources: Sequence[Source], cache: Path) -> Iterator[_Place]:
             yield _Place(source.path if source.path.is_dir() else source.path.parent)
             continue
         fetched = last_fetched(source, cache)
+        feed = may_be_feed(source) if isinstance(source, GitSource) else source
         for folder in fetched.paths if fetched else ():
-            if isinstance(source, GitSource):
+            if feed is None:
                 yield _Place(folder)
             else:
-                looks = read_looks(_text(folder / FEED_FACTS))
-                yield _Place(folder, looks, trust_of(source))
+                yield _Place(folder, read_looks(_text(folder / FEED_FACTS)), trust_of(feed))
 
 
 def _covers(places: Sequence[_Place], pictures: "_Pictures") -> Iterator[bytes]:
@@ -163,22 +162,17 @@ class _Pictures:
         self._is_changed = False
 
     def fetch(self, url: str, trust: Trust) -> bytes:
-        """Return a picture, as it was where it cannot be fetched; nothing if it never was."""
+        """Return a picture; if it cannot be fetched, as it was before, or nothing."""
         known = self._store.known(url)
         kept = self._store.read(known.digest)
         if 0 <= self._now - known.at < _DAY:
             return kept or b""
-        self._is_changed, known.at, known.trouble = True, self._now, ""
-        try:
-            visit = known.visit if kept else Visit()
-            answer = asyncio.run(_get(url, trust, visit))
-            if answer is not None:
-                known.etag, known.modified = answer[1].etag, answer[1].modified
-                known.digest, kept = self._store.keep(answer[0]), answer[0]
-        except WebError as error:
-            known.trouble = error.reason
-        except (AirquoteError, OSError) as error:
-            known.trouble = str(error)
+        self._is_changed, known.at = True, self._now
+        with suppress(AirquoteError, OSError):
+            answer = asyncio.run(_get(url, trust, known.visit if kept else Visit()))
+            if answer.content is not None:
+                known.etag, known.modified = answer.visit.etag, answer.visit.modified
+                known.digest, kept = self._store.keep(answer.content), answer.content
         return kept or b""
 
     def save(self) -> None:
@@ -188,8 +182,7 @@ class _Pictures:
             self._store.save()
 
 
-async def _get(url: str, trust: Trust, known: Visit) -> tuple[bytes, Visit] | None:
+async def _get(url: str, trust: Trust, known: Visit) -> Answer:
     """Get a file unless it is as it was `known`. Raises WebError."""
     async with open_web(trust, _PATIENCE, {}) as web:
-        answer = await get(web, url, known, _LARGEST)
-    return None if answer.content is None else (answer.content, answer.visit)
+        return await get(web, url, known, _LARGEST)

@@ -45,7 +45,7 @@ def sort_transcripts(item: FeedItem, language: str) -> list[TranscriptLink]:
 
 
 def language_of_feed(feed: Feed) -> str:
-    """Return the code of a feed's language: the one it names, or that of most transcripts."""
+    """Return the code of the language that a feed names, or else of most of its transcripts."""
     named = ({language_code(link.language) for link in item.transcripts} for item in feed.items)
     votes = Counter(languages.pop() for languages in named if len(languages) == 1)
     usual = next((language for language, _ in votes.most_common(1)), "")
@@ -53,9 +53,10 @@ def language_of_feed(feed: Feed) -> str:
 
 
 def describe_languages(items: Sequence[FeedItem], read: Sequence[str], spoken: str) -> list[str]:
-    """Say of how many episodes transcripts in other languages than the one `read` are left out.
+    """Say how many episodes have transcripts that are left out for their language.
 
-    That is "" for an episode without a transcript; `spoken` is the language of the podcast.
+    `read` is the language of the transcript of each episode, "" if it has none; `spoken` is that of
+    the podcast.
     """
     left: dict[str, list[set[str]]] = defaultdict(list)
     for item, language in zip(items, read, strict=True):
@@ -68,12 +69,11 @@ def describe_languages(items: Sequence[FeedItem], read: Sequence[str], spoken: s
 def _left_out(language: str, others: Sequence[set[str]], spoken: str) -> str:
     named = ", ".join(sorted(map(language_name, set[str]().union(*others))))
     have = "1 of its episodes has" if len(others) == 1 else f"{len(others):,} of its episodes have"
-    why = ""
-    if spoken != language:
-        why = f", as none in {language_name(spoken)} can be read" if spoken else ""
+    is_other = spoken not in ("", language)
+    why = f", as none in {language_name(spoken)} can be read" if is_other else ""
     return (
         f"{have} transcripts in several languages: what is in {language_name(language)} is "
-        f"used{why}, and what is in {named} left out."
+        f"used{why}, and the rest ({named}) is left out."
     )
 
 

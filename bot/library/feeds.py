@@ -6,7 +6,6 @@ episode that fails stops no other.
 """
 
 import asyncio
-import re
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
@@ -32,19 +31,17 @@ from bot.library.feed_xml import Feed, FeedError, FeedItem, read_feed
 from bot.library.git import Limits
 from bot.library.web import (
     Answer,
-    Trust,
     Visit,
     Web,
     WebError,
     WebLimits,
-    as_ip,
     get,
-    is_public,
     open_web,
+    trust_of,
     web_origin,
 )
 from bot.reporting import Steps
-from bot.sources import FeedFile, FeedSource, is_this_machine
+from bot.sources import FeedFile, FeedSource
 from bot.transcripts.formats.episode_facts import FEED_FACTS, PodcastLooks, write_feed_facts
 
 _DAY = 24 * 60 * 60
@@ -59,7 +56,6 @@ _USUAL = WebLimits()
 # What is kept in place of the address of the next page of the last one, and of all facts.
 _LAST = "-"
 _FACTS = "facts"
-_LOCAL_ADDRESS = re.compile(r"https?://(?:localhost|127\.[\d.]+|\[::1\])(?::\d{1,5})?(?=[/\"'])")
 
 _Feedlike = FeedSource | FeedFile
 
@@ -380,23 +376,6 @@ def _due(store: FeedStore, now: float) -> float:
         if url != _FACTS
     )
     return min(times, default=now)
-
-
-def trust_of(source: FeedSource | FeedFile) -> Trust:
-    """Return which hosts a feed may name that are inside a network: what the owner names as such.
-
-    That is the host of the feed, if it is written as the machine itself or as an address. In a
-    local feed, it is the machine itself, wherever its file says so.
-    """
-    if isinstance(source, FeedFile):
-        with suppress(OSError):
-            named = set(_LOCAL_ADDRESS.findall(source.path.read_text("utf-8", "replace")))
-            return Trust(source.rules.internal, frozenset(map(web_origin, named)))
-        return Trust(source.rules.internal)
-    origin = web_origin(source.url)
-    ip = as_ip(origin[0])
-    own = is_this_machine(origin[0]) or bool(ip and not is_public(ip))
-    return Trust(source.rules.internal, frozenset({origin}) if own else frozenset())
 
 
 def _explain(url: str, error: AirquoteError | OSError | ValueError) -> str:

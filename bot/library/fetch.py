@@ -33,7 +33,7 @@ from bot.library.git import Limits, Repository, TreeEntry, over_limit
 from bot.reporting import Notice, Progress, ignore
 from bot.sources import FeedFile, FeedSource, Fetchable, Folder, GitSource, Source, may_be_feed
 from bot.text import pluralize
-from bot.transcripts.files import LARGEST_FILE, PEOPLE_FOLDERS, is_ignored, shows_podcast
+from bot.transcripts.files import LARGEST_FILE, PEOPLE_FOLDERS, is_branding, is_ignored
 
 _KINDS = {"120000": "symlink", "160000": "submodule"}
 _STRANGE = "file with a strange name"
@@ -90,7 +90,7 @@ def _choose_files(entries: Iterable[TreeEntry], folder: str) -> _ChosenFiles:
     for entry in entries:
         path = unicodedata.normalize("NFC", entry.path.decode("utf-8", "replace"))
         named = [name for name in _names_below(path, folder) if name.strip(".")]
-        if any(is_ignored(name) for name in named) and not shows_podcast(named):
+        if any(is_ignored(name) for name in named) and not is_branding(named):
             continue
         if kind := _KINDS.get(entry.mode):
             left_out[kind] += 1

@@ -18,7 +18,7 @@ _FEED_ENDINGS = (".xml", ".rss", ".atom")
 _SNIFFED_BYTES = 4096
 _FEED_ROOT = re.compile(rb"<(?:rss\b|feed\b|rdf:RDF\b)", re.IGNORECASE)
 # Raise it when the files written for a commit change.
-_FORM = "1"
+_FORM = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,10 @@ def _paths_of(fetched: Fetched | None) -> tuple[Path, ...]:
 
 
 def home_of(source: Fetchable, cache: Path) -> Path:
-    """Return the folder for everything fetched from a source, in the podcast's language."""
+    """Return the folder for everything fetched from a source.
+
+    What is fetched for a feed depends on the podcast's language, so each language has its own.
+    """
     if isinstance(source, GitSource):
         parts = (_FORM, source.url, source.branch, source.folder)
     elif isinstance(source, FeedSource):

@@ -6,11 +6,13 @@ the owner has named. Where the machine reaches the web through a proxy, the prox
 addresses that are written as numbers are checked here.
 """
 
+import re
 import socket
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -18,9 +20,10 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.errors import AirquoteError
-from bot.sources import basic_authorization, is_this_machine
+from bot.sources import FeedFile, FeedSource, basic_authorization, is_this_machine
 from bot.version import version
 
+_LOCAL_ADDRESS = re.compile(r"https?://(?:localhost|127\.[\d.]+|\[::1\])(?::\d{1,5})?(?=[/\"'])")
 _MOST_REDIRECTS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
 _NOT_MODIFIED = 304
@@ -132,6 +135,27 @@ def web_origin(url: str) -> tuple[str, int]:
     if parts.scheme not in _PORTS or not host:
         raise WebError(url, "its address is not one of the web.", lasting=True)
     return host, port or _PORTS[parts.scheme]
+
+
+def trust_of(source: FeedSource | FeedFile) -> Trust:
+    """Return which hosts a feed may name that are inside a network: what the owner names as such.
+
+    That is the host of the feed, if it is written as the machine itself or as an address. In a
+    local feed, it is the machine itself, wherever its file says so.
+    """
+    if isinstance(source, FeedFile):
+        return Trust(source.rules.internal, frozenset(_local_origins(source.path)))
+    origin = web_origin(source.url)
+    ip = as_ip(origin[0])
+    own = is_this_machine(origin[0]) or bool(ip and not is_public(ip))
+    return Trust(source.rules.internal, frozenset({origin}) if own else frozenset())
+
+
+def _local_origins(feed: Path) -> Iterator[tuple[str, int]]:
+    with suppress(OSError):
+        for url in set(_LOCAL_ADDRESS.findall(feed.read_text("utf-8", "replace"))):
+            with suppress(WebError):
+                yield web_origin(url)
 
 
 @asynccontextmanager

@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Iterator, Mapping
 
-from bot.answers.replies import Button, ButtonKind, Reply, join_names
+from bot.answers.replies import Button, ButtonKind, Reply
 from bot.answers.requests import Request, Verb
 from bot.posting.follows import PostingContext
 from bot.posting.places import Requester
 from bot.posting.poster import PostError, within
 from bot.text import pluralize
+from bot.translations import join_names
 
 _CONFIRMED = "yes"
 # What the counts of a `PeopleStore` mean, as a noun and the rest.

@@ -13,7 +13,6 @@ from bot.answers.replies import (
     Card,
     Reply,
     hit_card,
-    join_names,
     quoted,
 )
 from bot.answers.requests import Request, Verb
@@ -30,6 +29,7 @@ from bot.search.query import parse_query
 from bot.search.spelling import correct_terms
 from bot.search.strong_matches import StrongMatches, find_strong_matches
 from bot.text import pluralize
+from bot.translations import join_names
 
 MOST_CHARACTERS = 100
 """The longest query that can be followed."""
@@ -221,7 +221,6 @@ def _best_of(found: Sequence[tuple[str, list[Hit]]]) -> list[tuple[str, Hit]]:
 
 def _news_card(query: str, hit: Hit) -> Card:
     card = hit_card(hit)
-    # Only this person reads the message, so there is nobody to share with.
     # In a letter, there is nobody to share with, and no channel to nominate for.
     buttons = (each for each in hit_buttons(card, query) if each.kind not in _OF_CHANNELS)
     return replace(card, label=quoted(query), buttons=tuple(buttons))

@@ -96,7 +96,7 @@ class _LetterErrand:
         return await self.compose()
 
     async def drop_blocked(self) -> bool:
-        """Return that news has no other words."""
+        """Return False, as news has no other words."""
         return False
 
     async def note(self, message: OutboxMessage, failures: int) -> None:

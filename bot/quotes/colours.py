@@ -55,7 +55,7 @@ def as_hex(parts: tuple[int, ...]) -> str:
 
 
 def with_contrast(colour: str, ground: str, least: float) -> str:
-    """Return the colour next to one that has enough contrast with a ground."""
+    """Return a colour, or the nearest shade of it with enough contrast with a ground."""
     towards = max((WHITE, BLACK), key=lambda end: contrast(end, ground))
     return next(each for each in _shades(colour, towards) if contrast(each, ground) >= least)
 

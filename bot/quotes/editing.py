@@ -19,6 +19,7 @@ _FEWEST_WORDS = 3
 _ELLIPSIS = re.compile(r" ?(?:\[ ?(?:…|\.\.\.) ?\]|…|\.{3,}) ?")
 _ADDED = re.compile(r"\[[^\[\]]*\]")
 _BRACKETS = re.compile(r"[\[\]]")
+_MARK = re.compile(r"[…\[]")
 _SENTENCE_END = re.compile(r"[.!?](?=\s|\Z)")
 # Of the words of a quote, at most this share may be in brackets.
 _MOST_ADDED = 1 / 3
@@ -72,11 +73,11 @@ def _problems(text: str, kept: FullWords) -> Iterator[str]:
     elif len(added) > _MOST_ADDED * (len(added) + len(kept.words)):
         yield _TOO_MUCH_ADDED
     if denied := [word for word in added if word in DENIALS]:
-        yield f"“{denied[0]}” in brackets says something else than was said."
+        yield f"“{denied[0]}” in brackets says something other than what was said."
 
 
 def _blank(found: re.Match[str]) -> str:
-    """Replace brackets by as many spaces, so that offsets stay."""
+    """Replace brackets by as many spaces, so that offsets stay the same."""
     return " " * len(found[0])
 
 
@@ -91,7 +92,7 @@ def _places(kept: Sequence[str], source: Sequence[str]) -> list[int] | None:
 
 
 def _follow(kept: Sequence[str], source: Sequence[str], first: int) -> list[int] | None:
-    """Find each word as soon as possible after the one before, then move them towards the last."""
+    """Place each word as soon as possible after the one before, then close the gaps."""
     places, place = [], first
     for word in kept:
         while place < len(source) and source[place] != word:
@@ -120,9 +121,9 @@ def _unsaid(kept: FullWords, source: FullWords) -> str:
 
 
 def _bent(source: FullWords, places: Sequence[int]) -> Iterator[int]:
-    """Yield the places of words that are left out of a sentence and whose lack denies it.
+    """Yield the places of negations that are left out, which turns a sentence into its opposite.
 
-    Captions have no sentences: of them, what surrounds the quote is another matter.
+    Captions have no sentences: in them, only what lies between kept words counts.
     """
     sentences = [_sentence_of(source.text, offset) for offset in source.offsets]
     written = bool(_SENTENCE_END.search(source.text))
@@ -139,13 +140,11 @@ def _sentence_of(text: str, offset: int) -> int:
 
 
 def _with_ellipses(text: str, kept: FullWords, places: Sequence[int]) -> str:
-    """Put "…" where words are left out between two that stay, unless there is a mark."""
+    """Put "…" where words are left out, unless it or a bracket is there."""
     marked, past = "", 0
     for number in range(1, len(places)):
         before, after = kept.offsets[number - 1], kept.offsets[number]
-        if places[number] - places[number - 1] <= 1 or "…" in text[before:after]:
-            continue
-        if "[" in text[before:after]:
+        if places[number] - places[number - 1] <= 1 or _MARK.search(text, before, after):
             continue
         marked += f"{text[past:after].rstrip()} … "
         past = after

@@ -1,6 +1,6 @@
-"""Which sentences of an episode are quotes, found once for the same words.
+"""Find the quotes of each episode, unless they are known from an earlier index.
 
-That depends on what is said in the episode and by whom, and on how the corpus uses its words. When
+They depend on what is said in the episode and by whom, and on how the corpus uses its words. When
 one episode changes, the quotes of nearly all others are known.
 """
 
@@ -15,7 +15,7 @@ from bot.quotes.lookup import is_judged
 from bot.quotes.word_usage import WordUsage
 from bot.search.index.index import Index
 
-_HASHED = 8
+_HASHED = 8  # bytes of a uint64
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,10 @@ _Find = Callable[[int], QuotePlaces]
 def find_in_episodes(
     index: Index, usage: WordUsage, find: _Find, known: Mapping[str, QuotePlaces]
 ) -> dict[int, tuple[str, QuotePlaces]]:
-    """Find the quotes of each episode unless they are known, by digests of what they depend on."""
+    """Find the quotes of each episode unless they are known by a digest of what they depend on.
+
+    Return them with their digests, by the numbers of the episodes.
+    """
     return {
         episode: (key, known[key] if key in known else find(episode))
         for episode, key in _keys_of(index, usage).items()
@@ -59,7 +62,8 @@ def _keys_of(index: Index, usage: WordUsage) -> dict[int, str]:
 
 def _key_of(index: Index, episode: int, marks: NDArray[np.uint64]) -> str:
     transcripts = index.transcripts
-    first, past = np.searchsorted(transcripts.episodes, [episode, episode + 1]).tolist()
+    cues = index.cue_numbers(episode)
+    first, past = cues.start, cues.stop
     begin = int(transcripts.ends[first - 1]) if first else 0
     ends = transcripts.ends[first:past]
     speakers, said_by = np.unique(transcripts.speakers[first:past], return_inverse=True)

@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
-from bot.quotes.lookup import trim_opening
+from bot.quotes.lookup import guest_of, trim_opening
 from bot.quotes.models import MAX_SENTENCES
 from bot.quotes.rules import any_of
 from bot.quotes.standalone import (
@@ -129,7 +127,7 @@ def _shares_word(text: str, other: str) -> bool:
 
 
 def _is_whole(excerpt: Excerpt, usage: WordUsage) -> bool:
-    """Tell whether a excerpt has the right length, answers what it asks and explains itself."""
+    """Tell whether an excerpt has the right length, answers what it asks and explains itself."""
     text, alone = excerpt.text, len(excerpt.sentences) == 1
     most = MAX_WORDS if alone else MOST_WORDS
     asks = text.endswith("?")
@@ -137,19 +135,8 @@ def _is_whole(excerpt: Excerpt, usage: WordUsage) -> bool:
 
 
 def _sentences(index: Index, episode: int) -> list[Sentence]:
-    transcripts = index.transcripts
-    first, past = np.searchsorted(transcripts.episodes, [episode, episode + 1]).tolist()
-    guests = {guest.name for guest in index.episodes[episode].guests}
-    names = [
-        index.speakers.get((episode, speaker), "")
-        for speaker in transcripts.speakers[first:past].tolist()
-    ]
-    heard = transcripts.captions[first:past].tolist()
+    text_of = index.transcripts.text_of
     return [
-        Sentence(
-            cue,
-            straighten_apostrophes(transcripts.text_of(cue)),
-            name if name in guests and not automatic else "",
-        )
-        for cue, name, automatic in zip(range(first, past), names, heard, strict=True)
+        Sentence(cue, straighten_apostrophes(text_of(cue)), guest_of(index, cue))
+        for cue in index.cue_numbers(episode)
     ]

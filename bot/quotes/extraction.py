@@ -5,8 +5,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple
 
-import numpy as np
-
 from bot.quotes.episodes import QuotePlace, QuotePlaces, find_in_episodes
 from bot.quotes.evidence import measure, reasons_for
 from bot.quotes.excerpts import find_excerpts
@@ -33,7 +31,7 @@ def extract_quotes(index: Index, known: WordUsage | None = None) -> tuple[Scored
 def find_quote_places(
     index: Index, usage: WordUsage, known: Mapping[str, QuotePlaces]
 ) -> dict[int, tuple[str, QuotePlaces]]:
-    """Find the quotes of all episodes that are not known, as `find_in_episodes` does."""
+    """Find the quotes of all episodes, or take known ones; see `find_in_episodes`."""
 
     def find(episode: int) -> QuotePlaces:
         return _choose(_rated(index, episode, usage))
@@ -45,9 +43,8 @@ def quotes_at(
     index: Index, places: Mapping[int, tuple[str, QuotePlaces]]
 ) -> tuple[ScoredQuote, ...]:
     """Return the quotes of an index, best first, from what was found in its episodes."""
-    starts = _first_cues(index)
     placed = [
-        (-each.score, starts[episode] + each.first, each.sentences, each)
+        (-each.score, index.cue_numbers(episode)[each.first], each.sentences, each)
         for episode, (_, found) in places.items()
         for each in found
     ]
@@ -88,7 +85,7 @@ def _choose(rated: Iterable[QuotePlace]) -> QuotePlaces:
 
 def _rated(index: Index, episode: int, usage: WordUsage) -> Iterator[QuotePlace]:
     """Yield what makes a claim or what a reader has seen, unless it scores too low."""
-    ranker, start = load_ranker(), _first_cues(index)[episode]
+    ranker, start = load_ranker(), index.cue_numbers(episode).start
     for excerpt in find_excerpts(index, episode, usage):
         evidence, quote_id = measure(excerpt), content_id(excerpt.text)
         if evidence.claim or quote_id in ranker.verdicts:
@@ -96,13 +93,6 @@ def _rated(index: Index, episode: int, usage: WordUsage) -> Iterator[QuotePlace]
             if score >= LEAST_SCORE:
                 first = cues.start - start
                 yield QuotePlace(first, len(cues), quote_id, score, astuple(evidence))
-
-
-def _first_cues(index: Index) -> list[int]:
-    """Return the number of the first cue of each episode."""
-    numbers = np.arange(len(index.episodes))
-    starts: list[int] = np.searchsorted(index.transcripts.episodes, numbers).tolist()
-    return starts
 
 
 def _quote(

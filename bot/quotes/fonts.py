@@ -1,4 +1,4 @@
-"""Find fonts for a text in any script, and set lines in them.
+"""Find fonts for a text in any script, and draw lines in them.
 
 A font of the package draws what it has. What it lacks comes from one font for each script, and
 emoji from a font in colour.
@@ -18,7 +18,6 @@ from PIL import Image, ImageDraw, ImageFont, features
 
 from bot.files import DATA
 from bot.quotes.typesetting import (
-    Measure,
     needs_shaping,
     quotation_marks,
     runs_leftwards,
@@ -46,7 +45,7 @@ _STYLED = re.compile(
     "black|heavy|medium|light|thin|ital|obli|mono|cond|display|kufi|looped|rashi|unjoined|ui-",
     re.IGNORECASE,
 )
-# They draw every letter as a box that names its script, or as an icon.
+# These draw every letter as a box that names its script, or as an icon.
 _UNFIT = re.compile(r"last\s?resort|emoji", re.IGNORECASE)
 # Large enough to tell the missing-glyph box from any letter, even a square Chinese one.
 _PROBE_SIZE = 48
@@ -55,10 +54,11 @@ _NO_LETTER = "\U0010ffff"
 _STRIKES = (109, 160, 136, 128, 96, 64)
 _FACE = "\U0001f600"
 _GREY = 8
-_EMOJI_RISE = 0.82  # how far emoji stand above the line, in their height
+_EMOJI_RISE = 0.82  # the share of an emoji that stands above the line
+_EMOJI_SIZE = 1.1  # that of emoji, beside letters
 # Names of scripts in Unicode's names of signs, and what Debian's packages with fonts are called.
-_TOGETHER = {"HIRAGANA": "CJK", "KATAKANA": "CJK", "KATAKANA-HIRAGANA": "CJK", "IDEOGRAPHIC": "CJK"}
-_TOGETHER |= {"FULLWIDTH": "CJK", "HANGUL": "CJK", "BOPOMOFO": "CJK"}
+_ASIAN = "BOPOMOFO FULLWIDTH HANGUL HIRAGANA IDEOGRAPHIC KATAKANA KATAKANA-HIRAGANA"
+_TOGETHER = dict.fromkeys(_ASIAN.split(), "CJK")
 _PACKAGES = {"CJK": "fonts-noto-cjk"}
 _USUAL_PACKAGE = "fonts-noto-core"
 NO_EMOJI = (
@@ -98,9 +98,9 @@ class Copy:
 
 
 def choose_fonts(text: str, family: Family, folders: Sequence[Path]) -> Copy:
-    """Find fonts that cover a text, in which signs that no font has are left out.
+    """Find fonts that cover a text, and leave out emoji and symbols that no font has.
 
-    Raises MissingFontError if letters remain, and where what is needed to join them is missing.
+    Raise MissingFontError if no font has some letters, or if Pillow cannot join them.
     """
     whole = tidy(text)
     if needs_shaping(whole) and not features.check("raqm"):
@@ -121,7 +121,7 @@ def choose_fonts(text: str, family: Family, folders: Sequence[Path]) -> Copy:
 
 
 def _cover(text: str, family: Family, folders: Sequence[Path]) -> tuple[Path, Mapping[str, Path]]:
-    """Find the font for most of a text, and those for the rest. Raises MissingFontError."""
+    """Find the font for most of a text, and those for the rest. Raise MissingFontError."""
     words = "".join(part for part, is_emoji in split_emoji(text) if not is_emoji)
     needed = visible("".join((words, "…", *quotation_marks(words))))
     font, lacking = family.font, _lacking(family.font, needed)
@@ -141,7 +141,7 @@ def _cover(text: str, family: Family, folders: Sequence[Path]) -> tuple[Path, Ma
 def _others(
     signs: Iterable[str], family: Family, folders: Sequence[Path]
 ) -> Iterator[tuple[str, Path]]:
-    """Find a font for all signs of each script. Raises MissingFontError."""
+    """Find a font for all signs of each script. Raise MissingFontError."""
     scripts: dict[str, set[str]] = defaultdict(set)
     for sign in signs:
         scripts[_script_of(sign)].add(sign)
@@ -216,7 +216,7 @@ def _is_coloured(path: Path) -> bool:
 
 
 def _open_emoji(path: Path) -> ImageFont.FreeTypeFont:
-    """Open a font at a size that it has. Raises OSError."""
+    """Open a font at a size that it has. Raise OSError."""
     for size in _STRIKES:
         with suppress(OSError):
             return ImageFont.truetype(path, size)
@@ -252,12 +252,8 @@ class Typeface:
         self.least_leading = max((sum(font.getmetrics()) for font in strange), default=0)
         """The least distance of two lines, in which the letters of other fonts do not collide."""
 
-    @property
-    def measure(self) -> Measure:
-        """The width of a line in pixels."""
-        return self._measure
-
-    def _measure(self, line: str) -> float:
+    def measure(self, line: str) -> float:
+        """Return the width of a line in pixels."""
         if line not in self._widths:
             self._widths[line] = sum(self._width(*run) for run in self._runs(line))
         return self._widths[line]
@@ -302,7 +298,7 @@ class Typeface:
 
     @property
     def _scale(self) -> float:
-        return self.size * 1.1 / self._emoji.size if self._emoji else 0
+        return self.size * _EMOJI_SIZE / self._emoji.size if self._emoji else 0
 
     def _paste(self, picture: Image.Image, left: float, baseline: float, emoji: str) -> None:
         assert self._emoji  # noqa: S101 - as above

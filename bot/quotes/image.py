@@ -27,6 +27,7 @@ SIZES = {Shape.WIDE: (1200, 675), Shape.SQUARE: (1080, 1080)}
 # Chats show a picture at less than half its size: 34 here is 14 there.
 _SMALLEST = 34
 _LARGEST = {Design.PAPER: 104, Design.POSTER: 108, Design.PORTRAIT: 84}
+_MORE_IN_SQUARE = 8
 _LEADING = {SERIF: 1.24, BOLD: 1.18, SANS: 1.3}
 _SIDE, _EDGE = 84, 60
 _GAP = 32
@@ -141,7 +142,7 @@ def _choose(
     folders: Sequence[Path],
     notes: list[str],
 ) -> _Copies:
-    """Choose the fonts, and note what is left out. Raises MissingFontError."""
+    """Choose the fonts, and note what is left out. Raise MissingFontError."""
 
     def need(text: str, family: Family) -> Copy:
         copy = choose_fonts(text, family, folders)
@@ -181,12 +182,9 @@ def _draw(look: _Look, copies: _Copies) -> bytes:
         middle = replace(area, top=top, height=_draw_foot(canvas, look, copies, area) - top)
     family = BOLD if look.design is Design.POSTER else SERIF
     opening, closing = quotation_marks(copies.quote.text)
-    sizes = range(
-        _LARGEST[look.design] + (8 if look.shape is Shape.SQUARE else 0), _SMALLEST - 1, -2
-    )
-    quote = _fit(
-        copies.quote, family, _Room(middle.width, middle.height - _GAP // 2, sizes), closing
-    )
+    largest = _LARGEST[look.design] + (_MORE_IN_SQUARE if look.shape is Shape.SQUARE else 0)
+    room = _Room(middle.width, middle.height - _GAP // 2, range(largest, _SMALLEST - 1, -2))
+    quote = _fit(copies.quote, family, room, closing)
     above = (middle.height - quote.height) // 2
     canvas.write(quote, middle.left, middle.width, middle.top + above, look.palette.ink, opening)
     return canvas.as_png()
@@ -224,7 +222,7 @@ def _draw_panel(canvas: "_Canvas", portrait: Image.Image, shape: Shape) -> None:
 
 
 def _draw_giant_mark(canvas: "_Canvas", quote: Copy) -> None:
-    """Draw a mark of quotation as large as a hand, hardly darker than the ground."""
+    """Draw a huge quotation mark that hardly differs from the ground."""
     opening, _ = quotation_marks(quote.text)
     if opening not in "“”«":
         return
@@ -235,7 +233,7 @@ def _draw_giant_mark(canvas: "_Canvas", quote: Copy) -> None:
 
 
 def _draw_head(canvas: "_Canvas", look: _Look, copies: _Copies, area: _Area) -> int:
-    """Draw the podcast's cover and name, and the time; return where they end."""
+    """Draw the podcast's cover and name, and the time; return where what follows begins."""
     left, right = area.left, area.left + area.width
     if copies.time:
         right -= canvas.pill(copies.time, right, area.top, _COVER) + _GAP
@@ -324,7 +322,7 @@ class _Canvas:
             baseline += block.leading
 
     def pill(self, time: Copy, right: int, top: int, height: int) -> int:
-        """Draw a time with a sign to play, which ends at `right`; return its width."""
+        """Draw a time behind a play sign, ending at `right`; return the width of both."""
         face = Typeface(time, _TIME_SIZE)
         words, sign, pad = round(face.measure(time.text)), 16, 20
         tall = height - 14

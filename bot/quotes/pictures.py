@@ -12,7 +12,7 @@ _MOST_PIXELS = 40_000_000
 _FORMATS = ("PNG", "JPEG", "WEBP")
 _SMALL = (64, 64)
 _COLOURS = 24
-_SMOOTH = 4  # edges are drawn that much larger, then made smaller
+_SMOOTH = 4  # masks are drawn so many times larger, then made smaller
 # Greys and what is nearly black or white make no accent.
 _LEAST_SATURATION, _LEAST_VALUE = 0.3, 0.25
 # Faces are above the middle.
@@ -20,7 +20,7 @@ _FACES = (0.5, 0.3)
 
 
 def open_picture(content: bytes) -> Image.Image | None:
-    """Open a PNG, JPEG or WebP; None if it is none, or too large."""
+    """Open a PNG, JPEG or WebP; None if it is none of them, too small or too large."""
     if not content:
         return None
     try:
@@ -36,7 +36,7 @@ def open_picture(content: bytes) -> Image.Image | None:
 
 
 def cropped(picture: Image.Image, width: int, height: int) -> Image.Image:
-    """Scale a picture, and cut off what does not fit, rather below faces than above them."""
+    """Scale a picture and cut off what does not fit, mostly at the bottom to keep faces."""
     return ImageOps.fit(picture, (width, height), Image.Resampling.LANCZOS, centering=_FACES)
 
 
@@ -49,14 +49,14 @@ def rounded_mask(width: int, height: int, radius: float) -> Image.Image:
 
 
 def play_mask(width: int, height: int) -> Image.Image:
-    """Return a mask for the sign to play, a triangle with smooth edges."""
+    """Return a mask for the play sign, a triangle with smooth edges."""
     large = Image.new("L", (width * _SMOOTH, height * _SMOOTH))
     ImageDraw.Draw(large).polygon([(0, 0), (0, large.height), (large.width, large.height / 2)], 255)
     return large.resize((width, height), Image.Resampling.LANCZOS)
 
 
 def main_colour(cover: Image.Image) -> str:
-    """Return the colour of a cover that one would name; "" if it has none."""
+    """Return the most striking colour of a cover; "" if it has none."""
     small = cover.resize(_SMALL).quantize(_COLOURS, Image.Quantize.MEDIANCUT).convert("RGB")
     best, best_weight = "", 0.0
     for count, found in small.getcolors(_SMALL[0] * _SMALL[1]) or ():

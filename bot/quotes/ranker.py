@@ -1,7 +1,8 @@
 """Score excerpts as readers would: by what was measured of them, and by what readers said of them.
 
 The weights are in `data/quote_weights.yaml`, the verdicts in `data/quote_verdicts.csv`.
-`python -m bench.quotes.fit` makes the former from the latter.
+`python -m bench.quotes.fit` makes the former from the latter. Readers are numbered from 4: the
+first three judged the choice of an earlier ranking, and their verdicts are no longer kept.
 """
 
 import csv
@@ -45,8 +46,8 @@ class ReaderVerdict(StrEnum):
 
 
 # What a reader's verdict adds to the score, and the share that remains of what was measured once a
-# quote was read. With them, two readers foretell a third: of quotes that both would post, the third
-# would post four in five; of those that only one would, every other; of the others, hardly any.
+# quote was read. These numbers let two readers predict a third: of quotes that both would post, the
+# third would post four in five; of those that only one would, every other; of the rest, hardly any.
 _WORTH = {ReaderVerdict.POST: 1.3, ReaderVerdict.EDIT: -0.6, ReaderVerdict.NO: -1.2}
 _LEFT = 0.5
 

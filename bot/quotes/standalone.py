@@ -210,10 +210,10 @@ thousand time times way week weeks year years
 """
 _EMPTY_NOUNS = frozenset(_EMPTY.split())
 OWN_STORY = "the speaker's own story"
-"""What is wrong with a sentence in which its speaker appears."""
+"""The defect of a sentence in which its speaker appears."""
 
 TO_FOLLOW = frozenset({OWN_STORY, "points outside", "leans on what is outside", "no main clause"})
-"""What may be wrong with a sentence that follows another in a quote."""
+"""The defects that a sentence may have if it follows another one in a quote."""
 
 # A sentence in which one is found is refused.
 DEFECTS = (

@@ -10,14 +10,14 @@ from dataclasses import replace
 import numpy as np
 
 from bot.arrays import Floats
-from bot.quotes.logistic import fit_logistic
+from bot.logistic import fit_logistic
 from bot.quotes.models import ScoredQuote
 from bot.quotes.ranker import EVEN_SCORE
 
 MOST_SHIFT = 0.5
 """The most by which a score changes."""
 
-# How many verdicts it takes to bend a weight; how strict people are is left free.
+# How many verdicts it takes to bend a weight. How strict people are is hardly held back.
 _PRIOR, _FREE = 10.0, 0.1
 _SURE = 1e-6
 
@@ -47,7 +47,7 @@ def with_taste(
 
 
 def _scaled(quotes: Sequence[ScoredQuote]) -> Floats:
-    """Return what was measured of quotes, in units of how much it differs among them."""
+    """Return what was measured of quotes as z-scores, 0 where nothing was."""
     size = max(len(each.evidence) for each in quotes)
     rows = np.array([each.evidence or (np.nan,) * size for each in quotes], dtype=np.float64)
     spreads = np.maximum(np.nanstd(rows, axis=0), _SURE)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 Measure = Callable[[str], float]
 
-# What is coloured by itself, or only before a selector; and what may be joined behind it.
+# What is an emoji by itself, what only is before a selector, and what may follow both.
 _COLOURED = (
     "[\U0001f000-\U0001f1e5\U0001f200-\U0001faff\u231a\u231b\u23e9-\u23ec\u23f0\u23f3\u25fd\u25fe"
     "\u2614\u2615\u2648-\u2653\u267f\u2693\u26a1\u26aa\u26ab\u26bd\u26be\u26c4\u26c5\u26ce\u26d4"

@@ -59,9 +59,10 @@ def find_wording(index: Index, episode: str, words: str) -> Wording | None:
     Return None if it does not contain them.
     """
     wanted = terms_of(words)
-    for number, each in enumerate(index.episodes):
+    numbers = [number for number, each in enumerate(index.episodes) if each.slug == episode]
+    for number in numbers:
         said = f" {index.words_said_in(number)} "
-        place = said.find(f" {' '.join(wanted)} ") if each.slug == episode else -1
+        place = said.find(f" {' '.join(wanted)} ")
         if place >= 0:
             first = int(index.episode_terms[0][number]) + said[:place].count(" ")
             last = index.transcripts.cue_at(first + len(wanted) - 1)

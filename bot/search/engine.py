@@ -10,13 +10,13 @@ import numpy as np
 
 from bot.arrays import Mask
 from bot.models import Hit, Order, Query
+from bot.search.ages import sort_by_age
 from bot.search.budget import Budget, Task
 from bot.search.fusion import measure_similarity
 from bot.search.hits import show_hit
 from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
 from bot.search.interpretation import interpret
-from bot.search.mentions import ages_of
 from bot.search.ranking import MODEL_GATE, WORDS_GATE, QueryTerms, Ranked, Weights, rank
 from bot.search.semantic import SemanticIndex
 from bot.search.spelling import nearest
@@ -110,11 +110,8 @@ def _by_age(index: Index, ranked: Ranked, order: Order) -> Ranked:
         return ranked
     good = ranked.scores >= _GOOD * ranked.scores[0]
     passages, scores = ranked.passages[good], ranked.scores[good]
-    ages = ages_of(index.episodes)
-    newest = order is Order.NEWEST
-    unknown = (float("-inf") if newest else float("inf"), 0.0)
-    keys = [ages.get(int(each), unknown) for each in index.passage_episodes[passages]]
-    turn = sorted(range(len(keys)), key=keys.__getitem__, reverse=newest)
+    numbers = index.passage_episodes[passages].tolist()
+    turn = sort_by_age(index.episodes, numbers, newest_first=order is Order.NEWEST)
     return Ranked(passages[turn], scores[turn])
 
 

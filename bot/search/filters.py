@@ -23,8 +23,8 @@ _NAMED = 3
 _TITLE_CHARACTERS = 150
 # The cost of comparing a value with the names and title of an episode.
 _UNITS_AN_EPISODE = 300
-_EPISODE_CODE = re.compile(r"s?(\d{1,3})\s?(?:e|x)(\d{1,3})", re.IGNORECASE)
-_EPISODE_NUMBER = re.compile(r"(?:ep\.?|episode)\s?#?(\d{1,4})", re.IGNORECASE)
+# As people abbreviate a season and an episode: "17e5", "2x4".
+_SHORT_CODE = re.compile(r"s?(\d{1,3})\s?[ex](\d{1,3})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +66,9 @@ def episode_matcher(value: str) -> Callable[[Episode], bool]:
     """
     if links := find_links(value):
         return links[0].leads_to
-    if number := _EPISODE_NUMBER.fullmatch(value.strip()):
-        return lambda episode: episode.number == int(number[1])
-    if code := _EPISODE_CODE.fullmatch(value.strip()):
-        numbers = int(code[1]), int(code[2])
-        return lambda episode: (episode.season, episode.number) == numbers
-    if named := read_numbering(value):
-        return lambda episode: (
-            episode.number == named.number and named.season in (None, episode.season)
-        )
+    if numbers := _read_numbers(value):
+        season, number = numbers
+        return lambda episode: episode.number == number and season in (None, episode.season)
     typed, slug = set(terms_of(value)), value.casefold()
 
     def matches(episode: Episode) -> bool:
@@ -93,9 +87,15 @@ def episodes_called(index: Index, value: str) -> list[Episode]:
 
 def is_episode_number(text: str) -> bool:
     """Return whether a text is the number of an episode: "S14E08", "ep 42" or "Folge 7"."""
-    return bool(
-        _EPISODE_CODE.fullmatch(text) or _EPISODE_NUMBER.fullmatch(text) or read_numbering(text)
-    )
+    return _read_numbers(text) is not None
+
+
+def _read_numbers(value: str) -> tuple[int | None, int] | None:
+    """Read the season, if any, and the number of an episode; return None for anything else."""
+    if code := _SHORT_CODE.fullmatch(value.strip()):
+        return int(code[1]), int(code[2])
+    named = read_numbering(value.replace("#", ""))
+    return (named.season, named.number) if named else None
 
 
 def _guest(index: Index, value: str) -> Mask:

@@ -12,6 +12,7 @@ from enum import Enum
 import numpy as np
 
 from bot.arrays import Floats, Ints, Mask
+from bot.logistic import chances_at
 from bot.search.chat_words import chat_words, empty_words, manners, members
 from bot.search.engine import SearchResults
 from bot.search.index.analysis import STOP_WORDS, stem_terms, terms_of
@@ -88,15 +89,9 @@ def judge_intent(index: Index, text: str, results: SearchResults) -> Intent:
     return Intent.UNSURE
 
 
-def chances_of(evidence: Floats, weights: Floats) -> Floats:
-    """Compute the chance of being a question for each row of evidence."""
-    chances: Floats = 1 / (1 + np.exp(-(evidence @ weights)))
-    return chances
-
-
 def _chance(evidence: Floats) -> float:
     """Return the chance that a message with this evidence is a question to the podcast."""
-    return float(chances_of(evidence, IntentWeights().vector))
+    return float(chances_at(evidence @ IntentWeights().vector))
 
 
 def _as_if_said(evidence: Floats) -> Floats:

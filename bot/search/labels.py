@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from bot.models import Episode
 from bot.search.index.analysis import clean_text
 from bot.search.index.index import Index, once_for_each
-from bot.text import truncate
+from bot.text import name_day, truncate
 
 # The longest labels of Slack and of Discord.
 LABEL_CHARACTERS = (75, 100)
@@ -86,5 +86,5 @@ def _facts_that_differ(episodes: Sequence[Episode]) -> list[str]:
 def _facts(episode: Episode) -> Iterable[str]:
     day = episode.published
     yield ", ".join(guest.name for guest in episode.guests)
-    yield f"{day.day} {day:%B %Y}" if day else ""
+    yield name_day(day) if day else ""
     yield episode_code(episode)

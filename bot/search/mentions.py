@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.arrays import Ints, Longs
-from bot.models import Episode
+from bot.search.ages import ages_of
 from bot.search.budget import STEP
 from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index, once_for_each
@@ -23,8 +23,6 @@ from bot.search.variants import (
 )
 
 _BARS = "▁▂▃▄▅▆▇█"
-
-
 # A term with this many mentions is counted once for an index. There are few, so none is evicted.
 _COMMON = 1_000
 _MOST_KEPT = 1_000
@@ -249,16 +247,6 @@ def _first_and_latest(facts: _Facts, times: Longs) -> tuple[int | None, int | No
         ranks = ranks[ranks >= 0]
         return int(known[ranks.argmin()]), int(known[ranks.argmax()])
     return (int(speaking[0]), int(speaking[-1])) if len(speaking) else (None, None)
-
-
-def ages_of(episodes: Sequence[Episode]) -> dict[int, tuple[float, float]]:
-    """Order episodes in time: by date if all numbered ones have a date, else by number."""
-    days = {n: each.published for n, each in enumerate(episodes) if each.published}
-    seasons = {n: each.season for n, each in enumerate(episodes) if each.season is not None}
-    if seasons.keys() <= days.keys():
-        return {number: (day.toordinal(), number) for number, day in days.items()}
-    last = float("inf")
-    return {n: (season, episodes[n].number or last) for n, season in seasons.items()}
 
 
 @once_for_each

@@ -6,6 +6,7 @@ Links are no words.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -36,7 +37,7 @@ def find_bare_words(text: str) -> list[tuple[int, int]]:
 
     Phrases, exclusions and the values of filters are not bare.
     """
-    bare = (part for part in _PART.finditer(text.translate(_SIGNS)) if part["word"])
+    bare = (part for part in _find_parts(text) if part["word"])
     return [
         part.span()
         for part in bare
@@ -46,20 +47,20 @@ def find_bare_words(text: str) -> list[tuple[int, int]]:
 
 def without_filters(text: str) -> str:
     """Remove the filters from a query's text, but not its words, phrases and exclusions."""
-    parts = _PART.finditer(text.translate(_SIGNS))
+    parts = _find_parts(text)
     spans = (part.span() for part in parts if (part["field"] or "").casefold() not in _NAMED)
     return " ".join(text[start:stop] for start, stop in spans)
 
 
 def split_query(text: str) -> list[str]:
     """Split a query's text into its words, phrases, exclusions and filters."""
-    parts = _PART.finditer(text.translate(_SIGNS))
+    parts = _find_parts(text)
     return [text[part.start() : part.end()] for part in parts]
 
 
 def without_phrases(text: str) -> str:
     """Take the quotation marks from the phrases of a query's text; filters and the rest stay."""
-    parts = _PART.finditer(text.translate(_SIGNS))
+    parts = _find_parts(text)
     bare = (
         part["phrase"].strip()
         if part["phrase"] is not None and not (part["field"] or part["minus"])
@@ -67,6 +68,11 @@ def without_phrases(text: str) -> str:
         for part in parts
     )
     return " ".join(filter(None, bare))
+
+
+def _find_parts(text: str) -> Iterator[re.Match[str]]:
+    """Find the parts of a query; a match has the positions in the text as it was typed."""
+    return _PART.finditer(text.translate(_SIGNS))
 
 
 @dataclass
@@ -84,7 +90,7 @@ def parse_query(typed: str) -> Query:
     """Parse what was typed; any text makes a Query."""
     text = clean_text(typed)
     parts = _Parts()
-    for part in _PART.finditer(text.translate(_SIGNS)):
+    for part in _find_parts(text):
         _take(part, parts)
     return Query(
         text=text,

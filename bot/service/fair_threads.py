@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count
@@ -14,9 +15,13 @@ _T = TypeVar("_T")
 
 @dataclass(eq=False, slots=True)
 class _Job(Generic[_T]):
-    """Some work, when it began, and whether another thread has taken the place of its own."""
+    """Some work, when it began, and whether another thread has taken the place of its own.
+
+    It is done in the context, such as the language, of whoever submits it.
+    """
 
     work: Callable[[], _T]
+    context: Context = field(default_factory=copy_context)
     done: Future[_T] = field(default_factory=Future)
     begun: float = 0.0
     is_replaced: bool = False
@@ -24,7 +29,7 @@ class _Job(Generic[_T]):
     def run(self) -> None:
         if self.done.set_running_or_notify_cancel():
             try:
-                self.done.set_result(self.work())
+                self.done.set_result(self.context.run(self.work))
             except BaseException as error:  # noqa: BLE001 - it is raised where the result is read
                 self.done.set_exception(error)
 

@@ -122,8 +122,8 @@ class RequestQueue:
     async def ask(self, request: Request, requester: Requester) -> Reply:
         """Answer what a person typed, or say how long to wait if they ask too often.
 
-        Whoever asks for any quote gets another one each time. Replies "busy" if the queue is full.
-        Raises whatever the command raises.
+        A quote about nothing in particular is another one each time. Replies "busy" if the queue is
+        full. Raises whatever the command raises.
         """
         if request.verb is Verb.QUOTE:
             request = replace(request, seed=randint(1, MOST_COUNTED))  # noqa: S311 - no secret

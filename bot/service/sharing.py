@@ -97,8 +97,8 @@ class Shares:
             if outcome is not ShareOutcome.POSTED:
                 lasts = self._unsure if outcome is ShareOutcome.UNSURE else timedelta(0)
                 await self._claims.renew(replace(claim, lasts=lasts))
-            else:
-                self._on_posted(share.episode, share.start)
+        if outcome is ShareOutcome.POSTED:
+            self._on_posted(share.episode, share.start)
         return outcome
 
 

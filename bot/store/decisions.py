@@ -16,6 +16,7 @@ from bot.store.rows import (
     candidate_rows,
     channel_values,
     is_at,
+    is_on,
     put,
     quote_values,
     read_candidate,
@@ -34,7 +35,7 @@ from bot.store.tables import (
 from bot.weekly.models import Barred, Candidate, Judgement, Quote, fold_name
 from bot.weekly.slots import Slot
 
-# How much a decision says that a quote is liked, and one that had to be edited first.
+# How much each decision says that a quote is liked, and how much one that was edited first does.
 _LIKINGS = {Judgement.APPROVE: 1.0, Judgement.SKIP: 0.25, Judgement.NEVER: 0.0}
 _EDITED = 0.5
 # The latest moments that members shared or found useful; older ones no longer count.
@@ -64,17 +65,15 @@ class SqlDecisionStore:
         )
 
     async def candidates(self, channel: Channel, day: date) -> tuple[Candidate, ...]:
-        wanted = is_at(CANDIDATES, channel) & (CANDIDATES.c.day == day)
-        rows = await self._database.rows(
-            select(CANDIDATES).where(wanted).order_by(CANDIDATES.c.rank)
-        )
+        wanted = select(CANDIDATES).where(is_on(CANDIDATES, channel, day))
+        rows = await self._database.rows(wanted.order_by(CANDIDATES.c.rank))
         return tuple(map(read_candidate, rows))
 
     async def offer(self, channel: Channel, slot: Slot, candidates: Sequence[Candidate]) -> None:
-        there = is_at(CANDIDATES, channel) & (CANDIDATES.c.day == slot.day)
+        ranking = select(func.coalesce(func.max(CANDIDATES.c.rank) + 1, 0))
         async with self._database.write() as connection:
-            counting = select(func.coalesce(func.max(CANDIDATES.c.rank) + 1, 0)).where(there)
-            first = (await connection.execute(counting)).scalar_one()
+            there = is_on(CANDIDATES, channel, slot.day)
+            first = (await connection.execute(ranking.where(there))).scalar_one()
             for row in candidate_rows(channel, slot, candidates, first):
                 await add_if_missing(connection, CANDIDATES, row)
 
@@ -99,22 +98,22 @@ class SqlDecisionStore:
         said = {"judgement": judgement, "by": by, "at": now, **values}
         async with self._database.write() as connection:
             await put(connection, JUDGEMENTS, key, said)
-            await connection.execute(delete(APPROVALS).where(_is_on(channel, quote.id)))
+            await connection.execute(delete(APPROVALS).where(_approves(channel, quote.id)))
 
     async def edit(self, channel: Channel, day: date, quote: Quote) -> None:
         values = quote_values(quote)
-        there = is_at(CANDIDATES, channel) & (CANDIDATES.c.day == day)
+        there = is_on(CANDIDATES, channel, day)
         mine = there & (CANDIDATES.c.quote_id == values.pop("quote_id"))
         async with self._database.write() as connection:
             await connection.execute(update(CANDIDATES).where(mine).values(values))
-            await connection.execute(delete(APPROVALS).where(_is_on(channel, quote.id)))
+            await connection.execute(delete(APPROVALS).where(_approves(channel, quote.id)))
 
     async def add_approval(self, channel: Channel, quote_id: str, by: str, now: datetime) -> int:
         row = {**channel_values(channel), "quote_id": quote_id, "by": by, "at": now}
         async with self._database.write() as connection:
             await add_if_missing(connection, APPROVALS, row)
         # In a transaction of its own, so that of two at once, the later one sees both.
-        counting = select(func.count()).where(_is_on(channel, quote_id))
+        counting = select(func.count()).where(_approves(channel, quote_id))
         async with self._database.read() as connection:
             return int((await connection.execute(counting)).scalar_one())
 
@@ -169,6 +168,6 @@ class SqlDecisionStore:
         return tuple(row["name"] for row in rows)
 
 
-def _is_on(channel: Channel, quote_id: str) -> ColumnElement[bool]:
-    """Require approvals of a quote in a channel."""
+def _approves(channel: Channel, quote_id: str) -> ColumnElement[bool]:
+    """Require that an approval is of a quote in a channel."""
     return is_at(APPROVALS, channel) & (APPROVALS.c.quote_id == quote_id)

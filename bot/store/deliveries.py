@@ -19,6 +19,7 @@ from bot.store.rows import (
     delivery_values,
     is_at,
     is_of,
+    is_on,
     keep_message,
     message_values,
     put,
@@ -51,7 +52,7 @@ from bot.weekly.models import (
 )
 from bot.weekly.slots import Slot
 
-# What is forgotten with a workspace, beside what people follow.
+# What is deleted with a workspace, besides what people follow.
 _OF_CHANNELS = (
     *(SUBSCRIPTIONS, DELIVERIES, CANDIDATES, JUDGEMENTS, OUTBOX),
     *(APPROVALS, VOTES, THEMES),
@@ -118,7 +119,7 @@ class SqlDeliveryStore:
             OUTBOX.c.state.in_((State.FAILED, State.SKIPPED)),
         )
         anew = {"state": State.WAITING, "sending_at": None, "reason": ""}
-        there = is_at(DELIVERIES, channel) & (DELIVERIES.c.day == day)
+        there = is_on(DELIVERIES, channel, day)
         async with self._database.write() as connection:
             done = await connection.execute(update(OUTBOX).where(unposted).values(anew))
             if done.rowcount:

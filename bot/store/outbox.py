@@ -67,7 +67,7 @@ class SqlOutboxStore:
             if message.topic is Topic.QUOTE:
                 return await deliveries.count_quote_failure(connection, message)
             if message.topic is Topic.BALLOT:
-                return 1
+                return 1  # a ballot that fails pauses nothing
             if until is None:
                 await follows.end_letter(connection, message, state, now)
             return await follows.count_letter_failure(connection, message)

@@ -26,24 +26,24 @@ from bot.store.tables import (
 
 _Columns = Mapping[str, Column[Any]]
 
+# The columns that name a member of a channel who takes part in a decision.
+_DECIDING = (VOTES.c.person, APPROVALS.c.by)
 # The columns that name a person in rows about nobody else, which are deleted.
 OWN: _Columns = {
     each.table.name: each
     for each in (
         *(RECIPIENTS.c.id, FOLLOWS.c.person, NEWS.c.id, OUTBOX.c.id),
-        *(VOTES.c.person, APPROVALS.c.by),
+        *_DECIDING,
     )
 }
 # The columns that name a person in rows about a channel, which stay without the name.
 NAMED: _Columns = {
     str(each): each
     for each in (
-        *(SUBSCRIPTIONS.c.admin, RECIPIENTS.c.admin, JUDGEMENTS.c.by),
-        CANDIDATES.c.nominated_by,
+        *(SUBSCRIPTIONS.c.admin, RECIPIENTS.c.admin),
+        *(JUDGEMENTS.c.by, CANDIDATES.c.nominated_by),
     )
 }
-# The columns that name members of a workspace in rows that go with them.
-_OF_MEMBERS = (FOLLOWS.c.person, VOTES.c.person, APPROVALS.c.by)
 
 _NOBODY = ""
 
@@ -81,7 +81,7 @@ class SqlPeopleStore:
         return _without_zeros(done)
 
     async def members(self) -> tuple[Requester, ...]:
-        columns = (*_OF_MEMBERS, *NAMED.values())
+        columns = (FOLLOWS.c.person, *_DECIDING, *NAMED.values())
         named = (
             select(each.table.c.platform, each.table.c.workspace, each).where(each != _NOBODY)
             for each in columns
@@ -94,7 +94,7 @@ class SqlPeopleStore:
         mine = _names(FOLLOWS.c.person, member.platform, member.person) & there
         async with self._database.write() as connection:
             await end_follows(connection, mine)
-            for column in (VOTES.c.person, APPROVALS.c.by):
+            for column in _DECIDING:
                 here = column.table.c.workspace == member.workspace
                 theirs = _names(column, member.platform, member.person) & here
                 await connection.execute(delete(column.table).where(theirs))

@@ -6,7 +6,7 @@ several processes succeeds.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Table, and_, case, or_, update
@@ -132,13 +132,18 @@ def is_at(table: Table, channel: Channel) -> ColumnElement[bool]:
     return and_(*(table.c[name] == value for name, value in channel_values(channel).items()))
 
 
+def is_on(table: Table, channel: Channel, day: date) -> ColumnElement[bool]:
+    """Require a channel and a date."""
+    return is_at(table, channel) & (table.c.day == day)
+
+
 def is_of(delivery: Delivery) -> ColumnElement[bool]:
     """Require a delivery's channel and date."""
-    return is_at(DELIVERIES, delivery.channel) & (DELIVERIES.c.day == delivery.slot.day)
+    return is_on(DELIVERIES, delivery.channel, delivery.slot.day)
 
 
 def subscription_values(subscription: Subscription) -> dict[str, Any]:
-    """Lay a subscription out, but for its channel."""
+    """Lay a subscription out, except its channel."""
     schedule = subscription.schedule
     return {
         "weekday": schedule.weekday,
@@ -180,7 +185,7 @@ def quote_values(quote: Quote) -> dict[str, Any]:
 def candidate_rows(
     channel: Channel, slot: Slot, candidates: Sequence[Candidate], first: int = 0
 ) -> Iterator[dict[str, Any]]:
-    """Lay candidates out, in their order; `first` is the rank of the first one."""
+    """Lay candidates out in their order, with ranks from `first` on."""
     for rank, each in enumerate(candidates, first):
         yield {
             **channel_values(channel),

@@ -183,14 +183,14 @@ JUDGEMENTS = Table(
     Column("at", UtcTime, nullable=False),
     *_quote_columns(),
 )
-# Until as many moderators as it takes have approved a quote.
+# Deleted once the quote is judged or edited.
 APPROVALS = Table(
     "approvals",
     METADATA,
     *_key_columns(*_CHANNEL_KEY, "quote_id", "by"),
     Column("at", UtcTime, nullable=False),
 )
-# Until they are counted.
+# Deleted once they are counted.
 VOTES = Table(
     "votes",
     METADATA,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 
 from bot.posting.outbox import OutboxMessage
 from bot.posting.places import Channel
@@ -14,6 +14,7 @@ from bot.store.rows import (
     claim_message,
     is_at,
     is_of,
+    is_on,
     put,
     read_candidate,
     read_outbox_message,
@@ -34,13 +35,11 @@ class SqlVoteStore:
     async def open_vote(
         self, channel: Channel, slot: Slot, candidates: Sequence[Candidate]
     ) -> tuple[Candidate, ...]:
-        there = is_at(CANDIDATES, channel) & (CANDIDATES.c.day == slot.day)
+        there = is_on(CANDIDATES, channel, slot.day)
         put_to_vote = select(CANDIDATES).where(there, CANDIDATES.c.votes.is_not(None))
         async with self._database.write() as connection:
             # Whoever waits for this lock finds what the first one has put to the vote.
-            locking = update(DELIVERIES).where(
-                is_at(DELIVERIES, channel), DELIVERIES.c.day == slot.day
-            )
+            locking = update(DELIVERIES).where(is_on(DELIVERIES, channel, slot.day))
             await connection.execute(locking.values(counted=DELIVERIES.c.counted))
             known = (await connection.execute(put_to_vote)).first()
             for row in candidate_rows(channel, slot, candidates) if known is None else ():
@@ -70,12 +69,12 @@ class SqlVoteStore:
 
     async def count_votes(self, channel: Channel, day: date) -> Mapping[str, int]:
         counting = select(VOTES.c.quote_id, func.count().label("votes"))
-        counting = counting.where(_is_on(channel, day)).group_by(VOTES.c.quote_id)
+        counting = counting.where(is_on(VOTES, channel, day)).group_by(VOTES.c.quote_id)
         return {row["quote_id"]: row["votes"] for row in await self._database.rows(counting)}
 
     async def close_vote(self, delivery: Delivery, counts: Mapping[str, int]) -> bool:
         channel, day = delivery.channel, delivery.slot.day
-        there = is_at(CANDIDATES, channel) & (CANDIDATES.c.day == day)
+        there = is_on(CANDIDATES, channel, day)
         open_vote = is_of(delivery) & DELIVERIES.c.counted.is_(False)
         async with self._database.write() as connection:
             closing = update(DELIVERIES).where(open_vote).values(counted=True)
@@ -84,7 +83,7 @@ class SqlVoteStore:
             for quote_id, votes in counts.items():
                 mine = there & (CANDIDATES.c.quote_id == quote_id)
                 await connection.execute(update(CANDIDATES).where(mine).values(votes=votes))
-            await connection.execute(delete(VOTES).where(_is_on(channel, day)))
+            await connection.execute(delete(VOTES).where(is_on(VOTES, channel, day)))
         return True
 
 
@@ -106,8 +105,3 @@ class SqlThemeStore:
     async def themes(self, channel: Channel) -> Mapping[str, str]:
         wanted = select(THEMES).where(is_at(THEMES, channel)).order_by(THEMES.c.month)
         return {row["month"]: row["words"] for row in await self._database.rows(wanted)}
-
-
-def _is_on(channel: Channel, day: date) -> ColumnElement[bool]:
-    """Require votes on the quote of a date."""
-    return is_at(VOTES, channel) & (VOTES.c.day == day)

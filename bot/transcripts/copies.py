@@ -62,8 +62,8 @@ def choose_languages(talks: Sequence[Talk], podcast: str = "") -> tuple[list[Tal
     """Keep the files of each talk that are in one language; say which are left out, and why.
 
     That is the language of the page; that of the `podcast`, if its owner has said it; the one that
-    is marked as original; that of edited files; that of the other episodes; or the one that has
-    most words of the titles.
+    is marked as original; that of edited files; that of the other episodes; that of files whose
+    names give none, beside translations; or the one that has most words of the titles.
     """
     told = [_with_languages(talk) for talk in talks]
     usual = _usual(told)
@@ -90,13 +90,13 @@ def _languages(files: Sequence[Transcript]) -> set[str]:
 
 
 def _with_languages(talk: Talk) -> Talk:
-    """Find out which languages files are in, if several could be left out for theirs."""
-    found = {}
-    for kind in ("pages", "captions"):
-        files = getattr(talk, kind)
-        several = sum(bool(file.cues) for file in files) > 1
-        found[kind] = tuple(map(with_language, files)) if several else files
-    return Talk(**found)
+    """Find out which languages files are in, where several of a kind could be in different ones."""
+    return Talk(*map(_each_with_language, (talk.pages, talk.captions)))
+
+
+def _each_with_language(files: tuple[Transcript, ...]) -> tuple[Transcript, ...]:
+    several = sum(bool(file.cues) for file in files) > 1
+    return tuple(map(with_language, files)) if several else files
 
 
 def _usual(talks: Sequence[Talk]) -> list[_Choice]:
@@ -109,15 +109,15 @@ def _usual(talks: Sequence[Talk]) -> list[_Choice]:
     )
     reasons = (
         (alone, "as in the other episodes"),
-        (_unmarked_votes(talks), "as are files whose names say no language"),
-        (_title_votes(talks), "as the titles are"),
+        (_unmarked_votes(talks), "like the files whose names give no language"),
+        (_title_votes(talks), "like the titles"),
     )
     votes, why = next((each for each in reasons if each[0]), reasons[-1])
     return [_Choice(language, why, _IF_WRONG) for language, _ in votes.most_common()]
 
 
 def _unmarked_votes(talks: Sequence[Talk]) -> Counter[str]:
-    """Count the languages of files whose names have none, though those of translations have."""
+    """Count the languages of the files whose names give none, beside translations that do."""
     votes: Counter[str] = Counter()
     for talk in talks:
         spoken = [file for file in talk.files if file.language and file.cues]
@@ -138,20 +138,20 @@ def _title_votes(talks: Sequence[Talk]) -> Counter[str]:
 
 
 def _choices(talk: Talk, podcast: str, usual: Sequence[_Choice]) -> Iterator[_Choice]:
-    """Yield in which language a talk could be read that has several, the best reason first."""
+    """Yield the languages in which a talk could be read, the one with the best reason first."""
     if talk.page and not talk.page.language:
         yield from _like_page(talk, talk.page)
     if podcast:
         yield _Choice(podcast, "as AIRQUOTE_LANGUAGE says")
     for file in talk.files:
         if "-orig." in file.path:
-            yield _Choice(file.language, "as the original ones")
+            yield _Choice(file.language, "like the captions marked as original")
     edited = _languages(talk.pages)
     if len(edited) == 1:
-        yield _Choice(edited.pop(), "as the edited ones")
+        yield _Choice(edited.pop(), "like the edited transcripts")
     yield from usual
     for language in (ENGLISH, *sorted(_languages(talk.files))):
-        yield _Choice(language, "as no file says which is the podcast's", _IF_WRONG)
+        yield _Choice(language, "as no file says which language is the podcast's", _IF_WRONG)
 
 
 def _like_page(talk: Talk, page: Transcript) -> Iterator[_Choice]:
@@ -163,19 +163,19 @@ def _like_page(talk: Talk, page: Transcript) -> Iterator[_Choice]:
     }
     best = max(shares, key=lambda language: shares[language], default="")
     if best and shares[best] > _SAME_STEM:
-        yield _Choice(best, "as its page is")
+        yield _Choice(best, "like its page")
 
 
 def _left_out(choice: _Choice, files: Sequence[Transcript]) -> Problem:
     first, more = files[0], files[1:]
     reason = (
-        f"it is in {language_name(first.language)}: what is in {language_name(choice.language)} "
+        f"it is in {language_name(first.language)}; what is in {language_name(choice.language)} "
         f"is used, {choice.why}."
     )
     if more:
         named = ", ".join(sorted({language_name(file.language) for file in more}))
         are = "is" if len(more) == 1 else "are"
-        reason += f" {pluralize(len(more), 'more file')} in {named} {are} left out too."
+        reason += f" {pluralize(len(more), 'more file')} ({named}) {are} left out too."
     return make_note(first.path, reason, choice.remedy)
 
 
@@ -221,7 +221,7 @@ def _has_one_stem(one: Talk, other: Talk) -> bool:
 
 
 def _is_translation(one: Transcript, other: Transcript) -> bool:
-    """Tell whether two files are in different languages, and the name of one says so."""
+    """Tell whether two files are in different languages, and one of them says its own."""
     marked = any(file.language or split_language(file.stem)[1] for file in (one, other))
     return marked and are_in_two_languages(one, other)
 

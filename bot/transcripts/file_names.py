@@ -4,7 +4,7 @@ import re
 from pathlib import PurePosixPath
 
 from bot.models import Metadata
-from bot.numbering import find_day, find_numbering
+from bot.numbering import Numbering, find_day, find_numbering
 from bot.transcripts.catalog import video_in_name
 from bot.transcripts.formats.fields import parse_iso_day, stem_of
 
@@ -34,7 +34,7 @@ _SHORTEST_ID = 8
 def facts_in_name(path: str) -> Metadata:
     """Return what the name of a caption file says; nothing if it is an id."""
     name, stem = PurePosixPath(path).name, stem_of(path)
-    # A stem has no such prefix.
+    # The stem has lost its date.
     day = parse_iso_day(name[:10]) if name[4:5] == "-" else None
     if video_in_name(stem) == stem or _is_id(stem):
         return Metadata(published=day)
@@ -56,22 +56,22 @@ def facts_in_name(path: str) -> Metadata:
 
 def _numbers_in(name: str) -> tuple[int | None, int | None, str]:
     """Split a name into season, number and title, which follows the numbers or precedes them."""
-    season: int | None = None
+    found = _find_numbering(name)
+    if found is None:
+        return None, None, name
+    after, before = name[found.end :].strip(_EDGES), name[: found.start].strip(_EDGES)
+    return found.season, found.number, after or before
+
+
+def _find_numbering(name: str) -> Numbering | None:
+    """Find a number in words, or as file names alone have it; best with a season, or in front."""
     written = find_numbering(name)
     if written and written.season is not None:
-        season, number, start, end = written.season, written.number, written.start, written.end
-    elif found := _CROSS.search(name):
-        season, number, (start, end) = int(found[1]), int(found[2]), found.span()
-    elif found := _LEADING.search(name):
-        number, (start, end) = int(found[1] or found[2]), found.span()
-    elif written:
-        number, start, end = written.number, written.start, written.end
-    elif found := _SHORT.search(name):
-        number, (start, end) = int(found[1] or found[2]), found.span()
-    else:
-        return None, None, name
-    after, before = name[end:].strip(_EDGES), name[:start].strip(_EDGES)
-    return season, number, after or before
+        return written
+    if found := _CROSS.search(name):
+        return Numbering(int(found[1]), int(found[2]), *found.span())
+    found = _LEADING.search(name) or (None if written else _SHORT.search(name))
+    return Numbering(None, int(found[1] or found[2]), *found.span()) if found else written
 
 
 def _is_id(stem: str) -> bool:

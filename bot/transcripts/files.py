@@ -129,10 +129,10 @@ def is_ignored(name: str) -> bool:
     return name.startswith(".") or bool(kind_by_name(name))
 
 
-def shows_podcast(names: Sequence[str]) -> bool:
+def is_branding(names: Sequence[str]) -> bool:
     """Tell whether a file is a podcast's cover or a picture of a person.
 
-    `names` are those of the folders it is in, below that of the podcast, and its own.
+    `names` are those of the folders that it is in, below the podcast's own, and then the file's.
     """
     *folders, name = names
     if any(folder.startswith(".") for folder in folders):
@@ -245,7 +245,7 @@ class _Walk:
                     Path(entry.path), f"{path}/", people or entry.name in PEOPLE_FOLDERS
                 )
             elif entry.is_file() and (kind := kind_by_name(entry.name)):
-                if not shows_podcast(path.split("/")):
+                if not is_branding(path.split("/")):
                     self.passed_over.append((kind, path))
             elif entry.is_file():
                 self.take(Path(entry.path), path, self.list_for(entry.name, people))

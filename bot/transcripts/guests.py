@@ -26,8 +26,8 @@ def infer_guests(
     """Add guests to the episodes that list none, and note who they are taken to be.
 
     By the slugs of their episodes, `said` counts the characters that each speaker says, in order
-    of appearance; `hosts` are those whom the files call so. `people` maps ids to full names; an
-    episode whose title has one may call the guest by the first name.
+    of appearance; `hosts` are those whom the files call so. `people` maps ids to full names: a
+    speaker's first name is completed by the one in the episode's title or description.
     """
     speakers = {slug: _speakers(each) for slug, each in said.items()}
     regulars = _regulars([names for names in speakers.values() if names])

@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 
 from bot.languages import detect_language
-from bot.models import Chapter, Cue, Episode, Guest, Problem, Transcript
+from bot.models import Chapter, Cue, Episode, Guest, Metadata, Problem, Transcript
 from bot.numbering import numbering_of_title
 from bot.players import link_to
 from bot.reporting import Steps, ignore
@@ -69,7 +69,7 @@ def merge_transcripts(
     that editors left out. `people` maps guest ids to names; where no guests are listed, they are
     inferred. Episodes are sorted by season, number and slug, unknown ones last; slugs are unique.
     `on_transcript` is called with the captions, or else the page, of each talk before it is timed.
-    `language` is the podcast's, "" if it is not known.
+    `language` is the podcast's, "" if the owner has not said it.
     """
     merged, problems = merge_talks(
         transcripts, people, _time_cues, on_progress, on_transcript, language
@@ -225,16 +225,14 @@ def _wrong_video_problem(page: Transcript, captions: Transcript) -> Problem:
 def _episode(talk: Talk, timed: TimedTalk, people: Mapping[str, str]) -> Episode:
     metadata = reduce(fill_gaps, [file.metadata for file in talk.files])
     stem = talk.files[0].stem
-    titled = numbering_of_title(metadata.title) if metadata.season is None else None
-    if titled and (metadata.number is None or titled.season is not None):
-        metadata = replace(metadata, season=titled.season, number=titled.number)
+    season, number = _numbers(metadata)
     return Episode(
         slug=metadata.slug or stem,
         title=metadata.title or next((file.first_line for file in talk.captions), "") or stem,
         short=metadata.short,
-        season=metadata.season,
-        number=metadata.number,
-        guests=tuple(Guest(one, _name(one, talk, timed, people)) for one in metadata.guests),
+        season=season,
+        number=number,
+        guests=tuple(Guest(one, _full_name(one, talk, timed, people)) for one in metadata.guests),
         youtube=metadata.youtube,
         published=metadata.published,
         topics=metadata.topics,
@@ -251,8 +249,16 @@ def _episode(talk: Talk, timed: TimedTalk, people: Mapping[str, str]) -> Episode
     )
 
 
-def _name(guest: str, talk: Talk, timed: TimedTalk, people: Mapping[str, str]) -> str:
-    """Return the full name of a guest, which any file or text of the episode may have."""
+def _numbers(metadata: Metadata) -> tuple[int | None, int | None]:
+    """Return season and number, those in the title if only that has a season, or any number."""
+    titled = numbering_of_title(metadata.title) if metadata.season is None else None
+    if titled and (metadata.number is None or titled.season is not None):
+        return titled.season, titled.number
+    return metadata.season, metadata.number
+
+
+def _full_name(guest: str, talk: Talk, timed: TimedTalk, people: Mapping[str, str]) -> str:
+    """Return the full name of a guest, as any file, title or description of the episode has it."""
     name = guest_name(guest, people, timed.said)
     if " " in name:
         return name

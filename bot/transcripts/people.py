@@ -65,7 +65,7 @@ def guest_name(guest: str, people: Mapping[str, str], speakers: Iterable[str] = 
 
 
 def complete_name(name: str, known: Iterable[str]) -> str:
-    """Return the only known name that begins with a first name; else the name as it is."""
+    """Complete a first name if only one known name begins with it; return others as they are."""
     first = name.casefold()
     full = {each for each in known if " " in each and each.split()[0].casefold() == first}
     return full.pop() if len(full) == 1 else name

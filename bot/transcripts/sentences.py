@@ -1,7 +1,6 @@
 """Split text into sentences, given as offsets, so that times can be interpolated by characters."""
 
 import re
-from functools import cache
 from itertools import pairwise
 
 from bot.languages import ENGLISH
@@ -10,8 +9,8 @@ from bot.numbering import is_month
 LONG_SENTENCE_WORDS = 60
 
 # A sentence ends at its final punctuation with the quotes and brackets closed there; a remark such
-# as "[laughs]" belongs to the sentence before it. Scripts without spaces need none, and French has
-# one before "»".
+# as "[laughs]" belongs to the sentence before it. No space follows in scripts without spaces; in
+# French, one comes before "»".
 _ENDING = re.compile(
     r"""(?:(?<![.!?…؟۔।։።။])[.!?…؟۔।։።။]++(?:["'”’“‘»«)\]*]|[ \u00a0\u202f]»(?=\s|\Z))*+"""
     r"""(?:\s+\[[^\[\]]{1,30}\])*(?=\s)"""
@@ -27,7 +26,7 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 # What is a word of its own in English, or may end an English sentence, by language.
-_MORE_ABBREVIATIONS = {
+_ABBREVIATIONS_OF = {
     "de": "abs art bd hr fr frl hrsg jh mio mrd nr stk str tel usw",
     "es": "art av ej ing lic sr vol",
     "fr": "art av bd env ex me mgr m mm vol",
@@ -40,11 +39,12 @@ _MORE_ABBREVIATIONS = {
     "da": "bl ca dvs eks fx kl nr osv",
     "no": "bl ca dvs eks kl nr osv",
 }
+_MORE_ABBREVIATIONS = {code: frozenset(words.split()) for code, words in _ABBREVIATIONS_OF.items()}
 _ACRONYM = re.compile(r"(?:[^\W\d_]{1,2}\.){2,}")  # e.g. U.S. Ph.D.
 # A letter after a name, an initial or the first half of "z. B."; elsewhere it may end a sentence:
 # "I prefer R. It is small."
 _INITIAL = re.compile(r"(?:\A|[A-ZÀ-ÖØ-ÞА-ЯЁ][\w.]{0,20}\s|(?<!\w)[^\W\d_]\.\s)[^\W\d_]\.\Z")
-# "am 3. Oktober", "der 2. Versuch": a number that is counted.
+# "am 3. Oktober", "der 2. Versuch"
 _ORDINAL = re.compile(
     r"(?:\A|\s)(?:am|beim|das|dem|den|der|des|die|einem|im|ins|jede[mnrs]?|seit|vom|zum|zur)\s"
     r"\d{1,3}\.\Z",
@@ -53,7 +53,7 @@ _ORDINAL = re.compile(
 _DAY_OF_MONTH = re.compile(r"(?<!\d)[0-3]?\d\.\Z")
 _LONGEST_ABBREVIATION = 20
 _CLAUSE = re.compile(r"[,;:–—](?=\s)\s+|(?<!\s)\s++(?=[–—-]\s)|[，、；：､]+")
-# Of writing without spaces, so many characters are about a word.
+# Where no spaces separate words, about this many characters make one.
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _WIDE_A_WORD = 2
 
@@ -62,8 +62,8 @@ def split_sentences(text: str, language: str = ENGLISH) -> list[tuple[int, int]]
     """Return the (start, end) offsets of each sentence of a text, without surrounding spaces.
 
     Together they cover every character but spaces. Text without punctuation is one sentence; a
-    sentence of more than `LONG_SENTENCE_WORDS` words is split at a clause, if it has any. What
-    looks like the end of one depends on the language, given by its code.
+    sentence of more than `LONG_SENTENCE_WORDS` words is split at a clause, if it has any. Which
+    dots end one depends on the language, given by its code.
     """
     first = len(text) - len(text.lstrip())
     last = len(text.rstrip())
@@ -99,13 +99,13 @@ def _is_end(text: str, start: int, ending: re.Match[str], language: str) -> bool
     if text[mark] != "." or text[mark : mark + 2] == "..":
         return True
     before = text[max(start, mark - _LONGEST_ABBREVIATION) : mark + 1]
-    if _is_counted(before, text[after : after + _LONGEST_ABBREVIATION], language):
+    if _is_ordinal(before, text[after : after + _LONGEST_ABBREVIATION], language):
         return False
     return not _is_abbreviation(before, follows, language)
 
 
-def _is_counted(before: str, after: str, language: str) -> bool:
-    """Tell whether a number with a dot is an ordinal, as those of days are in many languages."""
+def _is_ordinal(before: str, after: str, language: str) -> bool:
+    """Tell whether a number with a dot is an ordinal, as that of a day is in many languages."""
     if language == ENGLISH or not before[-2:-1].isdigit():
         return False
     if language == "de" and _ORDINAL.search(before):
@@ -120,7 +120,7 @@ def _is_abbreviation(before: str, follows: str, language: str) -> bool:
     word = found[0]
     if word in ("No.", "no."):
         return follows.isdigit()
-    if word[:-1].lower() in _abbreviations_of(language):
+    if word[:-1].lower() in _MORE_ABBREVIATIONS.get(language, ()):
         return True
     if len(word) == 2 and word[0].isalpha():
         # "z. B." and "p. ej." begin with a small letter.
@@ -129,11 +129,6 @@ def _is_abbreviation(before: str, follows: str, language: str) -> bool:
     # The number of a list item begins a sentence.
     listed = len(word) <= 3 and word[:-1].isdigit() and found.start() == 0
     return listed or bool(_ABBREVIATION.fullmatch(word) or _ACRONYM.fullmatch(word))
-
-
-@cache
-def _abbreviations_of(language: str) -> frozenset[str]:
-    return frozenset(_MORE_ABBREVIATIONS.get(language, "").split())
 
 
 def _split_long(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""The quotes that were posted, for others to take: a month as Markdown, the latest as an Atom feed.
+"""The quotes that were posted, for use elsewhere: a month as Markdown, the latest as an Atom feed.
 
 Neither says where a quote was posted, or who chose it.
 """
@@ -69,12 +69,11 @@ def write_digest(month: str, quotes: Sequence[PostedQuote]) -> str:
         card, day = each.card, each.day
         title = _literal(card.title)
         place = f"[{title}](<{card.url}>)" if card.url else title
-        time = f", at {card.time}" if card.time else ""
-        speaker = f"{_literal(card.speaker)}, in " if card.speaker else ""
+        said = _literal(_said(card))
         lines += [
-            _words(card) if card.in_short else f"> {_words(card)}",
+            said if card.in_short else f"> {said}",
             "",
-            f"— {speaker}{place}{time} ({day.day} {day:%B})",
+            f"{_source(card, _literal(card.speaker), place)} ({day.day} {day:%B})",
             "",
         ]
     return "\n".join(lines)
@@ -112,8 +111,10 @@ def _said(card: Card) -> str:
     return one_line(card.snippet.text) if card.snippet else ""
 
 
-def _words(card: Card) -> str:
-    return _literal(_said(card))
+def _source(card: Card, speaker: str, place: str) -> str:
+    """Say who said it, where and at what time; names are escaped already."""
+    time = f", at {card.time}" if card.time else ""
+    return f"— {speaker}, in {place}{time}" if speaker else f"— {place}{time}"
 
 
 def _literal(text: str) -> str:
@@ -146,6 +147,5 @@ def _add_entry(feed: ElementTree.Element, posted: PostedQuote) -> None:
 def _html(card: Card) -> str:
     tag, title = "p" if card.in_short else "blockquote", escape(card.title)
     place = f'<a href="{escape(card.url)}">{title}</a>' if card.url else title
-    time = f", at {card.time}" if card.time else ""
-    speaker = f"{escape(card.speaker)}, in " if card.speaker else ""
-    return f"<{tag}>{escape(_said(card))}</{tag}><p>— {speaker}{place}{time}</p>"
+    source = _source(card, escape(card.speaker), place)
+    return f"<{tag}>{escape(_said(card))}</{tag}><p>{source}</p>"

@@ -107,11 +107,9 @@ async def switch_on(context: WeeklyContext, channel: Channel, typed: str, admin:
     found = await context.deliveries.find_subscription(channel)
     typed, extras, unclear = split_extras(typed, found.extras if found else NO_EXTRAS)
     schedule, problems = parse_schedule(typed)
-    problems = (*problems, *unclear)
     if schedule is None or unclear:
-        return Reply(
-            "I could not read that.", (*problems, f"For example: /podcast weekly on {EXAMPLE}")
-        )
+        example = f"For example: /podcast weekly on {EXAMPLE}"
+        return Reply("I could not read that.", (*problems, *unclear, example))
     if context.posting.ephemeral:
         return forgetful(context.posting.ephemeral)
     posters = context.posting.outbox.posters
@@ -124,14 +122,22 @@ async def switch_on(context: WeeklyContext, channel: Channel, typed: str, admin:
     now = context.posting.outbox.clock()
     subscription = Subscription(channel, schedule, now, admin, extras=extras)
     await context.deliveries.subscribe(subscription)
-    coming, instants = await _coming(context, channel, schedule)
-    supply = await _tell_supply(context, channel, schedule)
-    greeted = (await _greet(context, channel, admin),) if schedule.review else ()
-    with_it = await _tell_extras(context, subscription)
+    planned, instants = await _tell_plan(context, subscription)
     lonely = _tell_lonely(context, channel, schedule, admin)
+    greeted = (await _greet(context, channel, admin),) if schedule.review else ()
     text = f"I will post a quote here on {describe_schedule(schedule)}."
-    notes = (*coming, *with_it, *supply, *lonely, *greeted)
-    return Reply(text, notes, instants=instants)
+    return Reply(text, (*planned, *lonely, *greeted), instants=instants)
+
+
+async def _tell_plan(
+    context: WeeklyContext, subscription: Subscription
+) -> tuple[tuple[str, ...], tuple[Instant, ...]]:
+    """Say what is due, what comes with it and how many quotes there are; return when it is due."""
+    channel, schedule = subscription.channel, subscription.schedule
+    coming, instants = await _coming(context, channel, schedule)
+    with_it = await _tell_extras(context, subscription)
+    supply = await _tell_supply(context, channel, schedule)
+    return (*coming, *with_it, *supply), instants
 
 
 async def _tell_extras(context: WeeklyContext, subscription: Subscription) -> tuple[str, ...]:
@@ -218,20 +224,16 @@ async def tell_status(context: WeeklyContext, channel: Channel) -> Reply:
         text = f"The quote of the week is paused here: it failed {subscription.failures} times."
         again = f"Fix that, then switch it on again: “{as_command(schedule)}”."
         return Reply(text, (*notes, again), instants=posted)
-    coming, due = await _coming(context, channel, schedule)
+    planned, due = await _tell_plan(context, subscription)
     instants = (*due, *posted)
-    supply = await _tell_supply(context, channel, schedule)
     text = f"I post a quote here on {describe_schedule(schedule)}"
-    with_it = await _tell_extras(context, subscription)
-    coming = (*coming, *with_it)
     if not schedule.review:
-        return Reply(f"{text}.", (*coming, *supply, *notes), instants=instants)
+        return Reply(f"{text}.", (*planned, *notes), instants=instants)
     poster = context.posting.outbox.posters[channel.platform]
     people = addressees(poster, subscription.admin)
     missed = await _tell_missed(context, channel, schedule)
     by = ", chosen by" if people else "."
-    told = (*coming, *supply, *missed, *notes)
-    return Reply(f"{text}{by}", told, people=people, instants=instants)
+    return Reply(f"{text}{by}", (*planned, *missed, *notes), people=people, instants=instants)
 
 
 async def _tell_supply(
@@ -289,11 +291,8 @@ async def _tell_themes(context: WeeklyContext, channel: Channel) -> tuple[str, .
 def _tell_outcome(schedule: Schedule, last: Delivery) -> str:
     withdrawn = " and withdrawn" if last.withdrawn else ""
     reported = " Someone reported it." if last.reported and not last.withdrawn else ""
-    reason = (
-        f" {last.message.reason}"
-        if last.message.reason and last.message.state is not State.SENT
-        else ""
-    )
+    wrong = last.message.reason if last.message.state is not State.SENT else ""
+    reason = f" {wrong}" if wrong else ""
     outcome = f"{_OUTCOMES[last.message.state]}{withdrawn}.{reported}{reason}"
     return f"Last: {instant_of(schedule, last.slot).text}, {outcome}"
 

@@ -24,11 +24,10 @@ from bot.weekly.models import (
     Judgement,
     Quote,
     Subscription,
-    SubscriptionState,
 )
 from bot.weekly.pictures import illustrate, picture_words
 from bot.weekly.ports import NoticeKind, WeeklyContext
-from bot.weekly.review import facts_of, retract_outdated, tell
+from bot.weekly.review import facts_of, find_active, retract_outdated, tell
 from bot.weekly.selection import choose_quote, find_current, is_barred, read_barred, read_supply
 from bot.weekly.slots import LONGEST_PERIOD, Slot
 from bot.weekly.voting import elect, tell_result
@@ -155,7 +154,7 @@ class _QuoteErrand:
         if subscription is None or subscription.extras == NO_EXTRAS:
             return
         if said is None and self._delivery.quote:
-            # It was found as an earlier process had posted it.
+            # An earlier process posted it, and this one only found it.
             episodes = (await self._context.pool()).episodes
             said = posted(episodes, self._delivery.quote, message.key)
         if said is None:
@@ -172,20 +171,12 @@ class _QuoteErrand:
             await self._tell(NoticeKind.PLAIN, replace(message, reason=reason))
 
     async def _posted_before(self) -> str:
-        """Return the message of the channel's quote before this one, "" if there is none."""
-        since = self._delivery.slot.at - LONGEST_PERIOD
-        earlier = [
-            each
-            for each in await self._context.deliveries.deliveries(since)
-            if each.channel == self._delivery.channel
-            and each.slot.at < self._delivery.slot.at
-            and each.message.posted_id
-        ]
-        last = max(earlier, key=lambda each: each.slot.at, default=None)
-        return last.message.posted_id if last else ""
+        """Return the message of the channel's last quote before this one, "" if there is none."""
+        sent = [each.message.posted_id for each in await self._earlier()]
+        return next(filter(None, reversed(sent)), "")
 
     async def _occasions(self, pool: QuotePool, quote: Quote) -> tuple[str, ...]:
-        """Say why it is this quote: by votes, for the month's theme, or after some years."""
+        """Say why this quote was chosen: votes, the theme of the month, a week of earlier years."""
         channel, day = self._delivery.channel, self._delivery.slot.day
         votes = await tell_result(self._context, channel, day, quote)
         theme = (await self._context.themes.themes(channel)).get(month_of(day), "")
@@ -211,9 +202,7 @@ class _QuoteErrand:
             await tell(self._context, subscription, notice, delivery)
 
     async def _wanted(self) -> Subscription | None:
-        """Read the subscription of the channel; None if it is not on."""
-        found = await self._context.deliveries.find_subscription(self._delivery.channel)
-        return found if found and found.state is SubscriptionState.ON else None
+        return await find_active(self._context, self._delivery.channel)
 
     async def _unbarred(self) -> Quote | None:
         """Return the stored quote; None if there is none, or it is barred or outdated."""
@@ -225,14 +214,16 @@ class _QuoteErrand:
 
     async def _was_without(self) -> bool:
         """Return whether there was no quote for the last slot either, as the admin knows."""
-        since = self._delivery.slot.at - LONGEST_PERIOD
-        before = [
-            each
-            for each in await self._context.deliveries.deliveries(since)
-            if each.channel == self._delivery.channel and each.slot.at < self._delivery.slot.at
-        ]
-        last = max(before, key=lambda each: each.slot.at, default=None)
-        return last is not None and last.message.reason == _NO_QUOTE
+        earlier = await self._earlier()
+        return bool(earlier) and earlier[-1].message.reason == _NO_QUOTE
+
+    async def _earlier(self) -> list[Delivery]:
+        """Read the channel's deliveries of the period before this one, oldest first."""
+        mine = self._delivery
+        known = await self._context.deliveries.deliveries(mine.slot.at - LONGEST_PERIOD)
+        here = (each for each in known if each.channel == mine.channel)
+        before = (each for each in here if each.slot.at < mine.slot.at)
+        return sorted(before, key=lambda each: each.slot.at)
 
     async def _has_run_out(self) -> bool:
         """Return whether this quote is the last one before others are repeated."""

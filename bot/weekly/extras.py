@@ -9,6 +9,7 @@ from bot.answers.replies import Reply
 from bot.posting.places import Channel
 from bot.posting.poster import Poster, PostError, within
 from bot.text import one_line, truncate
+from bot.translations import join_names
 
 _THREAD, _PIN, _PING, _PLAIN = "thread", "pin", "ping", "plain"
 # How people name a role or a group, and how platforms write that.
@@ -18,7 +19,7 @@ _WORD = re.compile(r"(?<!\S)(?:thread|pin|plain)(?!\S)", re.IGNORECASE)
 _NOBODY = "Say whom to notify: “ping” and a role, or a user group."
 _LONGEST_NAME = 90
 _PATIENCE = timedelta(seconds=10)
-_ASKED = "What do you make of it? This thread is for that."
+_OPENING = "What do you make of it? This thread is for that."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ NO_EXTRAS = Extras()
 def split_extras(typed: str, before: Extras) -> tuple[str, Extras, tuple[str, ...]]:
     """Split what comes with posts from the rest of what was typed; what is not named stays.
 
-    "plain" takes away what there was `before`. The sentences say what is wrong.
+    "plain" takes away what there was `before`. Also return sentences on what is wrong.
     """
     named = {found[0].casefold() for found in _WORD.finditer(typed)}
     pinged = _PING_WHOM.search(typed)
@@ -53,7 +54,7 @@ def split_extras(typed: str, before: Extras) -> tuple[str, Extras, tuple[str, ..
 
 
 async def resolve(poster: Poster, channel: Channel, extras: Extras) -> Extras:
-    """Find the id of whoever is to be notified. Raises PostError that says what to do."""
+    """Find the id of whoever is to be notified. Raise PostError that says what to do."""
     if not extras.ping:
         return extras
     return replace(extras, ping=await poster.find_group(channel, extras.ping))
@@ -68,8 +69,7 @@ def describe_extras(extras: Extras) -> tuple[str, ...]:
     ]
     if not parts:
         return ()
-    named = " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
-    return (f"Each comes with {named}. For posts without, add “{_PLAIN}”.",)
+    return (f"Each comes with {join_names(parts)}. For posts without, add “{_PLAIN}”.",)
 
 
 async def find_lacking(poster: Poster, channel: Channel, extras: Extras) -> tuple[str, ...]:
@@ -94,7 +94,7 @@ async def add_extras(
     if extras.ping:
         problems += await find_lacking(poster, channel, Extras(ping=extras.ping))
     if extras.thread:
-        opened = poster.open_thread(channel, message, _name(said), _ASKED)
+        opened = poster.open_thread(channel, message, _name(said), _OPENING)
         problems += await _attempt("It has no thread.", opened)
     if extras.pin:
         pinned = poster.pin(channel, message, earlier)
@@ -103,7 +103,7 @@ async def add_extras(
 
 
 async def _attempt(failed: str, doing: Awaitable[None]) -> list[str]:
-    """Wait for a request, and say what its failure means."""
+    """Wait for a request; if it fails, say what that means."""
     try:
         async with within(_PATIENCE, "a post"):
             await doing

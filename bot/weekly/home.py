@@ -1,19 +1,32 @@
 """What a person sees first: how to ask, the latest episodes, and what concerns them."""
 
 import logging
+import re
 from dataclasses import dataclass, replace
 
 from bot.answers.buttons import episode_buttons, help_buttons
-from bot.answers.episodes import name_day, newest_first
-from bot.answers.help import HOW_TO_ASK, describe_library
-from bot.answers.replies import Button, Card, Instant, episode_card, join_names, quoted
+from bot.answers.episodes import newest_first
+from bot.answers.help import describe_library
+from bot.answers.hints import HOW_TO_ASK
+from bot.answers.replies import (
+    Button,
+    ButtonKind,
+    Card,
+    Instant,
+    Reply,
+    episode_card,
+    quoted,
+)
+from bot.answers.requests import Request, Verb
 from bot.errors import StoreError
 from bot.library.library import Library
 from bot.models import Episode
 from bot.players import picture_of
-from bot.posting.places import Requester
-from bot.text import pluralize
+from bot.posting.places import ChannelMember, Requester
+from bot.text import name_day, pluralize
+from bot.translations import join_names
 from bot.version import commit, version
+from bot.weekly.commands import answer_weekly
 from bot.weekly.models import SubscriptionState
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.slots import describe_schedule
@@ -29,6 +42,10 @@ _STATES = {
     SubscriptionState.OFF: "quotes are off",
     SubscriptionState.PAUSED: "quotes are paused, as posting failed",
 }
+
+# What a button to the status in a channel types.
+_STATUS = "status {channel}"
+_ASKED_STATUS = re.compile(r"status (?P<channel>[A-Z0-9]+)", re.ASCII)
 
 _log = logging.getLogger(__name__)
 
@@ -86,13 +103,34 @@ def tell_follows(home: Home) -> str:
     """Say what a person follows; "" for nothing."""
     named = [quoted(each) for each in home.follows[:_MOST_NAMED]]
     left = len(home.follows) - len(named)
-    more = [f"{pluralize(left, 'other thing')}"] if left else []
+    more = [pluralize(left, "other thing")] if left else []
     return f"You follow {join_names([*named, *more])}." if named else ""
 
 
 def tell_due(home: Home) -> str:
     """Say when the next quote is posted; "" for never."""
     return f"The next quote of the week is posted on {home.due.text}." if home.due else ""
+
+
+def status_button(switch: Switch, label: str = "Status") -> Button:
+    """Return the button to the status of the weekly quote in a channel."""
+    typed = _STATUS.format(channel=switch.channel)
+    return Button(ButtonKind.ASK, label, Request(Verb.WEEKLY, typed))
+
+
+def status_channel(request: Request) -> str:
+    """Return the id of the channel whose status such a button asks for; "" if it asks for none."""
+    found = _ASKED_STATUS.fullmatch(request.text) if request.verb is Verb.WEEKLY else None
+    return found["channel"] if found else ""
+
+
+async def tell_status_in(context: WeeklyContext, channel: str, member: ChannelMember) -> Reply:
+    """Tell an admin the status in a channel of their workspace other than the one they are in."""
+    if member.obstacle:
+        return Reply(member.obstacle)
+    there = replace(member.channel, id=channel)
+    told = await answer_weekly(context, "status", replace(member, channel=there))
+    return replace(told, channel=channel)
 
 
 def _latest_card(episode: Episode) -> Card:

@@ -7,6 +7,7 @@ from bot.answers.replies import (
     Button,
     ButtonKind,
     Card,
+    Instant,
     Poll,
     Reply,
     clock_time,
@@ -127,27 +128,14 @@ def word_notice(
     people: tuple[str, ...] = (),
 ) -> Reply:
     """Write a notice on a channel's quote, and perhaps on people, to admins and moderators."""
-    slots = delivery.slot, *next_slots(subscription.schedule, delivery.slot.at, 1)
-    instants = tuple(instant_of(subscription.schedule, slot) for slot in slots)
-    when, following = (each.text for each in instants)
-    if notice is NoticeKind.NOTHING_LEFT:
-        text, (note, *more) = _nothing_left(when, subscription.schedule)
-        notes = (*explain_none(episodes, note), *more)
-    elif notice is NoticeKind.FAILED:
-        text = f"The quote of the week for {when} could not be posted."
-        notes = tuple(filter(None, (delivery.message.reason, _TRY_AGAIN)))
-    elif notice is NoticeKind.PLAIN:
-        text = f"The quote of {when} is posted, but not with all that should come with it."
-        notes = tuple(filter(None, (delivery.message.reason, _WITHOUT)))
-    elif notice is NoticeKind.RUN_OUT:
-        text, notes = _run_out(when, subscription.schedule, following)
-    elif notice is NoticeKind.PAUSED:
-        text, notes = _paused(when, subscription.schedule, delivery.message.reason)
-    elif notice is NoticeKind.REMINDER and not candidates:
-        text, notes = f"Every quote I offered for {when} was turned down.", (_OR_NOTHING,)
+    schedule = subscription.schedule
+    slots = delivery.slot, *next_slots(schedule, delivery.slot.at, 1)
+    instants = tuple(instant_of(schedule, slot) for slot in slots)
+    if notice is NoticeKind.REMINDER and not candidates:
+        text = f"Every quote I offered for {instants[0].text} was turned down."
+        notes: tuple[str, ...] = (_OR_NOTHING,)
     else:
-        text, note = _TEXTS[notice]
-        text, notes = text.format(when=when), (note,)
+        text, notes = _word(notice, episodes, schedule, delivery.message.reason, instants)
     cards = tuple(_candidate_card(episodes, delivery, each) for each in candidates)
     if notice is NoticeKind.GONE:
         cards = tuple(replace(card, details=(), buttons=()) for card in cards)
@@ -157,13 +145,34 @@ def word_notice(
     asked = notice in (NoticeKind.SHORTLIST, NoticeKind.REMINDER)
     buttons = (others_button(delivery.message.key),) if asked and cards else ()
     channel = subscription.channel.id
-    return Reply(
-        *(text, notes, cards),
-        buttons=buttons,
-        channel=channel,
-        people=people,
-        instants=instants,
-    )
+    said = Reply(text, notes, cards, buttons=buttons, channel=channel)
+    return replace(said, people=people, instants=instants)
+
+
+def _word(
+    notice: NoticeKind,
+    episodes: Sequence[Episode],
+    schedule: Schedule,
+    reason: str,
+    instants: Sequence[Instant],
+) -> _Worded:
+    """Choose the words of a notice; `instants` are those of its slot and of the following one."""
+    when, following = (each.text for each in instants)
+    if notice is NoticeKind.NOTHING_LEFT:
+        text, (note, *more) = _nothing_left(when, schedule)
+        return text, (*explain_none(episodes, note), *more)
+    if notice is NoticeKind.FAILED:
+        text = f"The quote of the week for {when} could not be posted."
+        return text, tuple(filter(None, (reason, _TRY_AGAIN)))
+    if notice is NoticeKind.PLAIN:
+        text = f"The quote of {when} is posted, but not with all that should come with it."
+        return text, tuple(filter(None, (reason, _WITHOUT)))
+    if notice is NoticeKind.RUN_OUT:
+        return _run_out(when, schedule, following)
+    if notice is NoticeKind.PAUSED:
+        return _paused(when, schedule, reason)
+    text, note = _TEXTS[notice]
+    return text.format(when=when), (note,)
 
 
 def write_others(

@@ -107,11 +107,9 @@ async def edit_form(
     """Open the form to edit a candidate, or say why not."""
     key, _, quote_id = request.text.partition(" ")
     try:
-        delivery = await context.deliveries.find_delivery(key)
-        if delivery is None:
-            return _GONE
-        if refused := await _ask(obstacle, delivery.channel):
-            return Reply(refused)
+        delivery = await _find_editable(context, key, obstacle)
+        if isinstance(delivery, Reply):
+            return delivery
         return await open_edit(context, delivery, quote_id) or _GONE
     except StoreError as error:
         _log.error("A quote could not be edited. %s", error)
@@ -134,11 +132,9 @@ async def save_edit(
     """Save and approve the words of a candidate, or return what is wrong with them."""
     key, _, quote_id = request.text.partition(" ")
     try:
-        delivery = await context.deliveries.find_delivery(key)
-        if delivery is None:
-            return _GONE
-        if refused := await _ask(obstacle, delivery.channel):
-            return Reply(refused)
+        delivery = await _find_editable(context, key, obstacle)
+        if isinstance(delivery, Reply):
+            return delivery
         chosen = await check_edit(context, delivery, quote_id, typed)
         if chosen.quote is None:
             return chosen
@@ -149,6 +145,15 @@ async def save_edit(
         return store_away()
     card = quote_card((await context.pool()).episodes, chosen.quote)
     return replace(told, cards=(card,))
+
+
+async def _find_editable(context: WeeklyContext, key: str, obstacle: Obstacle) -> Delivery | Reply:
+    """Find the delivery of a candidate to edit, or say why this person may not."""
+    delivery = await context.deliveries.find_delivery(key)
+    if delivery is None:
+        return _GONE
+    refused = await _ask(obstacle, delivery.channel)
+    return Reply(refused) if refused else delivery
 
 
 async def _offer_others(context: WeeklyContext, delivery: Delivery) -> Reply:
@@ -245,7 +250,7 @@ async def _tell_missing(
     missing: int,
     person: str,
 ) -> Reply:
-    """Say that others have to approve a quote, too, and tell them."""
+    """Tell a moderator that others have to approve a quote too, and tell the others."""
     await tell(context, subscription, NoticeKind.SECOND, delivery, (candidate,), (person,))
     more = "one more moderator has" if missing == 1 else f"{missing} more moderators have"
     return Reply(f"Approved by you: {more} to approve it before it is posted. I have told them.")

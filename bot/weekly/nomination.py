@@ -3,6 +3,7 @@
 Both are checked like any quote: a guest says them, in an edited transcript, in these words.
 """
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -10,21 +11,28 @@ from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import Request, Verb
 from bot.library.library import Library, word_usage_of
 from bot.posting.outbox import State
-from bot.posting.places import Requester
+from bot.posting.places import Channel, Requester
 from bot.quotes.editing import MAX_EDITED, mark_edit
 from bot.quotes.extraction import content_id
 from bot.quotes.lookup import guest_of
 from bot.quotes.models import MAX_SENTENCES
 from bot.quotes.standalone import why_unfit
-from bot.quotes.wording import find_wording
+from bot.quotes.wording import usual_shares, wording_of
 from bot.search.index.index import Index
 from bot.search.more_like_this import join_cues, sentences_between
 from bot.text import one_line
-from bot.weekly.models import Candidate, Delivery, Quote, Subscription, SubscriptionState
+from bot.weekly.models import (
+    Candidate,
+    Delivery,
+    Quote,
+    Subscription,
+    SubscriptionState,
+    key_of,
+)
 from bot.weekly.ports import NoticeKind, WeeklyContext
 from bot.weekly.review import find_candidate, tell
 from bot.weekly.selection import find_current, is_barred, read_barred
-from bot.weekly.slots import instant_of
+from bot.weekly.slots import Slot, instant_of
 from bot.weekly.status import coming_slot
 
 MAX_TYPED = 1000
@@ -33,6 +41,7 @@ MAX_TYPED = 1000
 # How many sentences of a passage the form offers; nominees have at most three.
 _MOST_OFFERED = 6
 _IN_SHORT = "in short:"
+_NOTHING_FOUND = Reply("I find nothing in the podcast that this message is about.")
 _NO_PASSAGE = Reply("I do not find that passage any more. Please search again.")
 _NOBODY = (
     "No guest says that in an edited transcript, so I cannot quote it: I quote guests only, and "
@@ -51,7 +60,7 @@ _SEVERAL = Reply(
 
 @dataclass(frozen=True, slots=True)
 class WordsForm:
-    """A form with words to change; what is typed goes to `check_words` and `use_words`."""
+    """A form with words to change, and the button's kind and request that it answers."""
 
     kind: ButtonKind
     request: Request
@@ -80,6 +89,14 @@ async def open_edit(context: WeeklyContext, delivery: Delivery, quote_id: str) -
     heard = current.wording.spoken
     hint = f"Heard: {heard}" if heard else "Use “…” for what you leave out, [brackets] to add."
     return WordsForm(ButtonKind.EDIT, request, "Edit Quote", "The words", current.text, hint)
+
+
+def choose_passage(found: Reply) -> Request | Reply:
+    """Choose the best of the passages found for a message, or say that there is none."""
+    if not found.cards:
+        return _NOTHING_FOUND
+    card = found.cards[0]
+    return Request(Verb.HIT, episode=card.episode, start=card.start, end=card.end)
 
 
 def open_nomination(library: Library, request: Request) -> WordsForm | Reply:
@@ -124,9 +141,24 @@ def check_nomination(library: Library, request: Request, typed: str) -> ChosenWo
 
 
 async def nominate(
+    context: WeeklyContext,
+    library: Library,
+    request: Request,
+    typed: str,
+    requester: Requester,
+    channel: str,
+) -> ChosenWords | Reply:
+    """Offer the words that a member chose of a passage to moderators, or return what is wrong."""
+    chosen = await asyncio.to_thread(check_nomination, library, request, typed)
+    if chosen.quote is None:
+        return chosen
+    return await _nominate(context, library, chosen.quote, requester, channel)
+
+
+async def _nominate(
     context: WeeklyContext, library: Library, quote: Quote, requester: Requester, channel: str
 ) -> Reply:
-    """Offer a quote that a member chose to the moderators of their channel."""
+    """Offer a quote to the moderators of a member's channel, unless they know it."""
     subscription = await _find_subscription(context, requester, channel)
     if isinstance(subscription, Reply):
         return subscription
@@ -141,7 +173,7 @@ async def nominate(
     unfit = why_unfit(quote.source, word_usage_of(library))
     reasons = (f"By my own rules, I would not have offered it: {unfit}.",) if unfit else ()
     nominee = Candidate(quote, reasons, requester.person)
-    delivery = await _offer(context, subscription, nominee)
+    delivery = await _offer(context, where, slot, nominee)
     told = delivery and await tell(
         context, subscription, NoticeKind.NOMINATED, delivery, (nominee,), (requester.person,)
     )
@@ -187,10 +219,9 @@ def _offered(index: Index, request: Request) -> range | None:
     if exact := sentences_between(index, slug, start, end, MAX_SENTENCES):
         return exact if guest_of(index, exact[0]) else range(0)
     transcripts = index.transcripts
-    first, past = transcripts.episodes.searchsorted([numbers[0], numbers[0] + 1]).tolist()
     inside = [
         cue
-        for cue in range(first, past)
+        for cue in index.cue_numbers(numbers[0])
         if transcripts.finishes[cue] > start and transcripts.begins[cue] < end
     ]
     said = [cue for cue in inside if guest_of(index, cue)]
@@ -214,19 +245,18 @@ def _runs(index: Index, cues: range) -> Iterator[range]:
 
 
 def _quote_of(index: Index, cues: range) -> Quote:
-    text, cue = join_cues(index, cues), index.transcripts.cue(cues[0])
-    episode = index.episodes[int(index.transcripts.episodes[cues[0]])]
-    chapter = int(index.transcripts.chapters[cues[0]])
-    found = find_wording(index, episode.slug, text)
-    quote = Quote(
+    text, first = join_cues(index, cues), cues[0]
+    episode = int(index.transcripts.episodes[first])
+    chapter = int(index.transcripts.chapters[first])
+    return Quote(
         content_id(text),
-        episode.slug,
-        cue.start,
-        guest_of(index, cues[0]),
+        index.episodes[episode].slug,
+        index.transcripts.cue(first).start,
+        guest_of(index, first),
         text,
         index.chapters[chapter].title if chapter >= 0 else "",
+        wording=wording_of(index, cues, usual_shares(index)[episode]),
     )
-    return replace(quote, wording=found) if found else quote
 
 
 async def _find_subscription(
@@ -248,15 +278,12 @@ async def _find_subscription(
 
 
 async def _offer(
-    context: WeeklyContext, subscription: Subscription, nominee: Candidate
+    context: WeeklyContext, channel: Channel, slot: Slot, nominee: Candidate
 ) -> Delivery | None:
-    """Add a candidate for the next slot; None if that is being posted already."""
-    channel, slot = subscription.channel, await coming_slot(context, subscription)
+    """Add a candidate for a slot; None if its quote is being posted already."""
     delivery = await context.deliveries.wait(channel, slot, (nominee,))
     if delivery:
         return delivery
     await context.decisions.offer(channel, slot, (nominee,))
-    known = await context.deliveries.deliveries(slot.at)
-    found = [each for each in known if each.channel == channel and each.slot.day == slot.day]
-    waiting = [each for each in found if each.message.state is State.WAITING]
-    return waiting[0] if waiting else None
+    known = await context.deliveries.find_delivery(key_of(channel, slot.day))
+    return known if known and known.message.state is State.WAITING else None

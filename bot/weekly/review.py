@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from enum import Enum
 
+from bot.answers.replies import Reply
 from bot.errors import StoreError
 from bot.posting.notices import Notified, notify
 from bot.posting.outbox import State
@@ -71,7 +72,7 @@ async def prepare_review(
         offered = await choose_candidates(context, subscription, slot.day)
         delivery = await context.deliveries.wait(subscription.channel, slot, offered)
     elif delivery.message.state is State.WAITING and delivery.message.lease is None:
-        # Somebody nominated one, before there were any others.
+        # Somebody nominated one before there were any others.
         await offer_others(context, subscription, delivery)
     if delivery is None or delivery.message.state is not State.WAITING:
         return
@@ -145,7 +146,7 @@ async def judge_candidate(
 async def approve(context: WeeklyContext, channel: Channel, candidate: Candidate, by: str) -> int:
     """Record that a moderator approves a candidate; return how many more have to.
 
-    Once none is missing, it is approved.
+    Once no more are missing, it is approved.
     """
     subscription = await context.deliveries.find_subscription(channel)
     needed = subscription.schedule.approvals if subscription else 1
@@ -202,20 +203,7 @@ async def tell(
     """
     facts = {**facts_of(delivery.channel, delivery.slot), "notice": notice}
     try:
-        written = await context.deliveries.find_delivery(delivery.message.key) or delivery
-        pool = await context.pool()
-        reply = word_notice(
-            pool.episodes,
-            subscription,
-            notice,
-            replace(
-                written,
-                quote=written.quote and as_worded(pool, written.quote),
-                message=delivery.message if notice is NoticeKind.PLAIN else written.message,
-            ),
-            [replace(each, quote=as_worded(pool, each.quote)) for each in candidates],
-            people,
-        )
+        reply = await _word_now(context, subscription, notice, delivery, candidates, people)
         name = "/".join((delivery.message.key, notice, *(each.quote.id for each in candidates)))
         outbox, admin = context.posting.outbox, subscription.admin
         told = await notify(outbox, delivery.channel, admin, reply, name)
@@ -227,6 +215,31 @@ async def tell(
     else:
         _log.info("told", extra=facts)
     return told
+
+
+async def _word_now(
+    context: WeeklyContext,
+    subscription: Subscription,
+    notice: NoticeKind,
+    delivery: Delivery,
+    candidates: Sequence[Candidate],
+    people: tuple[str, ...],
+) -> Reply:
+    """Write a notice on a delivery as it is stored by now, with quotes as they are worded now."""
+    stored = await context.deliveries.find_delivery(delivery.message.key) or delivery
+    pool = await context.pool()
+    quote = stored.quote and as_worded(pool, stored.quote)
+    # What a post came without is only in the message that the caller has.
+    message = delivery.message if notice is NoticeKind.PLAIN else stored.message
+    worded = [replace(each, quote=as_worded(pool, each.quote)) for each in candidates]
+    current = replace(stored, quote=quote, message=message)
+    return word_notice(pool.episodes, subscription, notice, current, worded, people)
+
+
+async def find_active(context: WeeklyContext, channel: Channel) -> Subscription | None:
+    """Read the subscription of a channel; None if it is not on."""
+    found = await context.deliveries.find_subscription(channel)
+    return found if found and found.state is SubscriptionState.ON else None
 
 
 def facts_of(channel: Channel, slot: Slot | None = None) -> dict[str, str]:

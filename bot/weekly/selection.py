@@ -70,12 +70,7 @@ async def choose_ballot(
 ) -> tuple[Candidate, ...]:
     """Choose what a channel votes on: what moderators approved, then the best, one per guest."""
     channel = subscription.channel
-    barred, pool = await read_barred(context, channel), await context.pool()
-    approved = [
-        Candidate(current, ())
-        for each in await context.decisions.approved(channel)
-        if not is_barred(barred, each) and (current := find_current(pool, each))
-    ]
+    approved = [Candidate(each, ()) for each in await _read_approved(context, channel)]
     supply = await read_supply(context, channel)
     ranked = _fitting_first(
         rank_quotes(supply.quotes, supply.episodes, supply.posted, day),
@@ -174,14 +169,18 @@ def is_barred(barred: Barred, quote: Quote | ScoredQuote) -> bool:
 async def _choose_approved(context: WeeklyContext, channel: Channel, day: date) -> Quote | None:
     """Choose a date's first approved candidate, else the quote approved earliest."""
     asked = {each.quote.id for each in await context.decisions.candidates(channel, day)}
-    barred = await read_barred(context, channel)
-    pool = await context.pool()
-    allowed = [
-        each for each in await context.decisions.approved(channel) if not is_barred(barred, each)
+    approved = await _read_approved(context, channel)
+    return min(approved, key=lambda quote: quote.id not in asked, default=None)
+
+
+async def _read_approved(context: WeeklyContext, channel: Channel) -> list[Quote]:
+    """Read what is approved and may still be posted, as the live index has it."""
+    barred, pool = await read_barred(context, channel), await context.pool()
+    return [
+        current
+        for each in await context.decisions.approved(channel)
+        if not is_barred(barred, each) and (current := find_current(pool, each))
     ]
-    current = [found for each in allowed if (found := find_current(pool, each))]
-    current.sort(key=lambda quote: quote.id not in asked)
-    return current[0] if current else None
 
 
 def _fitting_first(

@@ -9,6 +9,8 @@ from bot.quotes.models import BEST_SCORE, GOOD_SCORE, ScoredQuote
 from bot.weekly.models import Posted
 from bot.weekly.ranking import GUEST_DAYS, is_new, rank_quotes
 
+_LEAST_SCORES = (BEST_SCORE, GOOD_SCORE)
+
 
 @dataclass(frozen=True, slots=True)
 class Supply:
@@ -57,17 +59,12 @@ def choose_next(
 
     Those in `fitting`, by their ids, come before all.
     """
-    for ids in fitting:
-        new = [each for each in supply.quotes if each.id in ids]
-        new = [each for each in new if is_new(each, supply.posted, day)]
-        if new:
-            return rank_quotes(new, supply.episodes, supply.posted, day)[0]
-    for least in (BEST_SCORE, GOOD_SCORE):
-        new = [
-            each
-            for each in supply.quotes
-            if each.score >= least and is_new(each, supply.posted, day)
-        ]
+    groups = (
+        *([each for each in supply.quotes if each.id in ids] for ids in fitting),
+        *([each for each in supply.quotes if each.score >= least] for least in _LEAST_SCORES),
+    )
+    for group in groups:
+        new = [each for each in group if is_new(each, supply.posted, day)]
         if new:
             return rank_quotes(new, supply.episodes, supply.posted, day)[0]
     return next(iter(rank_quotes(supply.quotes, supply.episodes, supply.posted, day)), None)

@@ -1,7 +1,7 @@
 """A vote in the channel: three quotes are put to it the day before, and the winner is posted.
 
-A platform with polls of its own counts the votes itself. Elsewhere, buttons do, and the database
-holds who has voted for what until the votes are counted.
+A platform with polls of its own counts the votes itself. Elsewhere, members vote with buttons, and
+the database holds who voted for what until the votes are counted.
 """
 
 import logging
@@ -19,18 +19,17 @@ from bot.text import pluralize
 from bot.weekly.messages import ballot
 from bot.weekly.models import Candidate, Delivery, Quote, Subscription, SubscriptionState
 from bot.weekly.ports import NoticeKind, WeeklyContext
-from bot.weekly.review import facts_of, tell
+from bot.weekly.review import facts_of, find_active, tell
 from bot.weekly.selection import choose_ballot, find_current, is_barred, read_barred
 from bot.weekly.slots import Slot, instant_of, next_slots
 
-VOTED_BEFORE = timedelta(hours=24)
-"""How long a channel may vote."""
-
+# How long a channel may vote.
+_VOTED_BEFORE = timedelta(hours=24)
 # With less time left, nobody would vote.
 _SHORTEST = timedelta(hours=1)
 _HOUR = timedelta(hours=1)
 _FEWEST = 2
-# How often a message is changed again because of votes that came meanwhile.
+# How often a message is changed in a row because votes keep coming in.
 _MOST_REDRAWN = 3
 _UNVOTED = "nobody voted, so I chose one of three"
 
@@ -46,7 +45,7 @@ async def prepare_vote(
     outbox, channel = context.posting.outbox, subscription.channel
     now = outbox.clock()
     (slot,) = next_slots(subscription.schedule, now, 1)
-    if slot.at - now > VOTED_BEFORE:
+    if slot.at - now > _VOTED_BEFORE:
         return
     known = {(each.channel, each.slot.day): each for each in deliveries}
     delivery = known.get((channel, slot.day)) or await context.deliveries.wait(channel, slot, ())
@@ -158,10 +157,10 @@ class _BallotErrand:
         return facts_of(self._delivery.channel, self._delivery.slot)
 
     async def compose(self) -> Reply | Skip:
-        """Write the question, unless nobody wants to know any more."""
-        subscription = await self._subscription()
+        """Write the question, unless it is switched off or too late for an answer."""
+        subscription = await find_active(self._context, self._delivery.channel)
         if subscription is None or self._left() <= timedelta():
-            return Skip("The vote is not wanted any more.")
+            return Skip("The vote is no longer wanted.")
         hours = ceil(self._left() / _HOUR)
         return await _ballot(
             self._context, subscription, self._delivery, self._candidates, {}, hours
@@ -173,18 +172,14 @@ class _BallotErrand:
         return None if isinstance(written, Skip) else written
 
     async def drop_blocked(self) -> bool:
-        """Return that a question has no other words."""
+        """Return that there is no other question to ask."""
         return False
 
     async def note(self, message: OutboxMessage, failures: int) -> None:
         """Tell the admin if the channel was not asked."""
-        subscription = await self._subscription()
+        subscription = await find_active(self._context, self._delivery.channel)
         if subscription and message.state in (State.FAILED, State.UNKNOWN):
             await tell(self._context, subscription, NoticeKind.NO_VOTE, self._delivery)
-
-    async def _subscription(self) -> Subscription | None:
-        found = await self._context.deliveries.find_subscription(self._delivery.channel)
-        return found if found and found.state is SubscriptionState.ON else None
 
     def _left(self) -> timedelta:
         return self._delivery.slot.at - self._context.posting.outbox.clock()
@@ -193,7 +188,7 @@ class _BallotErrand:
 async def _put_to_vote(
     context: WeeklyContext, subscription: Subscription, slot: Slot
 ) -> tuple[Candidate, ...]:
-    """Return what is put to the vote for a slot; nothing if there is too little, or no time."""
+    """Return what is put to the vote for a slot; nothing with too few quotes or too little time."""
     channel = subscription.channel
     known = await candidates_of(context, channel, slot.day)
     left = slot.at - context.posting.outbox.clock()
@@ -208,7 +203,7 @@ async def _put_to_vote(
 async def _count(
     context: WeeklyContext, delivery: Delivery, candidates: Sequence[Candidate]
 ) -> tuple[Mapping[str, int], bool]:
-    """Count the votes, and say whether we did, instead of the platform; raises PostError."""
+    """Count the votes, and return whether we did, rather than the platform. Raise PostError."""
     channel, outbox = delivery.channel, context.posting.outbox
     message = await context.votes.find_ballot(_ballot_key(delivery.message.key, candidates))
     polled: Sequence[int] | None = None
@@ -292,8 +287,8 @@ async def _ballot(
 
 
 def _ballot_key(key: str, candidates: Sequence[Candidate]) -> str:
-    """Name the message by what is put to the vote, as that may change once it is switched on anew.
+    """Name the message by what is put to the vote.
 
-    Members vote by number where the platform counts.
+    That may change when the quotes are switched on again, and a poll counts votes by number.
     """
     return make_key("ballot", key, *(each.quote.id for each in candidates))

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from bot.errors import AirquoteError, BusyError, ConfigError, StoreError, UnreachableError
-from handlers.cli.commands import FAILED, add_commands
+from handlers.cli.commands import add_commands
+from handlers.cli.groups import FAILED
 
 WRONG_USAGE = 2
 WRONG_CONFIGURATION = 78  # EX_CONFIG of sysexits.h

@@ -17,7 +17,7 @@ from bot.text import pluralize
 from handlers.cli import render
 from handlers.cli.podcast import open_here
 from handlers.http import Server
-from handlers.mcp.adapter import extra_problems
+from handlers.mcp.adapter import sdk_problems
 from handlers.platform import Finding
 from handlers.run.platforms import PLATFORMS
 
@@ -55,7 +55,7 @@ async def _findings() -> AsyncIterator[Finding]:
     if settings.http_port:
         yield await _check_port(settings.http_port)
     if settings.mcp:
-        for finding in extra_problems() or ("MCP: its SDK is installed.",):
+        for finding in sdk_problems() or ("MCP: its SDK is installed.",):
             yield finding
     async for finding in _check_chats(settings, [problem.subject for problem in problems]):
         yield finding

@@ -8,9 +8,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
-from bot.answers.replies import Card, Reply, heading, join_names, split_snippet
+from bot.answers.replies import Card, Reply, heading, split_snippet
 from bot.models import Origin, Snippet
 from bot.reporting import Progress as Report
+from bot.translations import join_names
 
 _INDENT = " " * 4
 

@@ -4,20 +4,21 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 import discord
 from discord import ui
 
 from bot.answers.help import out_of_date
 from bot.answers.replies import ButtonKind, Reply
-from bot.answers.requests import Request, Verb
+from bot.answers.requests import Request
 from bot.models import Verdict
 from bot.service.feedback import RETRACTED, VERDICTS
 from bot.service.sharing import SHARED, Share, ShareOutcome, find_hit, share_hit
 from bot.weekly.moderation import MODERATING, moderate
 from handlers.discord.channel_commands import HERE, answer_here
 from handlers.discord.errors import run_listener
+from handlers.discord.forms import open_change_form, open_words_form
 from handlers.discord.interaction import (
     BotInteraction,
     Interaction,
@@ -37,10 +38,8 @@ from handlers.discord.render.custom_ids import (
     find_request,
     parse_custom_id,
 )
-from handlers.discord.render.messages import PAGE, render_shared, say_shared
-from handlers.discord.search_form import open_change_form
+from handlers.discord.render.messages import PAGE, render_shared, say_shared, stop_listening
 from handlers.discord.single_attempt import StoppedError, single_attempt
-from handlers.discord.words_form import open_words_form
 from handlers.http import NETWORK_ERRORS, NO_CONNECTION
 
 _NOT_YOURS = Reply(
@@ -53,7 +52,9 @@ _NOBODY_ELSE = Reply(
 )
 # These need the first response for themselves.
 _RESPONDING = frozenset({ButtonKind.SHARE, ButtonKind.NOMINATE, ButtonKind.EDIT})
-_NO_REQUEST = Request(Verb.HELP)
+
+_Handler: TypeAlias = Callable[[Interaction, CustomId], Awaitable[None]]
+_Answer: TypeAlias = Callable[[Interaction, Request], Awaitable[Reply]]
 
 
 class AnswerButton(ui.DynamicItem[ui.Item[Any]], template=ID_PATTERN):
@@ -95,26 +96,36 @@ async def _reset_menu(interaction: Interaction) -> None:
     """
     message = interaction.native.message
     if message and message.flags.ephemeral:
-        view = ui.LayoutView.from_message(message, timeout=None)
-        edit = partial(interaction.native.response.edit_message, view=view)
+        edit = partial(interaction.native.response.edit_message, view=_view_of(message))
         await send_first_response(interaction, edit, Stage.ANSWERED)
-        view.stop()
 
 
-async def _ask(interaction: Interaction, pressed: CustomId) -> None:
-    await send_reply(interaction, _follow(interaction, pressed))
+def _view_of(message: discord.Message) -> ui.LayoutView:
+    """Read the components of a message, to change them."""
+    view = ui.LayoutView.from_message(message, timeout=None)
+    stop_listening(view)
+    return view
+
+
+async def _answer(interaction: Interaction, pressed: CustomId, answer: _Answer) -> None:
+    """Answer the request of a button in a new message."""
+    await send_reply(interaction, _reply_to(interaction, pressed, answer))
 
 
 async def _replace_message(interaction: Interaction, pressed: CustomId) -> None:
-    await replace_message(interaction, _follow(interaction, pressed))
+    await replace_message(interaction, _reply_to(interaction, pressed, _follow))
 
 
-async def _record_verdict(interaction: Interaction, pressed: CustomId, verdict: Verdict) -> None:
-    await send_reply(interaction, _record(interaction, pressed, verdict))
-
-
-async def _retract_verdict(interaction: Interaction, pressed: CustomId, verdict: Verdict) -> None:
-    await send_reply(interaction, _retract(interaction, pressed, verdict))
+async def _open_form(
+    interaction: Interaction,
+    pressed: CustomId,
+    open_form: Callable[[Interaction, Request], Awaitable[None]],
+) -> None:
+    request = await _request_of(interaction, pressed)
+    if request is None:
+        await reply_privately(interaction, out_of_date())
+    else:
+        await open_form(interaction, request)
 
 
 async def _share(interaction: Interaction, pressed: CustomId) -> None:
@@ -129,7 +140,11 @@ async def _share(interaction: Interaction, pressed: CustomId) -> None:
         await reply_privately(interaction, _NOBODY_ELSE)
         return
     await keep_waiting(interaction)
-    request, hit = await _find_hit(interaction, pressed)
+    request = await _request_of(interaction, pressed)
+    if request is None:
+        await reply_privately(interaction, out_of_date())
+        return
+    hit = await find_hit(interaction.backend.intake, request, interaction.asker)
     share = Share(interaction.asker, interaction.native.channel_id, request.episode, request.start)
     told = await share_hit(interaction.backend.shares, share, hit, partial(_publish, interaction))
     if told is SHARED:
@@ -143,30 +158,9 @@ async def _say_shared(interaction: Interaction, pressed: CustomId) -> None:
     message = interaction.native.message
     if message is None or not message.flags.components_v2:
         return
-    view = ui.LayoutView.from_message(message, timeout=None)
+    view = _view_of(message)
     say_shared(view, pressed.text)
     await call_twice(partial(interaction.native.edit_original_response, view=view))
-    view.stop()
-
-
-async def _moderate(interaction: Interaction, pressed: CustomId) -> None:
-    await send_reply(interaction, _decide(interaction, pressed))
-
-
-async def _open_form(interaction: Interaction, pressed: CustomId) -> None:
-    request = await _request_of(interaction, pressed)
-    if request is None:
-        await reply_privately(interaction, out_of_date())
-    else:
-        await open_words_form(interaction, pressed.kind, request)
-
-
-async def _change_search(interaction: Interaction, pressed: CustomId) -> None:
-    request = await _request_of(interaction, pressed)
-    if request is None:
-        await reply_privately(interaction, out_of_date())
-    else:
-        await open_change_form(interaction, request)
 
 
 async def _publish(interaction: Interaction, hit: Reply) -> ShareOutcome:
@@ -192,43 +186,28 @@ def _is_hidden(native: BotInteraction) -> bool:
     return user_installed and not native.permissions.use_external_apps
 
 
-async def _find_hit(interaction: Interaction, pressed: CustomId) -> tuple[Request, Reply]:
+async def _reply_to(interaction: Interaction, pressed: CustomId, answer: _Answer) -> Reply:
     request = await _request_of(interaction, pressed)
-    if request is None:
-        return _NO_REQUEST, out_of_date()
-    return request, await find_hit(interaction.backend.intake, request, interaction.asker)
+    return out_of_date() if request is None else await answer(interaction, request)
 
 
-async def _follow(interaction: Interaction, pressed: CustomId) -> Reply:
-    request = await _request_of(interaction, pressed)
-    if request is None:
-        return out_of_date()
+async def _follow(interaction: Interaction, request: Request) -> Reply:
     if request.verb in HERE:
         return await answer_here(interaction, request)
     return await interaction.backend.intake.press(request, interaction.asker)
 
 
-async def _record(interaction: Interaction, pressed: CustomId, verdict: Verdict) -> Reply:
-    request = await _request_of(interaction, pressed)
-    if request is None:
-        return out_of_date()
+async def _record(interaction: Interaction, request: Request, verdict: Verdict) -> Reply:
     return await interaction.backend.intake.judge(request, verdict, interaction.asker)
 
 
-async def _retract(interaction: Interaction, pressed: CustomId, verdict: Verdict) -> Reply:
-    request = await _request_of(interaction, pressed)
-    if request is None:
-        return out_of_date()
+async def _retract(interaction: Interaction, request: Request, verdict: Verdict) -> Reply:
     return await interaction.backend.intake.retract(request, verdict, interaction.asker)
 
 
-async def _decide(interaction: Interaction, pressed: CustomId) -> Reply:
-    request = await _request_of(interaction, pressed)
-    if request is None:
-        return out_of_date()
-    person = str(interaction.native.user.id)
-    obstacle = obstacle_of(interaction.native)
-    return await moderate(interaction.backend.weekly, pressed.kind, request, person, obstacle)
+async def _moderate(interaction: Interaction, request: Request, kind: ButtonKind) -> Reply:
+    person, obstacle = str(interaction.native.user.id), obstacle_of(interaction.native)
+    return await moderate(interaction.backend.weekly, kind, request, person, obstacle)
 
 
 async def _request_of(interaction: Interaction, pressed: CustomId) -> Request | None:
@@ -237,15 +216,21 @@ async def _request_of(interaction: Interaction, pressed: CustomId) -> Request | 
     return found and replace(found, size=PAGE)
 
 
-BUTTON_HANDLERS: dict[ButtonKind, Callable[[Interaction, CustomId], Awaitable[None]]] = {
-    ButtonKind.ASK: _ask,
+def _answering(answer: _Answer) -> _Handler:
+    return partial(_answer, answer=answer)
+
+
+BUTTON_HANDLERS: dict[ButtonKind, _Handler] = {
+    ButtonKind.ASK: _answering(_follow),
     ButtonKind.TURN: _replace_message,
-    ButtonKind.OPEN: _ask,
+    ButtonKind.OPEN: _answering(_follow),
     ButtonKind.SHARE: _share,
-    ButtonKind.FORM: _change_search,
-    ButtonKind.EDIT: _open_form,
-    ButtonKind.NOMINATE: _open_form,
-    **dict.fromkeys(MODERATING, _moderate),
-    **{kind: partial(_record_verdict, verdict=verdict) for kind, verdict in VERDICTS.items()},
-    **{kind: partial(_retract_verdict, verdict=verdict) for kind, verdict in RETRACTED.items()},
+    ButtonKind.FORM: partial(_open_form, open_form=open_change_form),
+    **{
+        kind: partial(_open_form, open_form=partial(open_words_form, kind=kind))
+        for kind in (ButtonKind.EDIT, ButtonKind.NOMINATE)
+    },
+    **{kind: _answering(partial(_moderate, kind=kind)) for kind in MODERATING},
+    **{kind: _answering(partial(_record, verdict=each)) for kind, each in VERDICTS.items()},
+    **{kind: _answering(partial(_retract, verdict=each)) for kind, each in RETRACTED.items()},
 }

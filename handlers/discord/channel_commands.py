@@ -1,7 +1,6 @@
 """Commands for channels and followers: the weekly quote, following, announcements."""
 
 import logging
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, TypeAlias
 
@@ -16,7 +15,7 @@ from bot.posting.follow_commands import answer_following
 from bot.posting.places import Channel, ChannelMember, Requester, person_at
 from bot.search.query import MAX_CHARACTERS
 from bot.weekly.commands import answer_weekly
-from bot.weekly.ports import WeeklyContext
+from bot.weekly.home import status_channel, tell_status_in
 from bot.weekly.slots import MOST_APPROVALS, WEEKDAYS
 from bot.weekly.status import add_deliveries_of
 from handlers.discord.autocomplete import autocomplete_zones
@@ -54,13 +53,13 @@ class Weekly(app_commands.Group, name="weekly", description="A quote in a channe
         zone="The time zone, such as Europe/Berlin.",
         review="Ask you the day before which quote to post.",
         monthly="Post on the first such day of each month only.",
+        approvals="How many moderators have to approve a quote.",
+        vote="Let the channel vote between three quotes, from the day before.",
+        archive="Prefer episodes published in the same week of an earlier year.",
         thread="Open a thread with each quote, to discuss it.",
         pin="Pin each quote in place of the last one.",
         ping="The role that each quote notifies.",
         plain="Without a thread, a pin and a notification, unless named here.",
-        approvals="How many moderators have to approve a quote.",
-        vote="Let the channel vote between three quotes, from the day before.",
-        archive="Prefer episodes published in the same week of an earlier year.",
         channel=_CHANNEL,
     )
     @app_commands.choices(day=_DAYS)
@@ -73,41 +72,48 @@ class Weekly(app_commands.Group, name="weekly", description="A quote in a channe
         zone: app_commands.Range[str, 1, _LONGEST_ZONE],
         review: bool = False,
         monthly: bool = False,
+        approvals: app_commands.Range[int, 1, MOST_APPROVALS] = 1,
+        vote: bool = False,
+        archive: bool = False,
         thread: bool = False,
         pin: bool = False,
         ping: discord.Role | None = None,
         plain: bool = False,
-        approvals: app_commands.Range[int, 1, MOST_APPROVALS] = 1,
-        vote: bool = False,
-        archive: bool = False,
         channel: _Channel | None = None,
     ) -> None:
         """Switch the weekly quote on."""
-        modes = {"monthly": monthly, "archive": archive, "vote": vote, "review": review}
-        behind = "".join(f" {word}" for word, is_on in modes.items() if is_on)
-        behind += f" approvals {approvals}" if approvals > 1 else ""
-        behind += f"{' plain' * plain}{' thread' * thread}{' pin' * pin}"
-        behind += f" ping {ping.id}" if ping else ""
-        when = f"{day.value} {read_option(native, time)} {read_option(native, zone)}"
-        await _answer(native, f"on {when}{behind}", channel)
+        wanted = {
+            "review": review,
+            "monthly": monthly,
+            "vote": vote,
+            "archive": archive,
+            "thread": thread,
+            "pin": pin,
+            "plain": plain,
+        }
+        words = [word for word, is_wanted in wanted.items() if is_wanted]
+        words += [f"approvals {approvals}"] if approvals > 1 else []
+        words += [f"ping {ping.id}"] if ping else []
+        when = day.value, read_option(native, time), read_option(native, zone)
+        await _use_weekly(native, " ".join(["on", *when, *words]), channel)
 
     @app_commands.command(description="Stop posting quotes.")
     @app_commands.describe(channel=_CHANNEL)
     async def off(self, native: BotInteraction, channel: _Channel | None = None) -> None:
         """Switch the weekly quote off."""
-        await _answer(native, "off", channel)
+        await _use_weekly(native, "off", channel)
 
     @app_commands.command(description="When quotes are posted, and how the last one went.")
     @app_commands.describe(channel=_CHANNEL)
     async def status(self, native: BotInteraction, channel: _Channel | None = None) -> None:
         """Say whether it is on, and how the last post went."""
-        await _answer(native, "status", channel)
+        await _use_weekly(native, "status", channel)
 
     @app_commands.command(description="The quote that would be posted next; only you see it.")
     @app_commands.describe(channel=_CHANNEL)
     async def preview(self, native: BotInteraction, channel: _Channel | None = None) -> None:
         """Show the next quote without posting it."""
-        await _answer(native, "preview", channel)
+        await _use_weekly(native, "preview", channel)
 
     @app_commands.command(description="Have a month of quotes about something.")
     @app_commands.describe(
@@ -124,13 +130,13 @@ class Weekly(app_commands.Group, name="weekly", description="A quote in a channe
     ) -> None:
         """Set or end the theme of a month."""
         typed = f"theme {read_option(native, month)} {read_option(native, words)}"
-        await _answer(native, typed, channel)
+        await _use_weekly(native, typed, channel)
 
     @app_commands.command(description="Post today's quote now.")
     @app_commands.describe(channel=_CHANNEL)
     async def post(self, native: BotInteraction, channel: _Channel | None = None) -> None:
         """Post today's quote now."""
-        await _answer(native, "post", channel)
+        await _use_weekly(native, "post", channel)
 
 
 class AdminCommands(
@@ -163,7 +169,8 @@ class AdminCommands(
         channel: _Channel | None = None,
     ) -> None:
         """Turn announcements of new episodes on or off."""
-        await announce(native, switch.value if switch else "", channel)
+        request = Request(Verb.ANNOUNCE, switch.value if switch else "")
+        await _use(native, request, channel)
 
 
 def _member_of(native: BotInteraction, channel: _Channel | None) -> ChannelMember | Reply:
@@ -179,35 +186,41 @@ def _member_of(native: BotInteraction, channel: _Channel | None) -> ChannelMembe
     )
 
 
-async def _answer(native: BotInteraction, typed: str, channel: _Channel | None) -> None:
-    def answer(backend: Backend, member: ChannelMember) -> Awaitable[Reply]:
-        return answer_weekly(backend.weekly, typed, member)
+async def _use_weekly(native: BotInteraction, typed: str, channel: _Channel | None) -> None:
+    await _use(native, Request(Verb.WEEKLY, typed), channel)
 
-    await _answer_member(native, Request(Verb.WEEKLY, typed), answer, channel)
+
+async def _use(native: BotInteraction, request: Request, channel: _Channel | None) -> None:
+    """Answer a command on a channel, visible to the member only."""
+
+    async def listener(interaction: Interaction) -> None:
+        await send_reply(interaction, _answer_named(interaction, request, channel))
+
+    await run_listener(native, listener)
+
+
+async def _answer_named(
+    interaction: Interaction, request: Request, channel: _Channel | None
+) -> Reply:
+    """Answer a command on a channel, or say why nothing can be posted there."""
+    member = _member_of(interaction.native, channel)
+    if isinstance(member, Reply):
+        return member
+    told = await _answer_member(interaction, request, member)
+    if channel is None or channel.id == interaction.native.channel_id:
+        return told
+    return replace(told, notes=(*told.notes, f"“Here” is {channel.name}."))
 
 
 async def _answer_member(
-    native: BotInteraction,
-    request: Request,
-    answer: Callable[[Backend, ChannelMember], Awaitable[Reply]],
-    channel: _Channel | None,
-) -> None:
-    """Answer a command on a channel, unless nothing can be posted there."""
-
-    async def reply(interaction: Interaction) -> Reply:
-        member = _member_of(native, channel)
-        if isinstance(member, Reply):
-            return member
-        replying = answer(interaction.backend, member)
-        told = await interaction.backend.intake.note(request, interaction.asker, replying)
-        if channel is None or channel.id == native.channel_id:
-            return told
-        return replace(told, notes=(*told.notes, f"“Here” is {channel.name}."))
-
-    async def listener(interaction: Interaction) -> None:
-        await send_reply(interaction, reply(interaction))
-
-    await run_listener(native, listener)
+    interaction: Interaction, request: Request, member: ChannelMember
+) -> Reply:
+    weekly = interaction.backend.weekly
+    if request.verb is Verb.WEEKLY:
+        replying = answer_weekly(weekly, request.text, member)
+    else:
+        replying = answer_announce(weekly.posting, request.text, member)
+    return await interaction.backend.intake.note(request, interaction.asker, replying)
 
 
 async def tell_about(interaction: Interaction) -> None:
@@ -226,39 +239,24 @@ async def _about(interaction: Interaction) -> Reply:
 
 
 async def answer_here(interaction: Interaction, request: Request) -> Reply:
-    """Answer a request on this channel, this server or this member, typed in a message."""
+    """Answer one of these commands by a button, on this channel, this server or this member."""
     if request.verb in FOLLOWING:
-        return await followed(interaction, request)
+        return await _answer_follower(interaction.backend, request, interaction.asker)
     if request.verb is Verb.ABOUT:
         return await _about(interaction)
-    member, weekly = _member_of(interaction.native, None), interaction.backend.weekly
+    member = _member_of(interaction.native, None)
     if isinstance(member, Reply):
         return member
-    if request.verb is Verb.WEEKLY and not member.obstacle and _named_channel(request.text):
-        channel = replace(member.channel, id=_named_channel(request.text))
-        replying = _tell_status(weekly, replace(member, channel=channel))
-    elif request.verb is Verb.WEEKLY:
-        replying = answer_weekly(weekly, request.text, member)
-    else:
-        replying = answer_announce(weekly.posting, request.text, member)
-    return await interaction.backend.intake.note(request, interaction.asker, replying)
-
-
-def _named_channel(typed: str) -> str:
-    """Return the channel whose status a button of the start page asks for; "" if none."""
-    number = typed.removeprefix("status ")
-    return number if number != typed and number.isascii() and number.isdecimal() else ""
-
-
-async def _tell_status(weekly: WeeklyContext, member: ChannelMember) -> Reply:
-    told = await answer_weekly(weekly, "status", member)
-    return replace(told, channel=member.channel.id)
+    if channel := status_channel(request):
+        replying = tell_status_in(interaction.backend.weekly, channel, member)
+        return await interaction.backend.intake.note(request, interaction.asker, replying)
+    return await _answer_member(interaction, request, member)
 
 
 async def answer_in_chat(backend: Backend, request: Request, asker: Requester) -> Reply:
-    """Answer such a request in a chat with one person, where there is no channel."""
+    """Answer one of these commands in a chat with one person, where there is no channel."""
     if request.verb in FOLLOWING:
-        return await _followed(backend, request, asker)
+        return await _answer_follower(backend, request, asker)
     if request.verb is Verb.ABOUT:
         return await backend.intake.ask(request, asker)
     return _NOT_IN_A_SERVER
@@ -268,28 +266,15 @@ async def follow(native: BotInteraction, request: Request) -> None:
     """Answer /podcast follow, unfollow, follows or forget-me, visible to the member only."""
 
     async def listener(interaction: Interaction) -> None:
-        await send_reply(interaction, followed(interaction, request))
+        replying = _answer_follower(interaction.backend, request, interaction.asker)
+        await send_reply(interaction, replying)
 
     await run_listener(native, listener)
 
 
-async def followed(interaction: Interaction, request: Request) -> Reply:
-    """Follow or unfollow something for the member, list what they follow, or forget them."""
-    return await _followed(interaction.backend, request, interaction.asker)
-
-
-async def _followed(backend: Backend, request: Request, asker: Requester) -> Reply:
+async def _answer_follower(backend: Backend, request: Request, asker: Requester) -> Reply:
     replying = answer_following(backend.weekly.posting, backend.intake.library, request, asker)
     return await backend.intake.note(request, asker, replying)
-
-
-async def announce(native: BotInteraction, typed: str, channel: _Channel | None = None) -> None:
-    """Answer /podcast-admin announce, visible to the member only."""
-
-    def answer(backend: Backend, member: ChannelMember) -> Awaitable[Reply]:
-        return answer_announce(backend.weekly.posting, typed, member)
-
-    await _answer_member(native, Request(Verb.ANNOUNCE, typed), answer, channel)
 
 
 async def autocomplete_follows(

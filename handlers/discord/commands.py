@@ -26,6 +26,7 @@ from handlers.discord.channel_commands import (
     tell_about,
 )
 from handlers.discord.errors import handle_command_error, run_listener
+from handlers.discord.forms import nominate_message
 from handlers.discord.interaction import (
     BotInteraction,
     Interaction,
@@ -39,7 +40,6 @@ from handlers.discord.permissions import may_manage
 from handlers.discord.reading import read_option, text_of_message
 from handlers.discord.render.home import render_help
 from handlers.discord.render.messages import PAGE
-from handlers.discord.words_form import nominate_message
 
 _VISIBLE = "Show the answer to everybody here, not only to you."
 _EVERYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)

@@ -204,6 +204,15 @@ async def replace_message(interaction: Interaction, replying: Awaitable[Reply]) 
         await _edit(interaction, message)
 
 
+async def render_with_chart(backend: Backend, reply: Reply, owner: int) -> RenderedMessage:
+    """Render a reply, and save the requests that do not fit into its buttons."""
+    chart = await backend.charts.draw(reply.mentions)
+    message = render_reply(reply, owner, chart)
+    if message.kept:
+        await backend.keeper.keep(message.kept)
+    return message
+
+
 async def reply_privately(interaction: Interaction, reply: Reply) -> None:
     """Send a reply that only this person sees."""
     await send(interaction, render_reply(reply, interaction.native.user.id))
@@ -211,8 +220,6 @@ async def reply_privately(interaction: Interaction, reply: Reply) -> None:
 
 async def send(interaction: Interaction, message: RenderedMessage, *, private: bool = True) -> None:
     """Send a message, replacing the “thinking” placeholder if both have the same visibility."""
-    # The library need not listen for its buttons: `AnswerButton` handles all of them.
-    message.view.stop()
     native = interaction.native
     if interaction.stage is Stage.OPEN:
         content: Any = {"view": message.view, "files": message.files, "ephemeral": private}
@@ -279,9 +286,14 @@ async def call_twice(
     try:
         await call()
     except NETWORK_ERRORS:
-        for each in files:
-            each.reset()
+        rewind(files)
         await call()
+
+
+def rewind(files: Iterable[discord.File]) -> None:
+    """Make files that were sent ready to be sent again."""
+    for each in files:
+        each.reset()
 
 
 async def _edit(interaction: Interaction, message: RenderedMessage) -> None:
@@ -293,13 +305,9 @@ async def _edit(interaction: Interaction, message: RenderedMessage) -> None:
 async def _prepare(
     interaction: Interaction, replying: Awaitable[Reply], *, private: bool = True
 ) -> tuple[Reply, RenderedMessage]:
-    """Render a reply, and save the requests that do not fit into its buttons."""
+    """Render a reply, for everybody unless it is `private` or of no use to others."""
     reply = await replying
     owner = interaction.native.user.id
     if reply.cards and not private:
         reply, owner = for_everybody(reply), EVERYBODY
-    chart = await interaction.backend.charts.draw(reply.mentions)
-    message = render_reply(reply, owner, chart)
-    if message.kept:
-        await interaction.backend.keeper.keep(message.kept)
-    return reply, message
+    return reply, await render_with_chart(interaction.backend, reply, owner)

@@ -5,9 +5,9 @@ from functools import partial
 
 import discord
 
-from bot.answers.replies import join_names
 from bot.posting.places import Channel
 from bot.posting.poster import FailureKind, PostError
+from bot.translations import join_names
 from handlers.discord.interaction import BotInteraction, Client
 from handlers.discord.post_errors import UNKNOWN_MEMBER, discord_error_code, raising_discord_errors
 

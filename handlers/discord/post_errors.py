@@ -18,10 +18,18 @@ UNKNOWN_CHANNEL, UNKNOWN_GUILD, UNKNOWN_MEMBER, UNKNOWN_MESSAGE = 10003, 10004, 
 UNKNOWN_USER = 10013
 MISSING_ACCESS, MISSING_PERMISSIONS, CLOSED_TO_MESSAGES = 50001, 50013, 50007
 ALREADY_PUBLISHED = 40033
+# A reply must not refer to a message that the app cannot read.
+NO_HISTORY = 160002
+_ARCHIVED, _LOCKED = 50083, 160005
 # AutoMod refuses a message, or the title of a post in a forum.
 _BLOCKED = frozenset({200000, 200001})
 _BLOCKED_REASON = "AutoMod, the server's filter, blocks these words."
 _BLOCKED_REMEDY = "Open Server Settings, Safety Setup, AutoMod, and exempt Airquote's role."
+UNWELCOME = _BLOCKED | {
+    *(UNKNOWN_CHANNEL, MISSING_ACCESS, MISSING_PERMISSIONS),
+    *(_ARCHIVED, _LOCKED),
+}
+"""The codes of what the app may not post there, or not in these words."""
 # Permanent errors and their remedies, by Discord's codes (topics/opcodes-and-status-codes).
 _PERMANENT = {
     UNKNOWN_CHANNEL: ("the channel no longer exists.", _ELSEWHERE),
@@ -34,8 +42,8 @@ _PERMANENT = {
     ),
     50035: ("Discord rejects the message as invalid.", "Update Airquote."),
     40067: ("a post in this forum needs a tag.", "Give it a tag that members may use."),
-    50083: ("the thread is archived.", "Reopen it."),
-    160005: ("the thread is locked.", f"Unlock it. {_ELSEWHERE}"),
+    _ARCHIVED: ("the thread is archived.", "Reopen it."),
+    _LOCKED: ("the thread is locked.", f"Unlock it. {_ELSEWHERE}"),
 }
 
 

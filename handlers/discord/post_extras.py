@@ -5,11 +5,13 @@ from contextlib import suppress
 
 import discord
 
-from bot.answers.replies import join_names, quoted
+from bot.answers.replies import quoted
 from bot.posting.places import Channel
 from bot.posting.poster import FailureKind, PostError
+from bot.translations import join_names
+from handlers.discord.channel_kinds import find_forum
 from handlers.discord.interaction import Client
-from handlers.discord.permissions import name_missing, permissions_in
+from handlers.discord.permissions import THE_CHANNEL, name_missing, permissions_in
 from handlers.discord.post_errors import discord_error_code, raising_discord_errors
 
 _HAS_THREAD = 160004
@@ -17,7 +19,7 @@ _WHERE = "To allow it, open the channel's settings, go to Permissions, and look 
 _NO_EVERYONE = "I do not notify everyone. Choose a role."
 
 
-async def find_role(client: Client, channel: Channel, named: str) -> str:
+def find_role(client: Client, channel: Channel, named: str) -> str:
     """Find the id of a role by its id or name; raises PostError that says what is wrong."""
     guild = client.get_guild(int(channel.workspace))
     roles = guild.roles if guild else []
@@ -34,31 +36,28 @@ async def find_role(client: Client, channel: Channel, named: str) -> str:
 async def find_what_lacks(
     client: Client, channel: Channel, *, thread: bool, pin: bool, ping: str
 ) -> list[str]:
-    """Say which permissions the extras of posts in a channel lack; raises PostError."""
+    """Say what the extras of posts in a channel lack; raises PostError."""
     held, in_thread = await permissions_in(client, channel)
-    lacking = list(_lacking(held, thread=thread and not in_thread, pin=pin))
-    role = _find_role(client, channel, ping)
+    # A post in a forum is a thread already.
+    in_forum = find_forum(client, channel) is not None
+    opens = thread and not in_thread and not in_forum
     told = []
-    if lacking:
+    if lacking := list(_lacking(held, thread=opens, pin=pin and not in_forum)):
         told.append(f"I lack these permissions: {join_names(lacking)}. {_WHERE}")
     if thread and in_thread:
         told.append("This is a thread, so quotes in it have none of their own.")
-    if ping and role is None:
-        told.append("The role that the quotes should notify is gone. Choose another one.")
-    elif role and not role.mentionable and not held.mention_everyone:
-        told.append(
-            f"I may not notify {quoted(role.name)}. In the server's settings, allow anyone to "
-            "mention that role, or give Airquote the permission Mention All Roles."
-        )
-    return told
+    if pin and in_forum:
+        told.append("I pin nothing in a forum.")
+    return [*told, *_tell_role(client, channel, ping, held)]
 
 
 async def open_discussion(client: Client, channel: Channel, message: str, name: str) -> None:
-    """Open a thread at a message, unless that is in one; raises PostError."""
-    if (await permissions_in(client, channel))[1]:
+    """Open a thread at a message, unless it is in one already; raises PostError."""
+    _, in_thread = await permissions_in(client, channel)
+    if in_thread or find_forum(client, channel):
         return
     try:
-        with raising_discord_errors(channel.id):
+        with raising_discord_errors(THE_CHANNEL):
             # A week: as long as the quote is the newest.
             await _partial(client, channel, message).create_thread(
                 name=name, auto_archive_duration=10080
@@ -69,12 +68,17 @@ async def open_discussion(client: Client, channel: Channel, message: str, name: 
 
 
 async def pin_post(client: Client, channel: Channel, message: str, earlier: str) -> None:
-    """Pin a message and unpin an earlier one, if it still is; raises PostError."""
-    with raising_discord_errors(channel.id):
+    """Pin a message and unpin an earlier one, if it still is; raises PostError.
+
+    Nothing is pinned in a forum.
+    """
+    if find_forum(client, channel):
+        return
+    with raising_discord_errors(THE_CHANNEL):
         await _partial(client, channel, message).pin()
     if earlier:
         # Somebody may have unpinned or deleted it.
-        with suppress(PostError), raising_discord_errors(channel.id):
+        with suppress(PostError), raising_discord_errors(THE_CHANNEL):
             await _partial(client, channel, earlier).unpin()
 
 
@@ -83,6 +87,20 @@ def _lacking(held: discord.Permissions, *, thread: bool, pin: bool) -> Iterator[
     # Until the end of a transition, the older permission pins too.
     if pin and not held.manage_messages:
         yield from name_missing(held, ["pin_messages"])
+
+
+def _tell_role(
+    client: Client, channel: Channel, number: str, held: discord.Permissions
+) -> Iterator[str]:
+    """Say why a role, if one is named, cannot be notified."""
+    role = _find_role(client, channel, number)
+    if number and role is None:
+        yield "The role that the quotes should notify is gone. Choose another one."
+    elif role and not role.mentionable and not held.mention_everyone:
+        yield (
+            f"I may not notify {quoted(role.name)}. In the server's settings, allow anyone to "
+            "mention that role, or give Airquote the permission Mention All Roles."
+        )
 
 
 def _find_role(client: Client, channel: Channel, number: str) -> discord.Role | None:

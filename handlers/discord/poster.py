@@ -11,11 +11,13 @@ from datetime import datetime
 from typing import Any
 
 import discord
+from discord import ui
 
-from bot.answers.replies import Image, Reply, is_passage, join_names
-from bot.posting.places import Channel
+from bot.answers.replies import Image, Poll, Reply, is_passage
+from bot.posting.places import Channel, Recipient
 from bot.posting.poster import FailureKind, LookupResult, NotFound, PostError
 from bot.service.saved_requests import RequestStore
+from bot.translations import join_names
 from handlers.discord.channel_kinds import crosspost, find_forum, find_post, posts_in, start_post
 from handlers.discord.interaction import PLATFORM, Client
 from handlers.discord.permissions import (
@@ -44,7 +46,7 @@ from handlers.discord.post_extras import (
     pin_post,
 )
 from handlers.discord.render.custom_ids import EVERYBODY
-from handlers.discord.render.messages import MessageLayout, render_reply
+from handlers.discord.render.messages import render_reply
 from handlers.discord.render.posts import (
     carries,
     mentions_of,
@@ -65,7 +67,7 @@ _MAX_SEARCHED = 1000
 _MOST_COUNTED, _COUNTING_SECONDS = 4, 1.0
 _NO_MENTIONS = discord.AllowedMentions.none()
 
-_DIRECT = "A direct message"
+_DIRECT, _MEMBER = "A direct message", "A member"
 
 _log = logging.getLogger(__name__)
 
@@ -108,28 +110,25 @@ class DiscordPoster:
     async def _post(self, client: Client, channel: Channel, reply: Reply, key: str) -> str:
         messageable = client.get_partial_messageable(int(channel.id))
         if reply.poll:
-            with raising_discord_errors(THE_CHANNEL):
-                sent = await messageable.send(
-                    poll_text(reply),
-                    poll=post_poll(reply.poll),
-                    nonce=key,
-                    allowed_mentions=_NO_MENTIONS,
-                )
-                return str(sent.id)
-        if not is_passage(reply):
+            content = _poll(reply, reply.poll)
+        elif is_passage(reply):
+            content = await self._passage(client, channel, reply)
+        else:
             with raising_discord_errors(THE_CHANNEL):
                 return await self._send(messageable, reply, EVERYBODY, key)
-        picture = await self._picture(client, channel, reply.image)
         with raising_discord_errors(THE_CHANNEL):
             # The library asks Discord to enforce the nonce.
-            sent = await messageable.send(
-                post_text(reply),
-                view=post_buttons(reply),
-                files=[picture] if picture else [],
-                nonce=key,
-                allowed_mentions=mentions_of(reply),
-            )
+            sent = await messageable.send(nonce=key, **content)
         return str(sent.id)
+
+    async def _passage(self, client: Client, channel: Channel, reply: Reply) -> dict[str, Any]:
+        picture = await self._picture(client, channel, reply.image)
+        return {
+            "content": post_text(reply),
+            "view": post_buttons(reply),
+            "files": [picture] if picture else [],
+            "allowed_mentions": mentions_of(reply),
+        }
 
     async def _post_in_forum(
         self, client: Client, forum: discord.ForumChannel, channel: Channel, reply: Reply
@@ -140,13 +139,11 @@ class DiscordPoster:
             raise PostError(FailureKind.PERMANENT, THE_CHANNEL, reason, "Choose another channel.")
         last = ""
         for title, each in posts_in(reply):
-            content: dict[str, Any] = {"allowed_mentions": _NO_MENTIONS}
             if is_passage(each):
-                picture = await self._picture(client, channel, each.image)
-                files = [picture] if picture else []
-                content |= {"content": post_text(each), "view": post_buttons(each), "files": files}
+                content = await self._passage(client, channel, each)
             else:
-                content["view"] = await self._rendered(each, EVERYBODY)
+                view = await self._rendered(each, EVERYBODY)
+                content = {"view": view, "allowed_mentions": _NO_MENTIONS}
             with raising_discord_errors(THE_CHANNEL):
                 last = await start_post(forum, client.user, title, content)
         return last
@@ -208,20 +205,20 @@ class DiscordPoster:
 
     async def find_group(self, channel: Channel, named: str) -> str:
         """Find the id of a role; raises PostError that says what is wrong."""
-        return await find_role(self._logged_in(channel.id), channel, named)
+        return find_role(self._logged_in(THE_CHANNEL), channel, named)
 
     async def lacks(self, channel: Channel, *, thread: bool, pin: bool, ping: str) -> Sequence[str]:
-        """Name the permissions that a thread, a pin or a notification lack; raises PostError."""
-        client = self._logged_in(channel.id)
+        """Say what a thread, a pin or a notification lacks there; raises PostError."""
+        client = self._logged_in(THE_CHANNEL)
         return await find_what_lacks(client, channel, thread=thread, pin=pin, ping=ping)
 
     async def open_thread(self, channel: Channel, message: str, name: str, text: str) -> None:
         """Open a thread at a message by a name; raises PostError."""
-        await open_discussion(self._logged_in(channel.id), channel, message, name)
+        await open_discussion(self._logged_in(THE_CHANNEL), channel, message, name)
 
     async def pin(self, channel: Channel, message: str, earlier: str = "") -> None:
         """Pin a message in place of an earlier one; raises PostError."""
-        await pin_post(self._logged_in(channel.id), channel, message, earlier)
+        await pin_post(self._logged_in(THE_CHANNEL), channel, message, earlier)
 
     async def close_poll(self, channel: Channel, message: str) -> Sequence[int] | None:
         """End the poll of a message and count the votes for each answer; raises PostError."""
@@ -267,9 +264,9 @@ class DiscordPoster:
         """
         if not workspace:
             return False
-        client = self._logged_in("a member")
+        client = self._logged_in(_MEMBER)
         try:
-            with raising_discord_errors("a member"):
+            with raising_discord_errors(_MEMBER):
                 # Soon after the start, the library knows of no server yet.
                 await client.http.get_member(int(workspace), int(person))
         except PostError as error:
@@ -278,18 +275,21 @@ class DiscordPoster:
             raise
         return False
 
+    async def language_of(self, recipient: Recipient) -> str:
+        """Return ""; the platform is not asked yet."""
+        return ""
+
     async def _send(self, to: discord.abc.Messageable, reply: Reply, owner: int, key: str) -> str:
         view = await self._rendered(reply, owner)
         sent = await to.send(view=view, nonce=key, allowed_mentions=_NO_MENTIONS)
         return str(sent.id)
 
-    async def _rendered(self, reply: Reply, owner: int) -> MessageLayout:
+    async def _rendered(self, reply: Reply, owner: int) -> ui.LayoutView:
         """Render a reply, and save the requests that do not fit into its buttons."""
-        made = render_reply(reply, owner)
-        if made.kept:
-            await self._keeper.keep(made.kept)
-        made.view.stop()
-        return made.view
+        message = render_reply(reply, owner)
+        if message.kept:
+            await self._keeper.keep(message.kept)
+        return message.view
 
     def _logged_in(self, subject: str) -> Client:
         client = self._find_client()
@@ -318,6 +318,14 @@ class DiscordPoster:
             )
             return None
         return post_picture(image)
+
+
+def _poll(reply: Reply, poll: Poll) -> dict[str, Any]:
+    return {
+        "content": poll_text(reply),
+        "poll": post_poll(poll),
+        "allowed_mentions": _NO_MENTIONS,
+    }
 
 
 def _is_over(poll: discord.Poll) -> bool:

@@ -169,27 +169,28 @@ async def find_leftovers(tree: CommandTree) -> tuple[Leftover, ...]:
 
     At most 200 servers are searched; one that refuses to tell is left out.
     """
-    http = tree.client.http
     try:
-        servers = await http.get_guilds(_MOST_SERVERS, with_counts=False)
+        servers = await tree.client.http.get_guilds(_MOST_SERVERS, with_counts=False)
     except (discord.HTTPException, *NETWORK_ERRORS) as error:
         raise explain(error) from error
-    ours = {each["name"] for each in commands_of(tree)}
     turn = asyncio.Semaphore(_AT_ONCE)
-
-    async def find(server: Mapping[str, Any]) -> Leftover | None:
-        try:
-            async with turn:
-                known = await http.get_guild_commands(
-                    tree.client.application_id or 0, int(server["id"])
-                )
-        except (discord.HTTPException, *NETWORK_ERRORS):
-            return None
-        twice = tuple(_shown(each) for each in known if each["name"] in ours)
-        return Leftover(int(server["id"]), server["name"], twice) if twice else None
-
-    found = await asyncio.gather(*map(find, servers))
+    found = await asyncio.gather(*(_find_leftover(tree, each, turn) for each in servers))
     return tuple(filter(None, found))
+
+
+async def _find_leftover(
+    tree: CommandTree, server: Mapping[str, Any], turn: asyncio.Semaphore
+) -> Leftover | None:
+    number, ours = int(server["id"]), {each.name for each in tree.get_commands()}
+    try:
+        async with turn:
+            known = await tree.client.http.get_guild_commands(
+                tree.client.application_id or 0, number
+            )
+    except (discord.HTTPException, *NETWORK_ERRORS):
+        return None
+    twice = tuple(_shown(each) for each in known if each["name"] in ours)
+    return Leftover(number, server["name"], twice) if twice else None
 
 
 async def _find_leftovers(tree: CommandTree) -> tuple[Leftover, ...]:

@@ -7,7 +7,6 @@ what is of no use to others waits behind a button, which shows it to its author.
 import asyncio
 import logging
 import re
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -17,20 +16,26 @@ from typing import Any
 import discord
 
 from bot.answers.help import apology
-from bot.answers.hints import explain_search
-from bot.answers.public import for_everybody
+from bot.answers.public import for_everybody, is_for_everybody
 from bot.answers.replies import Button, ButtonKind, Reply
 from bot.answers.requests import Request, Verb
-from bot.answers.talk import QUIET, UNSURE, points_above, read_talk
+from bot.answers.talk import QUIET, for_one_reader, points_above, read_talk
 from bot.logs import reference_of
 from bot.posting.places import Requester
-from bot.search.query import parse_query
 from handlers.discord.channel_commands import HERE, answer_in_chat
-from handlers.discord.interaction import PLATFORM, Client, await_in_time, call_twice
+from handlers.discord.interaction import (
+    PLATFORM,
+    Client,
+    await_in_time,
+    call_twice,
+    render_with_chart,
+    rewind,
+)
+from handlers.discord.post_errors import NO_HISTORY, UNWELCOME
 from handlers.discord.reading import text_of_message
 from handlers.discord.render.custom_ids import EVERYBODY
 from handlers.discord.render.markdown import decode_markdown
-from handlers.discord.render.messages import PAGE, RenderedMessage, render_reply
+from handlers.discord.render.messages import PAGE, RenderedMessage
 from handlers.http import NETWORK_ERRORS
 
 # What everybody sees is short.
@@ -40,13 +45,10 @@ _CANNOT_READ = Reply(
     "I cannot read the message above. Open its menu and choose Apps, then “Find in podcast”."
 )
 _FOR_YOU = "My answer is for you alone."
-_UNSURE = "I am not sure that you asked me."
+_NOT_SURE = "I am not sure that you asked me."
 _SHOW = "Show It to Me"
 # Whoever mentions the bot in a row is offered only one private answer in this time.
 _OFFER_LASTS = timedelta(seconds=20)
-# The app may not post there, must not refer to a message it cannot read, or AutoMod blocks it.
-_NO_HISTORY = 160002
-_NOT_THERE = frozenset({10003, 50001, 50013, 50083, 160005, 200000})
 
 _log = logging.getLogger(__name__)
 
@@ -101,10 +103,7 @@ async def _reply_in_chat(client: Client, message: discord.Message, request: Requ
     if request.verb in HERE:
         return await answer_in_chat(client.backend, request, _asker(message))
     reply = await _ask(client, message, replace(request, size=PAGE))
-    if reply == QUIET:
-        library = client.backend.intake.library
-        return await asyncio.to_thread(explain_search, library, parse_query(""))
-    return replace(reply, notes=tuple(note for note in reply.notes if note != UNSURE))
+    return await asyncio.to_thread(for_one_reader, client.backend.intake.library, reply)
 
 
 async def _answer_publicly(client: Client, message: discord.Message, request: Request) -> None:
@@ -114,12 +113,12 @@ async def _answer_publicly(client: Client, message: discord.Message, request: Re
     reply = await _ask(client, message, replace(request, size=_PUBLIC_PAGE))
     if reply == QUIET:
         return
-    if not reply.private and (reply.cards or reply.mentions):
+    if is_for_everybody(reply):
         await _send(client, message, for_everybody(reply), EVERYBODY)
         return
     # Behind the button, it is no longer in doubt whether this was a question.
     verb = Verb.SEARCH if request.verb is Verb.TALK else request.verb
-    why = _UNSURE if reply.private else _FOR_YOU
+    why = _NOT_SURE if reply.private else _FOR_YOU
     await _offer(client, message, replace(request, verb=verb), why)
 
 
@@ -175,35 +174,26 @@ async def _send(
 
     Only its author may press the buttons, unless they have another `owner`.
     """
-    chart = await client.backend.charts.draw(reply.mentions)
-    made = render_reply(reply, message.author.id if owner is None else owner, chart)
-    if made.kept:
-        await client.backend.keeper.keep(made.kept)
-    # The library need not listen for its buttons: `AnswerButton` handles all of them.
-    made.view.stop()
+    owner = message.author.id if owner is None else owner
+    answer = await render_with_chart(client.backend, reply, owner)
     try:
-        await _post(message, made, message.to_reference(fail_if_not_exists=False))
+        await _post(message, answer, message.to_reference(fail_if_not_exists=False))
     except discord.HTTPException as error:
-        if error.code == _NO_HISTORY:
-            _rewind(made.files)
-            await _post(message, made, None)
-        elif error.code not in _NOT_THERE:
-            raise
-        else:
+        if error.code == NO_HISTORY:
+            rewind(answer.files)
+            await _post(message, answer, None)
+        elif error.code in UNWELCOME:
             _log.info("A message cannot be answered where it was written: %s", error.code)
+        else:
+            raise
 
 
 async def _post(
-    message: discord.Message, made: RenderedMessage, reference: discord.MessageReference | None
+    message: discord.Message, answer: RenderedMessage, reference: discord.MessageReference | None
 ) -> None:
-    content: dict[str, Any] = {"view": made.view, "files": made.files, "mention_author": False}
+    content: dict[str, Any] = {"view": answer.view, "files": answer.files, "mention_author": False}
     if reference:
         content["reference"] = reference
     # The library asks Discord to enforce the nonce.
     nonce = str(message.id)
-    await call_twice(partial(message.channel.send, nonce=nonce, **content), made.files)
-
-
-def _rewind(files: Iterable[discord.File]) -> None:
-    for each in files:
-        each.reset()
+    await call_twice(partial(message.channel.send, nonce=nonce, **content), answer.files)

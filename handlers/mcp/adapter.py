@@ -20,8 +20,8 @@ def requester_at(client: str) -> Requester:
     return Requester(PLATFORM_OF_ASSISTANTS, "", client)
 
 
-def extra_problems() -> tuple[ConfigError, ...]:
-    """Say that the extra is missing, if it is."""
+def sdk_problems() -> tuple[ConfigError, ...]:
+    """Say that the SDK of the extra is not installed, if it is not."""
     if find_spec("mcp"):
         return ()
     remedy = "Install the extra: pip install 'airquote[mcp]'."

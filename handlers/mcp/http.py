@@ -19,8 +19,9 @@ from handlers.http import HttpRequest, HttpResponse, RequestHandler, Server, net
 from handlers.mcp.adapter import ASSISTANTS_PATH, requester_at
 from handlers.mcp.tools import build_tool_server
 
+# The headers that are part of the protocol, by name or by its beginning.
 _HEADERS = frozenset({"accept", "content-type"})
-_OF_PROTOCOL = "mcp-"
+_PREFIX = "mcp-"
 # The address within this process, which nothing else reads.
 _INSIDE = f"http://localhost{ASSISTANTS_PATH}"
 
@@ -33,13 +34,13 @@ async def answering_assistants(server: Server, intake: RequestQueue) -> AsyncIte
         return await intake.consult(request, requester_at(client))
 
     tools = build_tool_server(ask)
-    # It would list the hosts by which we may be reached, which are not known here.
-    unlisted = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+    # The SDK's own check of origins needs the names of this host, which are not known here.
+    unchecked = TransportSecuritySettings(enable_dns_rebinding_protection=False)
     app = tools.streamable_http_app(
         streamable_http_path=ASSISTANTS_PATH,
         json_response=True,
         stateless_http=True,
-        transport_security=unlisted,
+        transport_security=unchecked,
     )
     async with tools.session_manager.run():
         server.add(ASSISTANTS_PATH, _build_handler(app))
@@ -55,22 +56,25 @@ def _build_handler(app: ASGIApp) -> RequestHandler:
             app, raise_app_exceptions=False, client=(client_of(request), 0)
         )
         asked = httpx2.Request(
-            "POST", _INSIDE, headers=_ours(request.headers), content=await request.read()
+            "POST",
+            _INSIDE,
+            headers=_protocol_headers(request.headers),
+            content=await request.read(),
         )
         answered = await inside.handle_async_request(asked)
         body = await answered.aread()
-        return HttpResponse(status=answered.status_code, body=body, headers=_ours(answered.headers))
+        return HttpResponse(
+            status=answered.status_code, body=body, headers=_protocol_headers(answered.headers)
+        )
 
     return answer
 
 
-def _ours(headers: Mapping[str, str]) -> dict[str, str]:
+def _protocol_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """Choose the headers that are part of the protocol."""
     named = {name.lower(): value for name, value in headers.items()}
     return {
-        name: value
-        for name, value in named.items()
-        if name in _HEADERS or name.startswith(_OF_PROTOCOL)
+        name: value for name, value in named.items() if name in _HEADERS or name.startswith(_PREFIX)
     }
 
 

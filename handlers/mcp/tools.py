@@ -35,6 +35,8 @@ _READ_ONLY = ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
 )
 
+_log = logging.getLogger(__name__)
+
 _Result = Annotated[CallToolResult, ToolAnswer]
 _Page = Annotated[int, Field(ge=1, le=100, description="The page of the answer.")]
 
@@ -42,9 +44,6 @@ _Page = Annotated[int, Field(ge=1, le=100, description="The page of the answer."
 def _text(description: str) -> FieldInfo:
     field: FieldInfo = Field(max_length=_MOST_CHARACTERS, description=description)
     return field
-
-
-_log = logging.getLogger(__name__)
 
 
 class Tools:

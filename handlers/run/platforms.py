@@ -3,7 +3,7 @@
 from bot.config import Settings, raise_problems, read_settings
 from bot.errors import ConfigError
 from handlers.discord.adapter import DISCORD
-from handlers.mcp.adapter import extra_problems
+from handlers.mcp.adapter import sdk_problems
 from handlers.platform import PlatformPlugin
 from handlers.slack.adapter import SLACK
 
@@ -37,7 +37,7 @@ def chat_problems(settings: Settings) -> tuple[ConfigError, ...]:
     if not chosen and not settings.mcp:
         return (_nothing_is_set(),)
     of_chats = (problem for platform in chosen for problem in platform.problems(settings))
-    return (*of_chats, *(extra_problems() if settings.mcp else ()))
+    return (*of_chats, *(sdk_problems() if settings.mcp else ()))
 
 
 def _nothing_is_set() -> ConfigError:

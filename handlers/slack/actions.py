@@ -6,14 +6,16 @@ from typing import Any
 
 from bot.answers.help import out_of_date
 from bot.answers.replies import ButtonKind, Reply
-from bot.answers.requests import FOLLOWING, Request, Verb
+from bot.answers.requests import FOLLOWING, Request
 from bot.answers.suggestions import fill_form, seasons
 from bot.models import Verdict
 from bot.service.feedback import RETRACTED, VERDICTS
 from bot.service.sharing import SHARED, Share, ShareOutcome, find_hit, share_hit
+from bot.weekly.home import status_channel
 from bot.weekly.moderation import MODERATING
 from handlers.slack.channel_commands import decide, followed, status_elsewhere
 from handlers.slack.interaction import (
+    TOO_SLOW,
     Interaction,
     open_view,
     open_waiting_dialog,
@@ -30,7 +32,6 @@ from handlers.slack.response_url import publish, respond
 from handlers.slack.words_form import open_words_form
 
 _NOWHERE = Reply("I do not know where to share that. Please search in the channel instead.")
-_TOO_SLOW = Reply("That took too long to open. Please try once more.")
 
 
 async def handle_action(interaction: Interaction) -> None:
@@ -48,14 +49,14 @@ async def open_search_form(interaction: Interaction, request: Request | None = N
     library = interaction.intake.library
     filled = fill_form(library, request.text if request else "")
     if not await open_view(interaction, search_form(seasons(library), filled)):
-        await reply_privately(interaction, _TOO_SLOW)
+        await reply_privately(interaction, TOO_SLOW)
 
 
 async def _reply_to(interaction: Interaction, request: Request) -> Reply:
     if request.verb in FOLLOWING:
         return await followed(interaction, request)
-    if request.verb is Verb.WEEKLY and request.text.startswith("status "):
-        return await status_elsewhere(interaction, request)
+    if channel := status_channel(request):
+        return await status_elsewhere(interaction, request, channel)
     return await interaction.intake.press(request, interaction.asker)
 
 

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from functools import partial
 
 from bot.answers.replies import ButtonKind, Reply
@@ -11,6 +10,7 @@ from bot.posting.announcements import answer_announce
 from bot.posting.follow_commands import answer_following
 from bot.posting.places import Channel, ChannelMember
 from bot.weekly.commands import answer_weekly
+from bot.weekly.home import tell_status_in
 from bot.weekly.moderation import moderate
 from bot.weekly.status import add_deliveries_of
 from handlers.slack.interaction import Interaction, reply_privately
@@ -46,15 +46,10 @@ async def decide(interaction: Interaction, request: Request, kind: ButtonKind) -
     )
 
 
-async def status_elsewhere(interaction: Interaction, request: Request) -> Reply:
+async def status_elsewhere(interaction: Interaction, request: Request, channel: str) -> Reply:
     """Tell an admin the status of the weekly quote in the channel that a button names."""
-    asker = interaction.asker
-    channel = Channel(asker.platform, asker.workspace, request.text.split()[-1])
-    if obstacle := await interaction.moderators.obstacle(asker, channel):
-        return Reply(obstacle)
-    replying = answer_weekly(interaction.weekly, "status", ChannelMember(channel, asker.person))
-    told = await interaction.intake.note(request, asker, replying)
-    return replace(told, channel=channel.id)
+    replying = tell_status_in(interaction.weekly, channel, await _member_of(interaction))
+    return await interaction.intake.note(request, interaction.asker, replying)
 
 
 async def forget_on_uninstall(interaction: Interaction) -> None:

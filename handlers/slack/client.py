@@ -38,14 +38,6 @@ REFUSALS = {
     "token_revoked": "it was revoked",
 }
 
-# Slack's own servers answer with these, and with no code, when they are away.
-_SERVER_ERRORS = range(500, 505)
-_NOT_SLACK = "a web page or other text answers instead of Slack."
-_SIGN_IN = (
-    "The network may want you to sign in first (a captive portal): open any page in a browser. "
-    "Otherwise check the proxy in HTTPS_PROXY, and SLACK_API_URL."
-)
-
 # Those of them that say that no call with this token works.
 _DEAD = frozenset(
     {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
@@ -54,7 +46,13 @@ _DEAD = frozenset(
 _OPEN_SOCKET = "apps.connections.open"
 # Whoever calls these reports what is wrong with the token.
 _CHECKS = frozenset({"auth.test", _OPEN_SOCKET})
-
+# Slack's own servers answer with these, and with no code, when they are down.
+_SERVER_ERRORS = range(500, 505)
+_NOT_SLACK = "a web page or other text answers instead of Slack."
+_SIGN_IN = (
+    "The network may want you to sign in first (a captive portal): open any page in a browser. "
+    "Otherwise check the proxy in HTTPS_PROXY, and SLACK_API_URL."
+)
 
 _log = logging.getLogger(__name__)
 

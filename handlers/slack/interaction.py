@@ -1,5 +1,6 @@
 """An interaction with a member: a payload from Slack, and how to answer it where they are."""
 
+import asyncio
 import json
 import logging
 import re
@@ -22,15 +23,18 @@ from bot.service.request_queue import RequestQueue
 from bot.service.sharing import ShareOutcome, Shares
 from bot.text import clean
 from bot.weekly.ports import WeeklyContext
+from handlers.slack.client import slack_error_code
 from handlers.slack.moderators import Moderators
 from handlers.slack.render.buttons import ESCAPED, Surface
+from handlers.slack.render.home import render_home
 from handlers.slack.render.limits import BLOCK_ID
 from handlers.slack.render.messages import render_reply
-from handlers.slack.render.views import render_dialog, render_home, waiting_dialog
+from handlers.slack.render.views import render_dialog, waiting_dialog
 from handlers.slack.response_url import respond
 
+TOO_SLOW = Reply("That took too long to open. Please try once more.")
 # An ack with a waiting dialog must arrive before the answer that replaces it.
-DIALOG_ACK_SECONDS = 0.3
+_ACK_SECONDS = 0.3
 # A trigger_id is valid for three seconds and one view, and at most three views can be stacked.
 _TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "push_limit_reached"})
 _CLOSED = "not_found"
@@ -213,9 +217,9 @@ async def open_view(interaction: Interaction, view: dict[str, Any]) -> str:
             trigger_id=interaction.body.get("trigger_id", ""), view=with_origin(interaction, view)
         )
     except SlackApiError as error:
-        if error.response["error"] not in _TOO_LATE:
+        if slack_error_code(error) not in _TOO_LATE:
             raise
-        _log.info("A view could not be opened: %s", error.response["error"])
+        _log.info("A view could not be opened: %s", slack_error_code(error))
         return ""
     return str(shown["view"]["id"])
 
@@ -228,6 +232,28 @@ async def open_waiting_dialog(interaction: Interaction) -> None:
     interaction.dialog = await open_view(interaction, waiting_dialog()) or (
         interaction.view["id"] if interaction.in_modal else ""
     )
+
+
+async def acknowledge_form(interaction: Interaction) -> None:
+    """Let the form that was sent wait for its answer, in its own dialog."""
+    await interaction.ack(response_action="update", view=with_origin(interaction, waiting_dialog()))
+    interaction.dialog = interaction.view["id"]
+    await asyncio.sleep(_ACK_SECONDS)
+
+
+async def show_in_dialog(interaction: Interaction, view: dict[str, Any]) -> None:
+    """Replace the view that is waiting, unless it was closed."""
+    await update_view(interaction, interaction.dialog, with_origin(interaction, view))
+
+
+async def update_view(interaction: Interaction, view_id: str, view: dict[str, Any]) -> None:
+    """Change what a dialog shows, unless the member has closed it."""
+    try:
+        await interaction.client.views_update(view_id=view_id, view=view)
+    except SlackApiError as error:
+        if slack_error_code(error) != _CLOSED:
+            raise
+        _log.info("A dialog was closed before its answer was ready.")
 
 
 def with_origin(interaction: Interaction, view: dict[str, Any]) -> dict[str, Any]:
@@ -265,9 +291,9 @@ async def _post(
     try:
         await post(**_placed(reply, target, public=public))
     except SlackApiError as error:
-        if not (reply.mentions and error.response["error"] in _BAD_BLOCKS):
+        if not (reply.mentions and slack_error_code(error) in _BAD_BLOCKS):
             raise
-        _log.info("A chart was refused: %s", error.response["error"])
+        _log.info("A chart was refused: %s", slack_error_code(error))
         await post(**_placed(reply, target, public=public, charts=False))
 
 
@@ -275,21 +301,6 @@ def _placed(reply: Reply, target: str, *, public: bool, charts: bool = True) -> 
     """Render a reply, whose buttons know where it is and, if it is private, what it shows."""
     content = render_reply(reply, public, charts=charts)
     return with_place(content, target, None if public else reply.asked)
-
-
-async def show_in_dialog(interaction: Interaction, view: dict[str, Any]) -> None:
-    """Replace the view that is waiting, unless it was closed."""
-    await update_view(interaction, interaction.dialog, with_origin(interaction, view))
-
-
-async def update_view(interaction: Interaction, view_id: str, view: dict[str, Any]) -> None:
-    """Change what a dialog shows, unless the member has closed it."""
-    try:
-        await interaction.client.views_update(view_id=view_id, view=view)
-    except SlackApiError as error:
-        if error.response["error"] != _CLOSED:
-            raise
-        _log.info("A dialog was closed before its answer was ready.")
 
 
 def _carried(body: dict[str, Any]) -> str:

@@ -1,6 +1,5 @@
 """Commands, shortcuts, App Home and the search form: parse, ask, answer."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -15,30 +14,20 @@ from bot.library.library import Library
 from bot.posting.places import Channel
 from bot.weekly.home import gather_home
 from handlers.slack.actions import open_search_form
-from handlers.slack.channel_commands import (
-    TYPED,
-    forget_on_revocation,
-    forget_on_uninstall,
-)
-from handlers.slack.interaction import (
-    DIALOG_ACK_SECONDS,
-    Interaction,
-    reply_privately,
-    with_origin,
-)
+from handlers.slack.channel_commands import TYPED, forget_on_revocation, forget_on_uninstall
+from handlers.slack.interaction import Interaction, acknowledge_form, reply_privately
 from handlers.slack.links import unfurl_links
-from handlers.slack.render.home import home_view
+from handlers.slack.render.home import home_view, render_home
 from handlers.slack.render.limits import SELECT_OPTIONS
-from handlers.slack.render.mrkdwn import decode_mrkdwn, message_text
+from handlers.slack.render.mrkdwn import decode_mrkdwn, read_message
 from handlers.slack.render.views import (
     EPISODE,
     GUEST,
     SEARCH_FORM,
     WORDS,
     WORDS_FORM,
+    option_of,
     read_form,
-    render_home,
-    waiting_dialog,
 )
 from handlers.slack.talk import (
     answer_direct_message,
@@ -65,9 +54,9 @@ async def _answer_command(interaction: Interaction) -> None:
     )
 
 
-async def _open_message_search(interaction: Interaction) -> None:
+async def _find_in_podcast(interaction: Interaction) -> None:
     """Find passages about what a message says."""
-    said = decode_mrkdwn(message_text(interaction.body.get("message") or {}))
+    said = read_message(interaction.body.get("message") or {})
     await reply_privately(
         interaction, await interaction.intake.ask(Request(Verb.FIND, said), interaction.asker)
     )
@@ -98,9 +87,7 @@ async def _answer_form(interaction: Interaction) -> None:
     if not query:
         await interaction.ack(response_action="errors", errors={WORDS: _NOTHING_FILLED_IN})
         return
-    await interaction.ack(response_action="update", view=with_origin(interaction, waiting_dialog()))
-    interaction.dialog = interaction.view["id"]
-    await asyncio.sleep(DIALOG_ACK_SECONDS)
+    await acknowledge_form(interaction)
     reply = await interaction.intake.ask(Request(Verb.SEARCH, query), interaction.asker)
     if not any(button.kind is ButtonKind.FORM for button in reply.buttons):
         reply = replace(reply, buttons=(*reply.buttons, *change_button(query)))
@@ -127,11 +114,7 @@ async def _suggest_options(
     except Exception:  # noqa: BLE001 - a menu has no other way to fail
         _log.exception("Suggestions failed.")
         choices = ()
-    await interaction.ack(options=[_option(choice) for choice in choices])
-
-
-def _option(choice: Suggestion) -> dict[str, Any]:
-    return {"text": {"type": "plain_text", "text": choice.label}, "value": choice.value}
+    await interaction.ack(options=list(map(option_of, choices)))
 
 
 COMMANDS: dict[str, Listener] = {"/podcast": _answer_command}
@@ -145,7 +128,7 @@ EVENTS: dict[str, Listener] = {
     "tokens_revoked": forget_on_revocation,
 }
 MESSAGE_SHORTCUTS: dict[str, Listener] = {
-    "find_in_podcast": _open_message_search,
+    "find_in_podcast": _find_in_podcast,
     "nominate_quote": nominate_message,
 }
 GLOBAL_SHORTCUTS: dict[str, Listener] = {"search_podcast": open_search_form}

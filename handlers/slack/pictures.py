@@ -6,7 +6,7 @@ Nobody knows in advance: a video may have been made private since.
 
 from typing import Any
 
-# What Slack says then, in both of its answers: as an error code, and as the body of a 400.
+# The error codes of such refusals; a response_url answers with 400.
 REFUSES_PICTURE = frozenset({"invalid_blocks", "invalid_arguments", "invalid_attachments"})
 
 

@@ -1,6 +1,7 @@
 """What comes with a post in Slack: replies below it, a pin, and a user group that it notifies."""
 
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 
 from slack_sdk.errors import SlackApiError
@@ -13,7 +14,8 @@ from handlers.slack.post_errors import raising_slack_errors
 from handlers.slack.render.rich_text import Payload
 
 _GROUP = re.compile(r"S[A-Z0-9]{6,}", re.ASCII)
-_DONE = frozenset({"already_pinned"})
+_ALREADY_PINNED = "already_pinned"
+_MOST_NAMED = 10
 _BY_ID = (
     "Add the scope usergroups:read, or type the group's id instead: S and letters, at the end of "
     "the link to the group."
@@ -33,15 +35,15 @@ async def find_user_group(client: AsyncWebClient, named: str) -> str:
         raise PostError(error.kind, "Slack", reason, _BY_ID) from error
     groups: list[Payload] = response.get("usergroups") or []
     for each in groups:
-        if name.casefold() in (
-            str(each.get("handle")).casefold(),
-            str(each.get("name")).casefold(),
-        ):
+        if name.casefold() in (str(each.get(field)).casefold() for field in ("handle", "name")):
             return str(each["id"])
-    handles = ", ".join(f"@{each.get('handle')}" for each in groups[:10])
-    known = f"These are there: {handles}." if handles else "This workspace has none."
     reason = f"There is no user group {quoted(name)}."
-    raise PostError(FailureKind.PERMANENT, "Slack", reason, known)
+    raise PostError(FailureKind.PERMANENT, "Slack", reason, _name_some(groups))
+
+
+def _name_some(groups: Sequence[Payload]) -> str:
+    handles = ", ".join(f"@{each.get('handle')}" for each in groups[:_MOST_NAMED])
+    return f"The workspace has these: {handles}." if handles else "This workspace has none."
 
 
 async def reply_below(client: AsyncWebClient, channel: str, ts: str, text: str) -> None:
@@ -58,7 +60,7 @@ async def pin_message(client: AsyncWebClient, channel: str, ts: str, earlier: st
         try:
             await client.pins_add(channel=channel, timestamp=ts)
         except SlackApiError as error:
-            if slack_error_code(error) not in _DONE:
+            if slack_error_code(error) != _ALREADY_PINNED:
                 raise
     if earlier:
         # Somebody may have unpinned or deleted it.

@@ -9,7 +9,6 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.answers.replies import join_names
 from bot.config import Secret, Settings
 from bot.errors import AirquoteError, ConfigError
 from bot.posting.poster import PostError
@@ -17,6 +16,7 @@ from bot.store.database import open_database
 from bot.store.deliveries import SqlDeliveryStore
 from bot.store.follows import SqlFollowStore
 from bot.text import pluralize
+from bot.translations import join_names
 from bot.weekly.models import SubscriptionState
 from handlers.http import NETWORK_ERRORS
 from handlers.platform import Finding

@@ -4,22 +4,21 @@ import asyncio
 import logging
 import re
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
 from bot.answers.help import help_by_mention
-from bot.answers.hints import examples_from, explain_search
+from bot.answers.hints import examples_from
+from bot.answers.public import is_for_everybody
 from bot.answers.replies import Reply
 from bot.answers.requests import Request, Verb
-from bot.answers.talk import QUIET, UNSURE, points_above, read_talk
-from bot.search.query import parse_query
+from bot.answers.talk import QUIET, for_one_reader, points_above, read_talk
 from handlers.slack.channel_commands import TYPED
 from handlers.slack.client import slack_error_code
 from handlers.slack.interaction import Interaction, post_in_thread, reply_privately
 from handlers.slack.post_errors import BLIND
-from handlers.slack.render.mrkdwn import decode_mrkdwn, message_text
+from handlers.slack.render.mrkdwn import decode_mrkdwn, read_message
 
 _SOMEBODY = r"<@[A-Z0-9]+(?:\|[^<>]*)?>"
 # The other messages in a conversation tell what happened in it.
@@ -103,18 +102,13 @@ async def _answer(interaction: Interaction, typed: str) -> None:
     if request.verb is Verb.HELP and interaction.origin.thread:
         reply = help_by_mention(reply)
     if interaction.in_direct_message:
-        await reply_privately(interaction, await _for_one(interaction, reply))
-    elif (reply.cards or reply.mentions) and not reply.private:
+        library = interaction.intake.library
+        shown = await asyncio.to_thread(for_one_reader, library, reply)
+        await reply_privately(interaction, shown)
+    elif is_for_everybody(reply):
         await post_in_thread(interaction, reply)
     elif reply != QUIET:
         await reply_privately(interaction, reply)
-
-
-async def _for_one(interaction: Interaction, reply: Reply) -> Reply:
-    """Fit a reply to where everything is for the bot, and nobody else reads along."""
-    if reply == QUIET:
-        return await asyncio.to_thread(explain_search, interaction.intake.library, parse_query(""))
-    return replace(reply, notes=tuple(note for note in reply.notes if note != UNSURE))
 
 
 async def _read(interaction: Interaction, typed: str) -> Request | None:
@@ -138,7 +132,7 @@ async def _text_above(interaction: Interaction) -> str:
         raise
     first: dict[str, Any] = next(iter(page.get("messages") or ()), {})
     ours = first.get("user") == _own_id(interaction.body)
-    return "" if ours or first.get("ts") != thread else decode_mrkdwn(message_text(first)).strip()
+    return "" if ours or first.get("ts") != thread else read_message(first).strip()
 
 
 async def _show_status(interaction: Interaction) -> None:

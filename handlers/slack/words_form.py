@@ -12,22 +12,20 @@ from bot.weekly.nomination import (
     ChosenWords,
     WordsForm,
     check_nomination,
+    choose_passage,
     nominate,
     open_nomination,
 )
 from handlers.slack.interaction import (
-    DIALOG_ACK_SECONDS,
+    TOO_SLOW,
     Interaction,
+    acknowledge_form,
     open_waiting_dialog,
     reply_privately,
     show_in_dialog,
-    with_origin,
 )
-from handlers.slack.render.mrkdwn import decode_mrkdwn, message_text
-from handlers.slack.render.views import WORDS, read_words, waiting_dialog, words_form
-
-_TOO_SLOW = Reply("That took too long to open. Please try once more.")
-_NOT_FOUND = Reply("I find nothing in the podcast that this message is about.")
+from handlers.slack.render.mrkdwn import decode_mrkdwn, read_message
+from handlers.slack.render.views import WORDS, read_words, words_form
 
 
 async def open_words_form(interaction: Interaction, request: Request, kind: ButtonKind) -> None:
@@ -39,14 +37,13 @@ async def open_words_form(interaction: Interaction, request: Request, kind: Butt
 async def nominate_message(interaction: Interaction) -> None:
     """Nominate what the podcast says about a message."""
     await open_waiting_dialog(interaction)
-    said = decode_mrkdwn(message_text(interaction.body.get("message") or {}))
+    said = read_message(interaction.body.get("message") or {})
     found = await interaction.intake.ask(Request(Verb.FIND, said), interaction.asker)
-    if not found.cards:
-        await reply_privately(interaction, _NOT_FOUND)
-        return
-    card = found.cards[0]
-    request = Request(Verb.HIT, episode=card.episode, start=card.start, end=card.end)
-    await _show_form(interaction, request, ButtonKind.NOMINATE)
+    passage = choose_passage(found)
+    if isinstance(passage, Reply):
+        await reply_privately(interaction, passage)
+    else:
+        await _show_form(interaction, passage, ButtonKind.NOMINATE)
 
 
 async def submit_words(interaction: Interaction) -> None:
@@ -57,9 +54,7 @@ async def submit_words(interaction: Interaction) -> None:
     if problem:
         await interaction.ack(response_action="errors", errors={WORDS: problem})
         return
-    await interaction.ack(response_action="update", view=with_origin(interaction, waiting_dialog()))
-    interaction.dialog = interaction.view["id"]
-    await asyncio.sleep(DIALOG_ACK_SECONDS)
+    await acknowledge_form(interaction)
     reply = await _use(interaction, kind, request, typed) if request else out_of_date()
     await reply_privately(interaction, reply)
 
@@ -69,7 +64,7 @@ async def _show_form(interaction: Interaction, request: Request, kind: ButtonKin
     if isinstance(form, Reply):
         await reply_privately(interaction, form)
     elif not interaction.dialog:
-        await reply_privately(interaction, _TOO_SLOW)
+        await reply_privately(interaction, TOO_SLOW)
     else:
         form_for = f"{kind}:{pack(form.request)}"
         interaction.origin = replace(interaction.origin, form=form_for)
@@ -94,10 +89,8 @@ async def _use(interaction: Interaction, kind: str, request: Request, typed: str
     asker, weekly = interaction.asker, interaction.weekly
     if kind == ButtonKind.EDIT:
         obstacle = partial(interaction.moderators.obstacle, asker)
-        saved = await save_edit(weekly, request, typed, asker.person, obstacle)
-        return Reply(saved.problem) if isinstance(saved, ChosenWords) else saved
-    library = interaction.intake.library
-    chosen = await asyncio.to_thread(check_nomination, library, request, typed)
-    if chosen.quote is None:
-        return Reply(chosen.problem)
-    return await nominate(weekly, library, chosen.quote, asker, interaction.origin.channel)
+        used = await save_edit(weekly, request, typed, asker.person, obstacle)
+    else:
+        library, channel = interaction.intake.library, interaction.origin.channel
+        used = await nominate(weekly, library, request, typed, asker, channel)
+    return Reply(used.problem) if isinstance(used, ChosenWords) else used

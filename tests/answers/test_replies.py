@@ -12,7 +12,6 @@ from bot.answers.replies import (
     episode_card,
     episode_url,
     hit_card,
-    join_names,
     more_chapters,
     play_label,
     quoted,
@@ -23,6 +22,7 @@ from bot.answers.replies import (
 )
 from bot.models import Episode, Guest, Hit, Origin, Snippet
 from bot.text import pluralize
+from bot.translations import join_names
 
 EPISODE = Episode("talk", "A talk", season=3, number=12, guests=(Guest("ann", "Ann Lee"),))
 

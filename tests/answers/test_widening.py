@@ -73,7 +73,9 @@ def test_there_is_always_something_to_press_that_finds_something(
     assert change.request == Request(Verb.SEARCH, typed)
 
 
-def test_no_quote_and_no_mention_lead_to_a_search(library: Library) -> None:
+def test_what_is_not_quoted_or_mentioned_is_searched_for_if_that_finds_something(
+    library: Library,
+) -> None:
     (quote,) = ways(library, "kafka", Verb.QUOTE)
 
     assert quote.label == "Search Instead"

@@ -49,56 +49,63 @@ def form() -> Json:
     return modal(inputs, callback_id="search", submit=plain("Search"))
 
 
+async def answer_command(ack: AsyncAck, respond: AsyncRespond, body: Json) -> None:
+    await ack()
+    await respond(message(section(body["text"]), actions(button("more"), button("open"))))
+
+
+async def show_more(ack: AsyncAck, respond: AsyncRespond) -> None:
+    await ack()
+    await respond(message(section("More"), replace_original=True))
+
+
+async def share(ack: AsyncAck, respond: AsyncRespond) -> None:
+    await ack()
+    await respond(message(section("Shared"), response_type="in_channel", replace_original=False))
+
+
+async def open_form(ack: AsyncAck, client: AsyncWebClient, body: Json) -> None:
+    await ack()
+    opened = await client.views_open(trigger_id=body["trigger_id"], view=modal(section("Wait")))
+    view = opened["view"]
+    await client.views_update(view_id=view["id"], hash=view["hash"], view=form())
+
+
+async def suggest_guests(ack: AsyncAck, body: Json) -> None:
+    await ack(options=[{"text": plain(f"{body['value']} Tanabe"), "value": "yuki"}])
+
+
+async def take_form(ack: AsyncAck, body: Json) -> None:
+    chosen = body["view"]["state"]["values"]["guest"]["guest"]["selected_option"]["value"]
+    await ack(response_action="update", view=modal(section(chosen)))
+
+
+async def answer_mention(event: Json, say: AsyncSay) -> None:
+    await say(text="Here", thread_ts=event.get("thread_ts", event["ts"]))
+
+
+async def show_home(event: Json, client: AsyncWebClient) -> None:
+    view = {"type": "home", "blocks": [section("Home")]}
+    await client.views_publish(user_id=event["user"], view=view)
+
+
+async def repeat_message(ack: AsyncAck, respond: AsyncRespond, body: Json) -> None:
+    await ack()
+    await respond(message(section(body["message"]["text"]), thread_ts=body["message_ts"]))
+
+
 def small_app(client: AsyncWebClient) -> AsyncApp:
     """Build an app that does a little of everything."""
     app = AsyncApp(client=client)
-
-    async def command(ack: AsyncAck, respond: AsyncRespond, body: Json) -> None:
-        await ack()
-        await respond(message(section(body["text"]), actions(button("more"), button("open"))))
-
-    async def more(ack: AsyncAck, respond: AsyncRespond) -> None:
-        await ack()
-        await respond(message(section("More"), replace_original=True))
-
-    async def share(ack: AsyncAck, respond: AsyncRespond) -> None:
-        await ack()
-        body = message(section("Shared"), response_type="in_channel", replace_original=False)
-        await respond(body)
-
-    async def open_form(ack: AsyncAck, client: AsyncWebClient, body: Json) -> None:
-        await ack()
-        opened = await client.views_open(trigger_id=body["trigger_id"], view=modal(section("Wait")))
-        view = opened["view"]
-        await client.views_update(view_id=view["id"], hash=view["hash"], view=form())
-
-    async def guests(ack: AsyncAck, body: Json) -> None:
-        await ack(options=[{"text": plain(f"{body['value']} Tanabe"), "value": "yuki"}])
-
-    async def submitted(ack: AsyncAck, body: Json) -> None:
-        chosen = body["view"]["state"]["values"]["guest"]["guest"]["selected_option"]["value"]
-        await ack(response_action="update", view=modal(section(chosen)))
-
-    async def mention(event: Json, say: AsyncSay) -> None:
-        await say(text="Here", thread_ts=event.get("thread_ts", event["ts"]))
-
-    async def home(event: Json, client: AsyncWebClient) -> None:
-        view = {"type": "home", "blocks": [section("Home")]}
-        await client.views_publish(user_id=event["user"], view=view)
-
-    async def shortcut(ack: AsyncAck, respond: AsyncRespond, body: Json) -> None:
-        await ack()
-        await respond(message(section(body["message"]["text"]), thread_ts=body["message_ts"]))
-
-    app.command("/podcast")(command)
-    app.action("more")(more)
+    app.command("/podcast")(answer_command)
+    app.action("more")(show_more)
     app.action("share")(share)
     app.action("open")(open_form)
-    app.options("guest")(guests)
-    app.view("search")(submitted)
-    app.event("app_mention")(mention)
-    app.event("app_home_opened")(home)
-    app.shortcut("find_in_podcast")(shortcut)
+    app.options("guest")(suggest_guests)
+    app.view("search")(take_form)
+    app.event("app_mention")(answer_mention)
+    app.event("app_home_opened")(show_home)
+    app.shortcut("find_in_podcast")(repeat_message)
     app.shortcut("search_podcast")(open_form)
     return app
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -24,17 +23,6 @@ from bot.transcripts.merge import merge_transcripts
 from bot.transcripts.reader import ReadResult, read_transcripts
 from tests.fakes.web_server import WebServer, web_server
 from tests.feeds import item, rss, transcript, vtt
-
-
-@pytest.fixture
-def server() -> Iterator[WebServer]:
-    with web_server() as facts:
-        yield facts
-
-
-@pytest.fixture
-def cache(tmp_path: Path) -> Path:
-    return tmp_path / "cache"
 
 
 @pytest.fixture
@@ -108,13 +96,13 @@ def test_an_episode_has_its_transcript_and_what_the_feed_says_of_it(
 @pytest.mark.parametrize(
     ("language", "said", "note"),
     [
-        ("", "Tea is green.", "English is used, and what is in French, German left out."),
-        ("de", "Der Tee ist warm.", "German is used, and what is in English, French left out."),
+        ("", "Tea is green.", "English is used, and the rest (French, German) is left out."),
+        ("de", "Der Tee ist warm.", "German is used, and the rest (English, French) is left out."),
         (
             "it",
             "Le bon thé.",
-            "French is used, as none in Italian can be read, and what is in English, German left "
-            "out.",
+            "French is used, as none in Italian can be read, and the rest (English, German) is "
+            "left out.",
         ),
     ],
 )
@@ -472,6 +460,20 @@ def test_a_local_feed_names_files_beside_it_and_no_others(cache: Path, tmp_path:
 
     assert files_of(fetched) == {"feed.info.json", "tea-talk-tea-1.vtt"}
     assert "it is not in the folder of the feed." in " ".join(notes_of(fetched))
+
+
+def test_a_broken_address_in_a_local_feed_stops_no_other_episode(
+    cache: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "1.vtt").write_text(vtt("Tea."), "utf-8")
+    path = tmp_path / "feed.rss"
+    broken = "http://localhost:99999/2.vtt"
+    path.write_text(rss(item(1, transcript("1.vtt")), item(2, transcript(broken))), "utf-8")
+
+    fetched = fetch(FeedFile(path), cache)
+
+    assert files_of(fetched) == {"feed.info.json", "tea-talk-tea-1.vtt"}
+    assert "its address is not one of the web." in " ".join(notes_of(fetched))
 
 
 @pytest.mark.parametrize("given", ["feed.xml", ""])

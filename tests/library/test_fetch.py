@@ -52,11 +52,6 @@ def server(upstream: Upstream) -> Iterator[GitServer]:
 
 
 @pytest.fixture
-def cache(tmp_path: Path) -> Path:
-    return tmp_path / "cache"
-
-
-@pytest.fixture
 def source(server: GitServer) -> GitSource:
     return GitSource(f"{server.url}/talks.git", "_podcast")
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.answers.buttons import help_buttons
 from bot.answers.dispatch import answer
-from bot.answers.help import HOW_TO_ASK
+from bot.answers.hints import HOW_TO_ASK
 from bot.answers.public import for_everybody
 from bot.answers.replies import ButtonKind, Instant
 from bot.answers.requests import read_request

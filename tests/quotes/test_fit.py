@@ -17,8 +17,8 @@ from bench.quotes.fit import (
 )
 from bot.config import SAMPLE_EPISODES
 from bot.library.library import open_library
+from bot.logistic import chances_at, fit_logistic
 from bot.quotes.evidence import Evidence
-from bot.quotes.logistic import chances_at, fit_logistic
 from bot.quotes.ranker import EVEN_SCORE, NAMES, UNSEEN_READER, Opinion, ReaderVerdict
 
 POST, EDIT, NO = ReaderVerdict.POST, ReaderVerdict.EDIT, ReaderVerdict.NO

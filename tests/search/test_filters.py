@@ -54,6 +54,8 @@ INDEX = build_index(
         ("episode:s01e02", ["one-registry"]),
         ("episode:S2E2", ["two-registries"]),
         ("episode:2x02", ["two-registries"]),
+        ('episode:"ep. #2"', ["one-registry", "two-registries"]),
+        ('episode:"Staffel 2 Folge 2"', ["two-registries"]),
         ("episode:one-registry", ["one-registry"]),
         ('episode:"mlops team"', ["one-registry"]),
         ("episode:cafe", ["two-registries"]),

@@ -10,6 +10,8 @@ from bot.transcripts.grouping import group_files
 SPEECH = " ".join(f"the {n}th rule of alerting is to wake nobody twice" for n in range(12)).split()
 OTHER = " ".join(f"bread number {n} was slower than the oven liked" for n in range(12)).split()
 LONG = " ".join(f"rule {n} of page {n * 7} wakes engineer {n * 3}" for n in range(200)).split()
+GERMAN = "Wir haben das Brot und die Butter auf den Tisch gestellt, aber es war nicht für uns. " * 2
+ENGLISH = "We had put the bread and the butter on the table, but it was not for us at all. " * 2
 
 
 def captions(path: str, words: list[str] = SPEECH, **facts: str) -> Transcript:
@@ -22,6 +24,13 @@ def captions(path: str, words: list[str] = SPEECH, **facts: str) -> Transcript:
     language = rest[0][:2] if rest else ""
     metadata = replace(Metadata(), **facts)
     return Transcript(path, stem, Origin.CAPTIONS, metadata, cues=cues, language=language)
+
+
+def edited(path: str, words: str, language: str = "") -> Transcript:
+    cues = (Cue(words, 0.0, 60.0, "Ann"),)
+    metadata = Metadata(youtube="abcdefghi_0")
+    stem = path.partition(".")[0]
+    return Transcript(path, stem, Origin.EDITED, metadata, cues=cues, language=language)
 
 
 def grouped(*files: Transcript, podcast: str = "") -> tuple[list[list[str]], list[str]]:
@@ -91,11 +100,11 @@ def test_what_is_part_of_a_longer_talk_is_no_copy_of_it() -> None:
 @pytest.mark.parametrize(
     ("others", "podcast", "kept", "note"),
     [
-        ([], "", "en", "a.de.vtt: it is in German: what is in English is used, as no file says"),
-        ([], "de", "de", "a.en.vtt: it is in English: what is in German is used, as AIRQUOTE_"),
-        ([], "fr", "en", "a.de.vtt: it is in German: what is in English is used, as no file says"),
-        (["b.de.vtt"], "", "de", "a.en.vtt: it is in English: what is in German is used, as in"),
-        (["b.de.vtt"], "en", "en", "a.de.vtt: it is in German: what is in English is used, as AIR"),
+        ([], "", "en", "a.de.vtt: it is in German; what is in English is used, as no file says"),
+        ([], "de", "de", "a.en.vtt: it is in English; what is in German is used, as AIRQUOTE_"),
+        ([], "fr", "en", "a.de.vtt: it is in German; what is in English is used, as no file says"),
+        (["b.de.vtt"], "", "de", "a.en.vtt: it is in English; what is in German is used, as in"),
+        (["b.de.vtt"], "en", "en", "a.de.vtt: it is in German; what is in English is used, as AIR"),
     ],
 )
 def test_of_two_caption_languages_the_podcasts_own_is_kept(
@@ -123,20 +132,9 @@ def test_all_that_is_left_out_for_one_reason_is_in_one_note() -> None:
 
     assert paths == [["a.fr.vtt"], ["b.fr.vtt"]]
     assert notes == [
-        "a.de.vtt: it is in German: what is in French is used, as AIRQUOTE_LANGUAGE says. "
-        "3 more files in English, German are left out too."
+        "a.de.vtt: it is in German; what is in French is used, as AIRQUOTE_LANGUAGE says. "
+        "3 more files (English, German) are left out too."
     ]
-
-
-def edited(path: str, words: str, language: str = "") -> Transcript:
-    cues = (Cue(words, 0.0, 60.0, "Ann"),)
-    metadata = Metadata(youtube="abcdefghi_0")
-    stem = path.partition(".")[0]
-    return Transcript(path, stem, Origin.EDITED, metadata, cues=cues, language=language)
-
-
-GERMAN = "Wir haben das Brot und die Butter auf den Tisch gestellt, aber es war nicht für uns. " * 2
-ENGLISH = "We had put the bread and the butter on the table, but it was not for us at all. " * 2
 
 
 @pytest.mark.parametrize("marks", [("de", "en"), ("", "")])
@@ -207,7 +205,7 @@ def test_where_only_translations_say_their_language_they_are_left_out() -> None:
     assert grouped(*files) == (
         [["a.md"]],
         [
-            "a.de.md: it is in German: what is in English is used, as are files whose names say no "
-            "language."
+            "a.de.md: it is in German; what is in English is used, like the files whose names "
+            "give no language."
         ],
     )

@@ -14,6 +14,8 @@ from tests.weekly_world import HERE, LOST_REPLY, MINUTE, WEEK, World, in_world, 
 
 ALL = Extras(thread=True, pin=True, ping="S1")
 REFUSED = PostError(FailureKind.UNAUTHORIZED, "Slack", "a scope is missing.", "Reinstall the app.")
+PLANNED = replace(subscription(), extras=ALL)
+SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @pytest.mark.parametrize(
@@ -39,10 +41,6 @@ def test_a_ping_of_nobody_is_asked_about() -> None:
     _, _, problems = split_extras("mon 9 UTC ping", NO_EXTRAS)
 
     assert problems == ("Say whom to notify: “ping” and a role, or a user group.",)
-
-
-SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-PLANNED = replace(subscription(), extras=ALL)
 
 
 async def say(world: World, typed: str) -> tuple[str, ...]:

@@ -3,9 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
-from bot.answers.replies import Reply
 from bot.models import Episode
-from bot.posting.places import Channel, ChannelMember
+from bot.posting.places import ChannelMember
 from bot.quotes.models import QuotePool
 from bot.weekly.commands import answer_weekly, tell_status
 from bot.weekly.ports import WeeklyContext
@@ -39,21 +38,12 @@ def knowing(world: World, **about: str) -> WeeklyContext:
     return replace(usual, pool=pool)
 
 
-async def titles(world: World, context: WeeklyContext, weeks: int) -> list[str]:
+async def headings(world: World, context: WeeklyContext, weeks: int) -> list[str]:
     """Post for some weeks, and give the headings."""
-    heard = []
-
-    async def post(channel: Channel, reply: Reply, key: str) -> str:
-        heard.append(reply.text)
-        return await usual(channel, reply, key)
-
-    usual = world.platform.post
-    world.platform.post = post  # type: ignore[method-assign]
     for _ in range(weeks):
         await tick(context)
         world.clock.now += WEEK
-    world.platform.post = usual  # type: ignore[method-assign]
-    return heard
+    return world.platform.headings
 
 
 def test_a_month_with_a_theme_has_its_quotes_first_and_then_others(database: str) -> None:
@@ -64,8 +54,10 @@ def test_a_month_with_a_theme_has_its_quotes_first_and_then_others(database: str
         assert "2 good quotes" in told.notes[0]
         assert "November 2026 is about “mlops”." in (await tell_status(context, HERE)).notes
 
-        assert await titles(world, context, 2) == ["Quote of the week · a month about “mlops”"] * 2
-        assert await titles(world, context, 1) == ["Quote of the week"]
+        assert await headings(world, context, 3) == [
+            *["Quote of the week · a month about “mlops”"] * 2,
+            "Quote of the week",
+        ]
         assert world.platform.texts == ["It is q05.", "It is q07.", "It is q00."]
 
     in_world(database, use)
@@ -102,7 +94,7 @@ def test_the_archive_prefers_the_same_week_of_earlier_years_and_says_so(database
         world.talks = (Episode("talk-q04", "On Tea", published=date(2023, 11, 25)),)
         context = world.context
 
-        assert await titles(world, context, 2) == [
+        assert await headings(world, context, 2) == [
             "Quote of the week · 3 years ago this week",
             "Quote of the week",
         ]
@@ -115,7 +107,7 @@ def test_without_the_archive_a_week_is_like_any_other(database: str) -> None:
     async def use(world: World) -> None:
         world.talks = (Episode("talk-q04", "On Tea", published=date(2023, 11, 25)),)
 
-        assert await titles(world, world.context, 1) == ["Quote of the week"]
+        assert await headings(world, world.context, 1) == ["Quote of the week"]
         assert world.platform.texts == ["It is q00."]
 
     in_world(database, use)

@@ -130,8 +130,12 @@ class Index:
 
     def cues(self, episode: int) -> tuple[Cue, ...]:
         """Rebuild all cues of an episode."""
-        first, last = np.searchsorted(self.transcripts.episodes, [episode, episode + 1])
-        return tuple(self.transcripts.cue(number) for number in range(first, last))
+        return tuple(map(self.transcripts.cue, self.cue_numbers(episode)))
+
+    def cue_numbers(self, episode: int) -> range:
+        """List the numbers of an episode's cues."""
+        first, past = np.searchsorted(self.transcripts.episodes, [episode, episode + 1]).tolist()
+        return range(first, past)
 
     @property
     def episode_terms(self) -> tuple[Ints, Ints]:

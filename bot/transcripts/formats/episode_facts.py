@@ -90,15 +90,14 @@ def write_feed_facts(
     feed: str,
     episodes: Sequence[Mapping[str, object]],
     notes: Sequence[str],
-    looks: PodcastLooks | None = None,
+    looks: PodcastLooks,
 ) -> bytes:
     """Write what a feed says, for `read_facts` and `read_looks`.
 
     Each episode has facts as in a catalog, and `chapters` as pairs of seconds and title, `files`,
     `stems` and `slug`.
     """
-    shown = asdict(looks) if looks else {}
-    written = {"feed": feed, _NOTES: notes, _EPISODES: episodes, _LOOKS: shown}
+    written = {"feed": feed, _NOTES: notes, _EPISODES: episodes, _LOOKS: asdict(looks)}
     return json.dumps(written, ensure_ascii=False, indent=1).encode("utf-8", "replace")
 
 

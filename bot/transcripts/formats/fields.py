@@ -24,8 +24,8 @@ _VIDEO_ID = re.compile(r"[\w-]{11}", re.ASCII)
 _VIDEO_URL = re.compile(
     r"(?:[?&]v=|youtu\.be/|/embed/|/live/|/shorts/)([\w-]{11})(?![\w-])", re.ASCII
 )
-# At the end of a name: .de, .pt-BR, .es-419, .zh-Hans-CN, .eng, .German; to the name of a track,
-# yt-dlp adds its id, of 11 characters.
+# At the end of a name: .de, .pt-BR, .es-419, .zh-Hans-CN, .eng, .German. yt-dlp may add the id of
+# the track, of 11 characters.
 _SUFFIX = re.compile(
     r"\.(?:(?P<mark>transcripts?|captions?|subtitles?|auto|cc|sdh|forced|default"
     r"|aac|flac|m4a|mkv|mov|mp[34]|mpeg|ogg|opus|wav|webm|wma)"
@@ -125,9 +125,11 @@ def parse_number(text: str) -> int | None:
 
 
 def parse_day(text: str) -> date | None:
-    """Parse a day, as an ISO date or time or written out: "12 mars 2024"; None if it is none."""
+    """Parse a day, as an ISO date or time, or written out ("12 mars 2024"); None if it is none."""
+    if day := parse_iso_day(text):
+        return day
     found = find_day(text[:_LONGEST_DAY])
-    return parse_iso_day(text) or (found[0] if found else None)
+    return found[0] if found else None
 
 
 def parse_iso_day(text: str) -> date | None:

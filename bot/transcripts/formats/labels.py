@@ -16,14 +16,14 @@ from bot.text import is_numbered_speaker
 _WORD = r"[^\W\d_](?:[^\W_]|[.'’_-]){0,30}"
 NAME = rf"{_WORD}(?:,? (?:{_WORD}|[0-9]{{1,3}}(?![0-9]|[:;][0-9])|&)){{0,4}}"
 """What may be a name, as a part of a pattern."""
-# Ann: | Ann (host): | [Ann]: | **Ann:** | [SPEAKER_00]: and words, or nothing more on the line
+# Ann: | Ann (host): | [Ann]: | **Ann:** | [SPEAKER_00]: and words, or nothing more on the line; but
+# "(Exit music: jazz)", whose bracket closes after the colon, is a remark.
 _LABEL = re.compile(
-    rf"[*_]{{0,3}}[\[(]?({NAME})[\])]?[*_]{{0,3}} ?(?:[(\[]([^()\[\]:]{{1,30}})[)\]])?[*_]{{0,3}} ?"
-    r"(?::[*_]{0,3}(?:\s+(\S.*)|\s*)|：\s*(.*))",
+    rf"[*_]{{0,3}}(?P<open>[\[(])?(?P<name>{NAME})(?(open)[\])])[*_]{{0,3}} ?"
+    r"(?:[(\[](?P<role>[^()\[\]:]{1,30})[)\]])?[*_]{0,3} ?"
+    r"(?::[*_]{0,3}(?:\s+(?P<words>\S.*)|\s*)|：\s*(?P<wide>.*))",
     re.DOTALL,
 )
-# "(Exit music: jazz)" is a remark.
-_REMARK = re.compile(r"[*_]{0,3}(?:\([^()]{0,60}:|\[[^\[\]]{0,60}:)", re.DOTALL)
 _BARE = re.compile(NAME)
 _NUMBERED = re.compile(r"[\[(<]([^\W\d_][\w -]{1,30})[\])>]\s*(.*)", re.DOTALL)
 _SMALL_WORDS = frozenset(
@@ -39,7 +39,7 @@ _PAUSES = re.compile(
     r"(?:break|music|jingle|intro|outro|advert|ad|sponsor)s?",
     re.IGNORECASE,
 )
-# "BIP 8: https://example.org" is a reference, and nobody says it.
+# "Slides: https://example.org" is a reference that nobody says.
 _ADDRESS = re.compile(r"<?https?://\S+")
 _GUESTS = re.compile(r"guest|interviewee|gast|invité|invitado", re.IGNORECASE)
 # Nearly every line has a label, or they begin the file and never stop for long.
@@ -66,10 +66,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The names that are labels in a file.
-
-    `roles` are those of some names.
-    """
+    """The names that are labels in a file, and the roles of some of them."""
 
     names: frozenset[str] = frozenset()
     roles: tuple[tuple[str, str], ...] = ()
@@ -96,8 +93,9 @@ def split_label(line: str) -> Label | None:
     """Split a line at the label that it may begin with; None if it cannot be one."""
     line = line.strip()
     match = _LABEL.fullmatch(line)
-    if match and may_be_name(match[1]) and not _REMARK.match(line):
-        return Label(plain_name(match[1]), match[2] or "", match[3] or match[4] or "")
+    if match and may_be_name(match["name"]):
+        words = match["words"] or match["wide"] or ""
+        return Label(plain_name(match["name"]), match["role"] or "", words)
     match = _NUMBERED.fullmatch(line)
     if match and is_numbered_speaker(match[1]):
         return Label(match[1], "", match[2])

@@ -1,7 +1,8 @@
 """Transcripts in the body of a page, in Markdown or HTML.
 
-The transcript is what stands below a heading "Transcript"; in a page without one, turns that name
-their speakers. What else a page says is nobody's speech.
+The transcript is the blocks that have times as attributes, or what stands below a heading
+"Transcript"; in a page without either, turns that name their speakers. What else a page says is
+nobody's speech.
 """
 
 import re
@@ -21,9 +22,7 @@ _HTML = re.compile(
     re.IGNORECASE,
 )
 _MARK = re.compile(r"<(?:/p|/div|cite|time|br)\b", re.IGNORECASE)
-
-
-# A page has fewer chapters or sound bites.
+# A page that has no transcript may have a sound bite or two.
 _FEWEST_TIMED_BLOCKS = 3
 
 

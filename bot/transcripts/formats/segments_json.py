@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import NoReturn
 
 from bot.errors import TranscriptError
-from bot.models import Cue, Metadata, Origin, Transcript
+from bot.models import Cue, Metadata, Origin, Problem
 from bot.strict_yaml import LONGEST_TEXT
 from bot.text import pluralize
 from bot.transcripts.formats.fields import (
@@ -22,7 +22,7 @@ from bot.transcripts.formats.fields import (
     parse_youtube,
     unit_of,
 )
-from bot.transcripts.formats.json_segments import Segment, find_segments, number_in
+from bot.transcripts.formats.json_segments import Segment, SegmentGroups, find_segments, number_in
 from bot.transcripts.formats.labels import Labels, find_labels, take_label
 from bot.transcripts.formats.speakers import spoken_words, transcript_of, untagged
 
@@ -61,9 +61,11 @@ def looks_like_json(text: str) -> bool:
 def read_json(path: str, text: str) -> ParsedFile:
     """Read a transcript in JSON. Raises TranscriptError."""
     document = _load(path, text)
-    found = _segments_of(path, document)
-    if all(each.start is None for each in found):
-        return ParsedFile(_read_turns(path, document, found))
+    groups = find_segments(document)
+    if turns := _untimed_turns(groups):
+        cues = [cue for cue in map(_read_segment, turns) if cue]
+        return ParsedFile(transcript_of(path, cues, _metadata_in(document), Labels()))
+    found = _best_segments(path, document, groups)
     segments = list(_with_times(found))
     timed = [each for each in segments if each.start is not None and each.start >= 0]
     spoken = [segment for segment in timed if not _is_silence(segment)]
@@ -76,16 +78,18 @@ def read_json(path: str, text: str) -> ParsedFile:
     if labels.names and not any(cue.speaker for cue in cues):
         cues = list(_split_labels(cues, labels))
     transcript = transcript_of(path, cues, _metadata_in(document), labels)
+    untimed = [each for each in found if each.start is None and _WORDS.search(each.text)]
+    return ParsedFile(transcript, _notes(path, len(timed) - len(spoken), len(untimed)))
+
+
+def _notes(path: str, made_up: int, untimed: int) -> tuple[Problem, ...]:
     counts = {
-        "made up for silence: skipped.": len(timed) - len(spoken),
-        "without a time: read at that of the segment before.": sum(
-            bool(_WORDS.search(each.text)) for each in found if each.start is None
-        ),
+        "made up for silence: skipped.": made_up,
+        "without a time: read at the time of the segment before.": untimed,
     }
-    notes = (
+    return tuple(
         make_note(path, f"{pluralize(n, 'segment')} {what}") for what, n in counts.items() if n
     )
-    return ParsedFile(transcript, tuple(notes))
 
 
 def _load(path: str, text: str) -> object:
@@ -120,17 +124,10 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _segments_of(path: str, document: object) -> list[Segment]:
+def _best_segments(path: str, document: object, found: SegmentGroups) -> list[Segment]:
     """Return the segments to read: all words, with speakers if possible, of a caption's length."""
-    found = find_segments(document)
-    timed = {
-        place: group
-        for place, group in found.groups.items()
-        if any(each.start is not None and _WORDS.search(each.text) for each in group)
-    }
+    timed = {place: group for place, group in found.groups.items() if _has_timed_words(group)}
     if not timed:
-        if turns := _turns_among(found.groups.values()):
-            return turns
         if any(_WORDS.search(each.text) for group in found.groups.values() for each in group):
             reason = "no segment has both words and a time."
             raise TranscriptError(path, reason, "Export it again, with times.")
@@ -150,9 +147,15 @@ def _segments_of(path: str, document: object) -> list[Segment]:
     return best
 
 
-def _turns_among(groups: Iterable[list[Segment]]) -> list[Segment]:
-    """Return the segments without times that are a conversation; [] if none are."""
-    for group in groups:
+def _has_timed_words(group: Iterable[Segment]) -> bool:
+    return any(each.start is not None and _WORDS.search(each.text) for each in group)
+
+
+def _untimed_turns(found: SegmentGroups) -> list[Segment]:
+    """Return the turns of a conversation, where no words have times; [] if there is none."""
+    if any(map(_has_timed_words, found.groups.values())):
+        return []
+    for group in found.groups.values():
         spoken = [each for each in group if _WORDS.search(each.text)]
         named = [each.speaker for each in spoken if each.speaker]
         if len(set(named)) > 1 and len(named) >= max(_FEWEST_TURNS, _NAMED_SHARE * len(spoken)):
@@ -160,17 +163,8 @@ def _turns_among(groups: Iterable[list[Segment]]) -> list[Segment]:
     return []
 
 
-def _read_turns(path: str, document: object, segments: Sequence[Segment]) -> Transcript:
-    cues = [
-        Cue(words, None, None, each.speaker, Origin.CAPTIONS)
-        for each in segments
-        if (words := spoken_words(each.text))
-    ]
-    return transcript_of(path, cues, _metadata_in(document), Labels())
-
-
 def _with_times(segments: Iterable[Segment]) -> Iterator[Segment]:
-    """Give words without a time that of what is before them; WhisperX times no numbers."""
+    """Give words without a time that of what is before them: WhisperX does not time numbers."""
     time = 0.0
     for each in segments:
         if each.start is None and _WORDS.search(each.text):
@@ -252,11 +246,9 @@ def _is_silence(segment: Segment) -> bool:
 
 def _read_segment(segment: Segment) -> Cue | None:
     words, start, end = spoken_words(segment.text), segment.start, segment.end
-    if not words or start is None:
-        return None
-    return Cue(
-        words, start, end if end and end >= start else None, segment.speaker, Origin.CAPTIONS
-    )
+    if start is None or (end and end < start):
+        end = None
+    return Cue(words, start, end or None, segment.speaker, Origin.CAPTIONS) if words else None
 
 
 def _split_labels(cues: Iterable[Cue], labels: Labels) -> Iterator[Cue]:

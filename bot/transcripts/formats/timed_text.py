@@ -55,7 +55,7 @@ _BRACKETED = re.compile(
     rf"\s{{0,8}}\[([^\W\d_][^\[\]:\n]{{0,40}}?)(?:\][ \t]?(?=[\[(])|[ \t](?=\d)){_STAMP}:?"
     r"(?:\s+(\S.*)|\s*$)"
 )
-# Of what follows the time: **Ann Doe** words
+# **Ann Doe** words, after a time
 _BOLD = re.compile(rf"\*\*({NAME})\*\*\s+(\S.*)")
 _TAG = re.compile(r"\[(ti|ar|al|au|by|la|length|offset|re|ve|tool|#):([^\[\]\n]{0,200})\]\s*")
 _SPEAKER_CHANGE = re.compile(r">>+|(?:&gt;){2,}")
@@ -67,11 +67,11 @@ _CREDIT = re.compile(
 )
 # What stands above the words without being the title.
 _NO_TITLE = re.compile(
-    r"[^\w\[(]*+(?:[\[(].*[\])]|\W*+(?:(?:full |episode |video )?transcript(?:ion)?\W*"
-    r"|detect(?:ing|ed) language.*|https?://.*|skipping .*|\d.*|summary keywords.*|speakers\W*"
-    r"|search in video\W*))",
+    r"\W*+(?:(?:full |episode |video )?transcript(?:ion)?\W*|detect(?:ing|ed) language.*"
+    r"|https?://.*|skipping .*|\d.*|summary keywords.*|speakers\W*|search in video\W*)",
     re.IGNORECASE,
 )
+_REMARK = re.compile(r"[^\w\[(]*+[\[(].*[\])]")
 # Nobody speaks in titles with a minute between them.
 _CHAPTER = re.compile(r"[^\Wa-z].{0,80}[^.!?,;:]")
 _LEAST_APART = 45.0
@@ -152,12 +152,7 @@ def _split_line(line: str) -> _Block | None:
     if match is None:
         return _split_named(line)
     start, end = _times(match, 1)
-    if start is None:
-        return None
-    bold = _BOLD.fullmatch(match[5] or "")
-    if bold and may_be_name(bold[1]):
-        return _Block(start, end, (bold[2],), Label(plain_name(bold[1]), "", ""))
-    return _Block(start, end, (match[5] or "",))
+    return None if start is None else _Block(start, end, (match[5] or "",))
 
 
 def _split_named(line: str) -> _Block | None:
@@ -231,7 +226,15 @@ def _spread_seconds(blocks: Sequence[_Block]) -> Iterator[_Block]:
 
 def _labels_in(block: _Block) -> list[Label]:
     own = [block.label] if block.label else []
-    return own + [label for line in block.lines if (label := split_label(untagged(line)))]
+    return own + [label for line in block.lines if (label := _label_on(line))]
+
+
+def _label_on(line: str) -> Label | None:
+    """Split a line at its label, which after a time may also be a name in bold."""
+    bold = _BOLD.fullmatch(line)
+    if bold and may_be_name(bold[1]):
+        return Label(plain_name(bold[1]), "", bold[2])
+    return split_label(untagged(line))
 
 
 def _turns(blocks: Sequence[_Block], labels: Labels) -> Iterator[Cue]:
@@ -242,7 +245,7 @@ def _turns(blocks: Sequence[_Block], labels: Labels) -> Iterator[Cue]:
         if block.label:
             speaker = block.label.name if block.label.name in labels.names else ""
         for line in block.lines:
-            label = split_label(untagged(line))
+            label = _label_on(line)
             known = label is not None and label.name in labels.names
             speaker = label.name if label and known else speaker
             parts.append((speaker, spoken_words(_plain(label.words if label and known else line))))
@@ -293,7 +296,8 @@ def _title_in(heading: Sequence[str]) -> str:
     tagged = [match for line in heading if (match := _TAG.fullmatch(line))]
     title = next((match[2] for match in tagged if match[1] == "ti"), "")
     lines = (clean_line(line).lstrip("# ") for line in heading if not _TAG.fullmatch(line))
-    first = next((line for line in lines if not _NO_TITLE.fullmatch(line)), "")
+    titles = (line for line in lines if not (_NO_TITLE.fullmatch(line) or _REMARK.fullmatch(line)))
+    first = next(titles, "")
     return clean_line(title) or (first if len(first) <= _LONGEST_TITLE else "")
 
 

@@ -99,11 +99,11 @@ def _pieces(words: str) -> Iterable[str]:
     begin = 0
     for start, end in split_sentences(words):
         if start > begin and end - begin > _LONGEST_PARAGRAPH:
-            yield from _runs(words[begin:start].rstrip())
+            yield from _cut(words[begin:start].rstrip())
             begin = start
-    yield from _runs(words[begin:])
+    yield from _cut(words[begin:])
 
 
-def _runs(words: str) -> Iterable[str]:
-    """Cut words without the end of a sentence, as some programs write them, between words."""
-    return wrap(words, _LONGEST_SENTENCE, break_on_hyphens=False)
+def _cut(sentence: str) -> Iterable[str]:
+    """Cut what never ends between words: some programs write no punctuation."""
+    return wrap(sentence, _LONGEST_SENTENCE, break_on_hyphens=False)

@@ -19,7 +19,6 @@ from bot.answers.replies import (
     Moment,
     credit,
     heading,
-    join_names,
     more_chapters,
     play_label,
     quoted,
@@ -28,12 +27,14 @@ from bot.answers.replies import (
 )
 from bot.models import Snippet
 from bot.text import truncate
+from bot.translations import join_names
 from handlers.discord.render.limits import CONTENT
 from handlers.discord.render.markdown import (
     approved,
     block_quote,
     bold,
     excerpt,
+    joined,
     literal,
     masked,
     small_print,
@@ -84,7 +85,7 @@ def card_block(
             _lines((title, small_print(_about(card, _link(card)))), most), buttons=card.buttons
         )
     lead = _lines((title, small_print(_about(card))), most)
-    return Block(lead, _watch(card), _episode(card, most - len(lead)))
+    return Block(lead, watch_link(card), _episode(card, most - len(lead)))
 
 
 def shared_text(card: Card, sharer: str) -> str:
@@ -104,8 +105,9 @@ def posted_text(card: Card, told: str) -> str:
 
 
 def watch_link(card: Card) -> Link | None:
-    """Return the link that plays a passage, if there is one."""
-    return _watch(card)
+    """Return the link that plays a card, if it has a safe one."""
+    url = approved(card.url)
+    return Link(play_label(card.time, url), url) if url else None
 
 
 def describe_passage(card: Card) -> str:
@@ -115,7 +117,7 @@ def describe_passage(card: Card) -> str:
 
 def numbered_text(card: Card, number: int, most: int) -> str:
     """Write one of several passages with its number, who says it and where, in a few lines."""
-    place = _joined(_fact(card.speaker), _fact(card.title), _link(card))
+    place = joined(_fact(card.speaker), _fact(card.title), _link(card))
     below = small_print(place)
     lead = bold(f"{number}.")
     return _below(lead, _said(card, max(0, most - len(below) - len(lead) - 8)), below)
@@ -130,12 +132,12 @@ def _aloud(card: Card, intro: str, most: int) -> str:
 
 
 def _passage(card: Card, most: int, number: int | None, *, titled: bool, most_said: int) -> Block:
-    details = small_print(_joined(*map(_fact, card.details[:MAX_DETAILS])))
+    details = small_print(joined(*map(_fact, card.details[:MAX_DETAILS])))
     said = "" if card.turns else _below(_who(card, number), _question(card), _said(card, most_said))
     place = _below(small_print(_place(card, titled=titled)), details)
     return Block(
         said,
-        _watch(card),
+        watch_link(card),
         _stretch(card, most - len(place)) if card.turns else "",
         card.buttons,
         place,
@@ -168,14 +170,14 @@ def _place(card: Card, *, titled: bool) -> str:
     title = literal(heading(card), MAX_TITLE) if titled else ""
     code = "" if card.follows else _fact(card.code)
     time = "" if approved(card.url) else _fact(card.time)
-    return _joined(title, time, code, _fact(card.chapter), _remark(card))
+    return joined(title, time, code, _fact(card.chapter), _remark(card))
 
 
 def _stretch(card: Card, most: int) -> str:
     """Write what the speakers say, as far as it fits."""
     written = ""
     for turn in card.turns:
-        who = _joined(bold(_fact(turn.speaker)), _fact(turn.time))
+        who = joined(bold(_fact(turn.speaker)), _fact(turn.time))
         room = most - len(written) - len(f"\n\n{who}\n{block_quote(_CUT)}")
         if room < _SHORTEST_TURN:
             return written + _CUT
@@ -205,7 +207,7 @@ def _more(left: int) -> str:
 
 
 def _about(card: Card, *more: str) -> str:
-    return _joined(_fact(card.code), _fact(join_names(card.guests)), *more)
+    return joined(_fact(card.code), _fact(join_names(card.guests)), *more)
 
 
 def _link(card: Card) -> str:
@@ -218,11 +220,6 @@ def _chapter(moment: Moment) -> str:
     return f"{masked(time or '▶', url) if url else time} {_fact(moment.title)}".strip()
 
 
-def _watch(card: Card) -> Link | None:
-    url = approved(card.url)
-    return Link(play_label(card.time, url), url) if url else None
-
-
 def _said(card: Card, most: int = MAX_SNIPPET) -> str:
     """Quote what is said in at most `most` characters besides the marks of a quotation."""
     said = excerpt(card.snippet, most) if card.snippet else ""
@@ -230,7 +227,7 @@ def _said(card: Card, most: int = MAX_SNIPPET) -> str:
 
 
 def _title(card: Card, number: int | None = None) -> str:
-    title = " · ".join(filter(None, [truncate(card.label, MAX_FACT), heading(card)]))
+    title = joined(truncate(card.label, MAX_FACT), heading(card))
     return bold(literal(title if number is None else f"{number}. {title}", MAX_TITLE))
 
 
@@ -240,10 +237,6 @@ def _fact(text: str) -> str:
 
 def _remark(card: Card) -> str:
     return remark(card.source, _fact(card.heard_as))
-
-
-def _joined(*facts: str) -> str:
-    return " · ".join(filter(None, facts))
 
 
 def _below(*lines: str) -> str:

@@ -1,16 +1,16 @@
 """The start page -> the answer to /podcast help: search first, then what concerns the member."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 from discord import ui
 
-from bot.answers.replies import Button, ButtonKind, Card, join_names
-from bot.answers.requests import Request, Verb
+from bot.answers.replies import Card
 from bot.players import is_link
 from bot.text import truncate
-from bot.weekly.home import Home, Switch, tell_due, tell_follows
+from bot.translations import join_names
+from bot.weekly.home import Home, status_button, tell_due, tell_follows
 from handlers.discord.render.custom_ids import ButtonIds
 from handlers.discord.render.limits import ROW_BUTTONS
 from handlers.discord.render.markdown import (
@@ -18,6 +18,7 @@ from handlers.discord.render.markdown import (
     bold,
     channel,
     code,
+    joined,
     literal,
     masked,
     small_print,
@@ -25,9 +26,9 @@ from handlers.discord.render.markdown import (
 from handlers.discord.render.messages import (
     Item,
     RenderedMessage,
+    button_row,
     framed,
     offered,
-    render_button,
 )
 
 # Together, these keep to the most characters that a message may have.
@@ -49,16 +50,16 @@ def render_help(home: Home, owner: int, command: str = "") -> RenderedMessage:
     ids, named = ButtonIds(owner), partial(_command, command)
     items: list[Item] = [
         ui.TextDisplay(f"### {named('search')}\n{literal(home.text, _LINE)}"),
-        *_row(offered(home.buttons, owner), ids),
+        *button_row(offered(home.buttons, owner), ids),
         *_latest(home),
         ui.Separator(),
         ui.TextDisplay(_for_member(home, named("follow"))),
         *_for_admins(home, owner, ids),
         ui.Separator(),
-        ui.TextDisplay(small_print(" · ".join(map(named, _MORE)))),
+        ui.TextDisplay(small_print(joined(*map(named, _MORE)))),
     ]
     if home.versions:
-        items.append(ui.TextDisplay(small_print(code(truncate(" · ".join(home.versions), _LINE)))))
+        items.append(ui.TextDisplay(small_print(code(truncate(joined(*home.versions), _LINE)))))
     return RenderedMessage(framed(items), (), ids.kept)
 
 
@@ -66,11 +67,6 @@ def _command(number: str, name: str) -> str:
     """Mention a command so that it can be clicked, if its id is known."""
     known = number.isascii() and number.isdecimal()
     return f"</podcast {name}:{number}>" if known else code(f"/podcast {name}")
-
-
-def _row(shown: Sequence[Button], ids: ButtonIds) -> Iterator[Item]:
-    if shown:
-        yield ui.ActionRow(*(render_button(each, ids) for each in shown))
 
 
 def _latest(home: Home) -> Iterator[Item]:
@@ -86,8 +82,7 @@ def _latest(home: Home) -> Iterator[Item]:
 def _episode(card: Card) -> str:
     title = bold(literal(card.title, _TITLE)) or code(truncate(card.episode, _TITLE))
     url = approved(card.url) if len(card.url) <= _LONGEST_LINK else ""
-    facts = (*card.details, join_names(card.guests), card.code)
-    known = literal(" · ".join(filter(None, facts)), _FACTS)
+    known = literal(joined(*card.details, join_names(card.guests), card.code), _FACTS)
     return "\n".join(filter(None, [masked(title, url) if url else title, small_print(known)]))
 
 
@@ -105,14 +100,9 @@ def _for_admins(home: Home, owner: int, ids: ButtonIds) -> Iterator[Item]:
     yield ui.Separator()
     lines = [f"{channel(each.channel)}: {literal(each.text, _SWITCH)}" for each in home.switches]
     none = "Nothing is posted here so far."
-    typed = small_print(" · ".join(map(code, _ADMINS)))
+    typed = small_print(joined(*map(code, _ADMINS)))
     yield ui.TextDisplay("\n".join(["### This server", *(lines or [none]), typed]))
     weekly = [each for each in home.switches if each.is_weekly][:ROW_BUTTONS]
     label = "Status {}" if len(weekly) > 1 else "Status"
-    buttons = [_status(label.format(number), each) for number, each in enumerate(weekly, 1)]
-    yield from _row(offered(buttons, owner), ids)
-
-
-def _status(label: str, switch: Switch) -> Button:
-    request = Request(Verb.WEEKLY, f"status {switch.channel}")
-    return Button(ButtonKind.ASK, label, request)
+    buttons = [status_button(each, label.format(number)) for number, each in enumerate(weekly, 1)]
+    yield from button_row(offered(buttons, owner), ids)

@@ -20,6 +20,10 @@ DESCRIPTION = 1024
 MENU_OPTIONS = 25
 MENU_LABEL = 100
 
+# Of a field in a form.
+FIELD_LABEL = 45
+FIELD_HINT = 100
+
 # Of autocomplete suggestions.
 CHOICES = 25
 CHOICE_LABEL = 100

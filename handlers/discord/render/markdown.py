@@ -48,6 +48,11 @@ def literal(text: str, most: int, instants: Iterable[Instant] = ()) -> str:
     return _cut(one_line(text), most, partial(_dated, tuple(instants)))
 
 
+def joined(*facts: str) -> str:
+    """Join the facts that there are to a line."""
+    return " · ".join(filter(None, facts))
+
+
 def bold(text: str) -> str:
     """Make an escaped text bold."""
     return f"**{text}**" if text else ""

@@ -3,7 +3,7 @@
 Text from transcripts, titles and queries is escaped, so that Discord parses nothing in it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
@@ -67,22 +67,11 @@ Item = ui.Item[Any]
 Offer = Link | Button
 
 
-class MessageLayout(ui.LayoutView):
-    """The components of a message, whose buttons need no listener: `AnswerButton` handles them.
-
-    discord.py would keep listening for each message, for 15 minutes or until the process ends.
-    """
-
-    def is_dispatchable(self) -> bool:
-        """Return that nothing listens for this message."""
-        return False
-
-
 @dataclass(frozen=True, slots=True)
 class RenderedMessage:
     """A message: its components and files, and the requests to save for its buttons, by key."""
 
-    view: MessageLayout
+    view: ui.LayoutView
     files: tuple[discord.File, ...]
     kept: Mapping[str, str]
 
@@ -104,16 +93,14 @@ def render_reply(reply: Reply, owner: int, chart: bytes | None = None) -> Render
     # One each for the container, the head, the note on what is left out, and the last separator.
     free = COMPONENTS - 4 - bool(chart) - _row_size(foot) - 2 * folded
     fitting = _fitting(bare, free, room)
-    shown = fitting.blocks
-    menu = _menu_of(reply, blocks[: len(shown)]) if folded else []
+    shown = len(fitting.blocks)
+    menu = _menu_of(reply, blocks[:shown]) if folded else []
     items: list[Item] = [ui.TextDisplay(head), *(_pictures(reply) if chart else ())]
-    for at, block in enumerate(shown):
-        items += [ui.Separator()] if at and block.is_passage and fitting.lined else []
-        items += _block(block, ids, pictured=fitting.pictured)
-    items += _left_out(len(blocks) - len(shown))
-    items += [ui.Separator()] if len(shown) > 1 and (foot or menu) else []
+    items += _lined_up(fitting, ids)
+    items += _left_out(len(blocks) - shown)
+    items += [ui.Separator()] if shown > 1 and (foot or menu) else []
     items += _menu(menu, ids)
-    items += _row(foot, ids)
+    items += button_row(foot, ids)
     return RenderedMessage(framed(items), _files(chart), ids.kept)
 
 
@@ -163,8 +150,7 @@ def plain_view(offers: Iterable[Offer | None]) -> ui.View:
     for offer in offers:
         if offer:
             view.add_item(render_button(offer, ids))
-    # The view need not listen: the custom ids hold everything.
-    view.stop()
+    stop_listening(view)
     return view
 
 
@@ -300,16 +286,23 @@ def _arranged(block: Block) -> tuple[Offer | None, Sequence[Offer]]:
     return None, buttons
 
 
+def _lined_up(fitting: _Fitting, ids: ButtonIds) -> Iterator[Item]:
+    for at, block in enumerate(fitting.blocks):
+        if at and block.is_passage and fitting.lined:
+            yield ui.Separator()
+        yield from _block(block, ids, pictured=fitting.pictured)
+
+
 def _block(block: Block, ids: ButtonIds, *, pictured: bool) -> list[Item]:
     beside, below = _arranged(block)
     if block.is_passage:
-        return [*_passage(block, pictured=pictured), *_row(below, ids)]
+        return [*_passage(block, pictured=pictured), *button_row(below, ids)]
     more: list[Item] = [ui.TextDisplay(block.below)] if block.below else []
     if not block.text and (more or below):
-        return [*more, *_row(below, ids)]  # the sentence above says everything already
+        return [*more, *button_row(below, ids)]  # the sentence above says everything already
     text = ui.TextDisplay[Any](block.text or NOTHING)
     shown: Item = ui.Section(text, accessory=render_button(beside, ids)) if beside else text
-    return [shown, *more, *_row(below, ids)]
+    return [shown, *more, *button_row(below, ids)]
 
 
 def _passage(block: Block, *, pictured: bool) -> list[Item]:
@@ -323,7 +316,8 @@ def _passage(block: Block, *, pictured: bool) -> list[Item]:
     return [ui.TextDisplay[Any](text) for text in (first, block.below) if text]
 
 
-def _row(buttons: Sequence[Offer], ids: ButtonIds) -> list[Item]:
+def button_row(buttons: Sequence[Offer], ids: ButtonIds) -> list[Item]:
+    """Render buttons in a row, if there are any; `ids` belongs to their message."""
     return [ui.ActionRow(*(render_button(each, ids) for each in buttons))] if buttons else []
 
 
@@ -364,9 +358,18 @@ def _files(chart: bytes | None) -> tuple[discord.File, ...]:
     return (discord.File(BytesIO(chart), CHART_NAME),) if chart else ()
 
 
-def framed(items: Sequence[Item]) -> MessageLayout:
+def framed(items: Sequence[Item]) -> ui.LayoutView:
     """Frame the items, unless there is only one."""
-    view = MessageLayout(timeout=None)
+    view = ui.LayoutView(timeout=None)
     for item in [ui.Container(*items, accent_colour=_ACCENT)] if len(items) > 1 else items:
         view.add_item(item)
+    stop_listening(view)
     return view
+
+
+def stop_listening(view: ui.View | ui.LayoutView) -> None:
+    """Keep the library from listening for buttons, which `AnswerButton` handles.
+
+    It would do so for 15 minutes or until the process ends.
+    """
+    view.stop()

@@ -24,7 +24,7 @@ from handlers.discord.render.limits import (
     POLL_QUESTION,
     ROW_BUTTONS,
 )
-from handlers.discord.render.markdown import literal, role, small_print
+from handlers.discord.render.markdown import joined, literal, role, small_print
 from handlers.discord.render.messages import NOTHING, offered, plain_view
 
 _SENTENCE = 300
@@ -39,7 +39,7 @@ def post_text(reply: Reply) -> str:
     """
     if not reply.cards:
         return literal(reply.text, CONTENT, reply.instants) or NOTHING
-    told = small_print(_below(literal(reply.text, _SENTENCE, reply.instants), _pinged(reply)))
+    told = small_print(joined(literal(reply.text, _SENTENCE, reply.instants), _pinged(reply)))
     return posted_text(reply.cards[0], told)
 
 
@@ -53,10 +53,6 @@ def mentions_of(reply: Reply) -> discord.AllowedMentions:
 
 def _pinged(reply: Reply) -> str:
     return role(reply.ping) if reply.ping.isascii() and reply.ping.isdecimal() else ""
-
-
-def _below(*facts: str) -> str:
-    return " · ".join(filter(None, facts))
 
 
 def poll_text(reply: Reply) -> str:

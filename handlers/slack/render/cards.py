@@ -1,6 +1,6 @@
 """Cards -> blocks: a passage, a longer stretch, an episode, and a passage that is shared."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import accumulate
 
@@ -17,7 +17,6 @@ from bot.answers.replies import (
     SpokenTurn,
     credit,
     heading,
-    join_names,
     more_chapters,
     play_label,
     quoted,
@@ -27,12 +26,8 @@ from bot.answers.replies import (
 from bot.models import Snippet
 from bot.players import is_link
 from bot.text import one_line, truncate
-from handlers.slack.render.buttons import (
-    Surface,
-    action_blocks,
-    card_actions,
-    plain_text_object,
-)
+from bot.translations import join_names
+from handlers.slack.render.buttons import Surface, action_blocks, card_actions
 from handlers.slack.render.limits import TEXT_OBJECT_CHARACTERS
 from handlers.slack.render.rich_text import (
     Parts,
@@ -111,11 +106,29 @@ def told_blocks(card: Card, lead: Parts) -> Parts:
 
 def context_block(*lines: str, picture: Payload | None = None) -> Parts:
     """Write lines in small print, beside a small picture if there is one."""
+    written = _written(lines)
+    pictures = [picture] if picture else []
+    return [{"type": "context", "elements": [*pictures, *written]}] if written else []
+
+
+def pictured_block(picture: Payload, *lines: str) -> Parts:
+    """Write lines beside a large picture."""
+    return [{"type": "section", "text": text, "accessory": picture} for text in _written(lines)]
+
+
+def card_picture(card: Card) -> Payload | None:
+    """Build the picture of a card's episode; None if it has none of its own."""
+    if card.follows or not is_link(card.picture):
+        return None
+    alt_text = truncate(one_line(card.title), MAX_TITLE) or "The episode"
+    return {"type": "image", "image_url": card.picture, "alt_text": alt_text}
+
+
+def _written(lines: Iterable[str]) -> Parts:
+    """Write lines as one plain text, unless all are empty."""
     text = "\n".join(filter(None, map(one_line, lines)))
-    if not text:
-        return []
-    element = {"type": "plain_text", "text": truncate(text, TEXT_OBJECT_CHARACTERS), "emoji": False}
-    return [{"type": "context", "elements": [*([picture] if picture else []), element]}]
+    cut = truncate(text, TEXT_OBJECT_CHARACTERS)
+    return [{"type": "plain_text", "text": cut, "emoji": False}] if text else []
 
 
 def _passage(card: Card, number: int | None, *, titled: bool, alone: bool) -> Parts:
@@ -149,21 +162,10 @@ def _source(card: Card, *, alone: bool, titled: bool) -> Parts:
     time = "" if is_link(card.url) else card.time
     facts = (time, code, card.chapter, remark(card.source, card.heard_as))
     place = " · ".join(filter(None, map(_fact, facts)))
+    picture = card_picture(card)
     if not alone:
-        return context_block(" · ".join(filter(None, [title, place])), picture=_picture(card))
-    shown = "\n".join(filter(None, [title, place]))
-    picture = _picture(card)
-    if not (shown and picture):
-        return context_block(title, place)
-    text = plain_text_object(title, TEXT_OBJECT_CHARACTERS) | {"text": shown}
-    return [{"type": "section", "text": text, "accessory": picture}]
-
-
-def _picture(card: Card) -> Payload | None:
-    if card.follows or not is_link(card.picture):
-        return None
-    alt_text = truncate(one_line(card.title), MAX_TITLE) or "The episode"
-    return {"type": "image", "image_url": card.picture, "alt_text": alt_text}
+        return context_block(" · ".join(filter(None, [title, place])), picture=picture)
+    return pictured_block(picture, title, place) if picture else context_block(title, place)
 
 
 def _turn(turn: SpokenTurn) -> Parts:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.answers.charts import seasons_of
 from bot.search.mentions import Mentions
 from bot.text import one_line, truncate
-from handlers.slack.render.limits import CHART_CATEGORIES, CHART_LABEL, CHART_SERIES, CHART_TITLE
+from handlers.slack.render.limits import CHART_CATEGORIES, CHART_LABEL, CHART_SERIES
 from handlers.slack.render.rich_text import Parts, Payload
 
 _TITLE = "Mentions by season"
@@ -14,9 +14,9 @@ _ONE, _SEVERAL = "bar", "line"
 
 
 def chart_blocks(mentions: Sequence[Mentions]) -> Parts:
-    """Draw how often each term is mentioned, if there are several seasons; more than 20 are joined.
+    """Draw how often each term is mentioned, if there are several seasons.
 
-    Nothing is drawn of what Slack's chart cannot show.
+    More than 20 seasons are joined. What Slack's chart cannot show is not drawn at all.
     """
     seasons = seasons_of(mentions)
     counted = [each for each in mentions if one_line(each.term)]
@@ -31,7 +31,7 @@ def chart_blocks(mentions: Sequence[Mentions]) -> Parts:
         "series": [_series(name, each, bins) for name, each in zip(names, counted, strict=True)],
         "axis_config": {"categories": list(map(_label, bins)), "y_label": "Mentions"},
     }
-    return [{"type": "data_visualization", "title": truncate(_TITLE, CHART_TITLE), "chart": chart}]
+    return [{"type": "data_visualization", "title": _TITLE, "chart": chart}]
 
 
 def _series(name: str, counted: Mentions, bins: Sequence[Sequence[int]]) -> Payload:

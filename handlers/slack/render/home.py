@@ -1,26 +1,17 @@
-"""The start page -> App Home: search first, then the latest episodes, what concerns the member."""
+"""The start page -> App Home: search, then the latest episodes and what concerns the member."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.answers.replies import (
-    MAX_TITLE,
-    Button,
-    ButtonKind,
-    Card,
-    join_names,
-)
+from bot.answers.replies import MAX_TITLE, Button, ButtonKind, Card, Reply
 from bot.answers.requests import Request, Verb
-from bot.players import is_link
 from bot.text import one_line, truncate
-from bot.weekly.home import Home, Switch, tell_due, tell_follows
-from handlers.slack.render.buttons import (
-    Surface,
-    action_blocks,
-    card_actions,
-    plain_text_object,
-)
-from handlers.slack.render.limits import TEXT_OBJECT_CHARACTERS, VIEW_BLOCKS
+from bot.translations import join_names
+from bot.weekly.home import Home, Switch, status_button, tell_due, tell_follows
+from handlers.slack.render.buttons import Surface, action_blocks, card_actions
+from handlers.slack.render.cards import card_picture, pictured_block
+from handlers.slack.render.limits import VIEW_BLOCKS, VIEW_CHARACTERS
+from handlers.slack.render.messages import reply_blocks
 from handlers.slack.render.rich_text import (
     Parts,
     Payload,
@@ -51,6 +42,12 @@ def home_view(home: Home) -> Payload:
     return {"type": "home", "blocks": blocks[:VIEW_BLOCKS]}
 
 
+def render_home(reply: Reply) -> Payload:
+    """Render a reply for App Home, where there is no start page to show."""
+    blocks = reply_blocks(reply, Surface.HOME, VIEW_BLOCKS, VIEW_CHARACTERS)
+    return {"type": "home", "blocks": blocks}
+
+
 def _titled(title: str, *lines: Parts) -> Parts:
     return [_LINE, *rich_text(section(words(title, bold=True)), *lines)]
 
@@ -76,11 +73,8 @@ def _latest(home: Home) -> Parts:
 def _card(card: Card) -> Iterator[Payload]:
     title = truncate(one_line(card.title), MAX_TITLE)
     facts = " · ".join(filter(None, [*card.details, join_names(card.guests), card.code]))
-    text = plain_text_object(title, TEXT_OBJECT_CHARACTERS)
-    if is_link(card.picture) and title:
-        picture = {"type": "image", "image_url": card.picture, "alt_text": title}
-        shown = {**text, "text": truncate(f"{title}\n{facts}".strip(), TEXT_OBJECT_CHARACTERS)}
-        yield {"type": "section", "text": shown, "accessory": picture}
+    if picture := card_picture(card):
+        yield from pictured_block(picture, title, facts)
     else:
         yield from rich_text(section(words(title, bold=True)), section(words(facts)))
     yield from card_actions(card, Surface.HOME, card.title, alone=True, best=False)
@@ -105,9 +99,7 @@ def _switches(switches: tuple[Switch, ...]) -> Parts:
         where = [*channel_element(each.channel), *words(f": {each.text}")]
         blocks += rich_text(section(where))
         if each.is_weekly:
-            asked = Request(Verb.WEEKLY, f"status {each.channel}")
-            button = Button(ButtonKind.ASK, "Status", asked)
-            blocks += action_blocks((button,), Surface.HOME, each.text)
+            blocks += action_blocks((status_button(each),), Surface.HOME, each.text)
     return blocks
 
 

@@ -24,7 +24,6 @@ ACCESSIBILITY_LABEL = 75
 ALT_TEXT = 2000
 
 # Of a chart: https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block
-CHART_TITLE = 50
 CHART_SERIES = 6
 CHART_CATEGORIES = 20
 # Of the name of a series or a category.

@@ -36,7 +36,6 @@ _FALLBACK = 1500
 _READ_SNIPPET = 200
 _NOTHING = "Nothing to show."
 _LINE: Payload = {"type": "divider"}
-_LATEST = [_LINE, *rich_text(section(words("Latest episodes", bold=True)))]
 
 
 def render_reply(reply: Reply, public: bool = False, *, charts: bool = True) -> Payload:
@@ -72,14 +71,11 @@ def reply_blocks(
 ) -> Parts:
     """Arrange a reply: the sentence and notes, then the cards, then the buttons.
 
-    Only messages take `charts`. In App Home, the buttons come before the cards, as they belong to
-    the help above them.
+    Only messages take `charts`.
     """
-    head, foot = _head(reply, place, charts=charts), action_blocks(reply.buttons, place)
+    head, foot = _head(reply, charts=charts), action_blocks(reply.buttons, place)
     cards = _cards(reply, place)
-    if place is Surface.HOME:
-        head, foot = [*head, *foot, *(_LATEST if cards else [])], []
-    elif len(cards) > 1 and foot:
+    if len(cards) > 1 and foot:
         foot = [_LINE, *foot]
     rest = [*head, *_left_out(len(cards)), *foot]
     shown = _fitting(cards, most_blocks - len(rest), most_characters - count_characters(rest))
@@ -112,14 +108,14 @@ def read_card(card: Card) -> str:
     return ": ".join(filter(None, [", ".join(filter(None, facts)), said]))
 
 
-def _head(reply: Reply, place: Surface, *, charts: bool) -> Parts:
+def _head(reply: Reply, *, charts: bool) -> Parts:
     """Render the sentence and its notes; notes above cards are in small print."""
     text = truncate(one_line(reply.text), _SENTENCE) or _NOTHING
     about = _about(reply)
     said = dated_words(text + " " * bool(about), reply.instants, bold=reply.names_card)
     sentence = section(said, about)
     notes = [truncate(one_line(note), _NOTE) for note in notes_beside(reply)[:_MAX_NOTES]]
-    if reply.cards and place is not Surface.HOME:
+    if reply.cards:
         chart = chart_blocks(reply.mentions) if charts else []
         bars = [] if chart else preformatted_block(draw_bars(reply.mentions))
         # Small print has no dates in the reader's own time.

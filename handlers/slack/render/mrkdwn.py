@@ -23,15 +23,16 @@ def decode_mrkdwn(text: str) -> str:
     return decode_markup(_MARKUP.sub(_meaning, text))
 
 
-def message_text(message: dict[str, Any]) -> str:
-    """Return the text of a message, else that of its blocks and attachments.
+def read_message(message: dict[str, Any]) -> str:
+    """Convert the text of a message, else that of its blocks and attachments, to plain text.
 
     Messages of apps and forwarded messages often have no text of their own.
     """
     text = message.get("text")
     if isinstance(text, str) and text.strip():
-        return text
-    return "\n".join([*_words(message.get("blocks")), *_attached(message.get("attachments"))])
+        return decode_mrkdwn(text)
+    said = [*_words(message.get("blocks")), *_attached(message.get("attachments"))]
+    return decode_mrkdwn("\n".join(said))
 
 
 def escape_mrkdwn(text: str) -> str:

@@ -3,20 +3,13 @@
 from dataclasses import replace
 from html import unescape
 
-from slack_sdk.models.blocks import (
-    ImageElement,
-    PlainTextObject,
-    SectionBlock,
-    VideoBlock,
-)
-
 from bot.answers.replies import Card
 from bot.models import Episode
 from bot.players import picture_of
 from bot.search.links import read_link
 from bot.text import one_line, truncate
-from handlers.slack.render.buttons import Surface
-from handlers.slack.render.cards import card_blocks, told_blocks
+from handlers.slack.render.buttons import Surface, plain_text_object
+from handlers.slack.render.cards import card_blocks, pictured_block, told_blocks
 from handlers.slack.render.limits import ALT_TEXT, VIDEO_TITLE
 from handlers.slack.render.rich_text import Parts, Payload, words
 
@@ -39,26 +32,22 @@ def _player(url: str, card: Card, episode: Episode) -> Parts:
         return []
     link = read_link(unescape(url))
     second = int(link.second or 0) if link else 0
-    player = VideoBlock(
-        title=_title(card),
-        title_url=card.url or None,
-        video_url=_PLAYER.format(id=episode.youtube, second=second),
-        thumbnail_url=picture_of(episode),
-        alt_text=_described(card),
-        provider_name="YouTube",
-    )
-    return [player.to_dict()]
+    player = {
+        "type": "video",
+        "title": plain_text_object(card.title, VIDEO_TITLE),
+        "video_url": _PLAYER.format(id=episode.youtube, second=second),
+        "thumbnail_url": picture_of(episode),
+        "alt_text": _described(card),
+        "provider_name": "YouTube",
+    }
+    return [{**player, **({"title_url": card.url} if card.url else {})}]
 
 
 def _picture(card: Card, episode: Episode) -> Parts:
     if not (picture := picture_of(episode)):
         return []
-    accessory = ImageElement(image_url=picture, alt_text=_described(card))
-    return [SectionBlock(text=_title(card), accessory=accessory).to_dict()]
-
-
-def _title(card: Card) -> PlainTextObject:
-    return PlainTextObject(text=truncate(one_line(card.title), VIDEO_TITLE), emoji=False)
+    image = {"type": "image", "image_url": picture, "alt_text": _described(card)}
+    return pictured_block(image, truncate(card.title, VIDEO_TITLE))
 
 
 def _described(card: Card) -> str:

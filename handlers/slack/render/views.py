@@ -1,4 +1,4 @@
-"""Replies -> views: dialogs, App Home and the search form."""
+"""Replies and forms -> dialogs."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -31,14 +31,6 @@ GUEST = "guest"
 EPISODE = "episode"
 SEASON = "season"
 _EMPTY = FilledForm()
-
-
-def render_home(reply: Reply) -> Payload:
-    """Render a reply for App Home."""
-    return {
-        "type": "home",
-        "blocks": reply_blocks(reply, Surface.HOME, VIEW_BLOCKS, VIEW_CHARACTERS),
-    }
 
 
 def render_dialog(reply: Reply, place: Surface = Surface.DIALOG) -> Payload:
@@ -124,6 +116,11 @@ def read_form(view: Mapping[str, Any]) -> str:
     return compose_query(decode_markup(words), *chosen)
 
 
+def option_of(choice: Suggestion) -> Payload:
+    """Build the option of a menu for a suggestion."""
+    return {"text": plain_text_object(choice.label, OPTION_LABEL), "value": choice.value}
+
+
 def _filled_in(values: Mapping[str, Any], name: str) -> str:
     field = values.get(name, {}).get(name, {})
     return str((field.get("selected_option") or field).get("value") or "")
@@ -159,11 +156,7 @@ def _text_field(example: str, typed: str) -> Payload:
 
 
 def _chosen(menu: Payload, choice: Suggestion | None) -> Payload:
-    return {**menu, "initial_option": _option(choice)} if choice else menu
-
-
-def _option(choice: Suggestion) -> Payload:
-    return {"text": plain_text_object(choice.label, OPTION_LABEL), "value": choice.value}
+    return {**menu, "initial_option": option_of(choice)} if choice else menu
 
 
 def _suggesting(placeholder: str) -> Payload:
@@ -176,11 +169,9 @@ def _suggesting(placeholder: str) -> Payload:
 
 
 def _menu(placeholder: str, choices: Sequence[Suggestion]) -> Payload:
-    options = [
-        _option(choice) for choice in choices[:SELECT_OPTIONS] if len(choice.value) <= OPTION_VALUE
-    ]
+    fitting = (each for each in choices[:SELECT_OPTIONS] if len(each.value) <= OPTION_VALUE)
     return {
         "type": "static_select",
         "placeholder": plain_text_object(placeholder, PLACEHOLDER),
-        "options": options,
+        "options": list(map(option_of, fitting)),
     }

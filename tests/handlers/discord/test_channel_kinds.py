@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from time import sleep
@@ -17,12 +18,22 @@ from bot.posting.announcements import answer_announce
 from bot.posting.outbox import State
 from bot.posting.places import ChannelMember
 from bot.posting.poster import FailureKind, NotFound, PostError
-from bot.weekly.messages import withdrawn
+from bot.weekly.messages import posted, withdrawn
 from bot.weekly.models import Subscription
 from bot.weekly.slots import parse_schedule
 from bot.weekly.tick import post_now
 from tests.apps.discord import App, labels, text_of
-from tests.apps.discord_weekly import KEY, SAID, TITLE, admin_of, past, place_of, post, posting
+from tests.apps.discord_weekly import (
+    KEY,
+    QUOTE,
+    SAID,
+    TITLE,
+    admin_of,
+    past,
+    place_of,
+    post,
+    posting,
+)
 from tests.fakes.discord.reading import read_page
 from tests.fakes.discord.server import DiscordServer
 from tests.fakes.discord.shapes import (
@@ -161,6 +172,27 @@ def test_a_forum_that_requires_a_tag_gets_one(app: App) -> None:
     (call,) = app.server.called(START)
 
     assert call.body["applied_tags"] == ["1"]
+
+
+def test_a_quote_in_a_forum_gets_no_other_thread_and_no_pin(app: App) -> None:
+    talks = forum(app)
+    poster, place = app.gateway.poster, place_of(talks)
+    message = post(app, channel=talks)["id"]
+    app.do(poster.open_thread(place, message, "Ann: Tea", "What now?"))
+    app.do(poster.pin(place, message))
+    lacking = app.do(poster.lacks(place, thread=True, pin=True, ping=""))
+
+    assert list(lacking) == ["I pin nothing in a forum."]
+    assert len(threads(app)) == 1
+
+
+def test_a_quote_in_a_forum_notifies_its_role(app: App) -> None:
+    reply = replace(posted(app.library.index.episodes, QUOTE, KEY), ping="123")
+    app.do(app.gateway.poster.post(place_of(forum(app)), reply, KEY))
+    (call,) = app.server.called(START)
+
+    assert call.body["message"]["allowed_mentions"] == {"parse": [], "roles": [123]}
+    assert "<@&123>" in call.body["message"]["content"]
 
 
 def test_a_forum_has_no_polls(app: App) -> None:

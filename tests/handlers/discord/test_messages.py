@@ -1,12 +1,12 @@
 """How replies look in Discord's messages."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from discord import ui
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +27,7 @@ from tests.fakes.discord.message_rules import parts_of
 from tests.fakes.discord.rules import problems
 from tests.hostile import LONG, NASTY, REPLIES, TEXTS, everywhere
 
+Json = dict[str, Any]
 ANN = 123456789012345678
 FRAME, ROW, BUTTON, SELECT, SECTION, TEXT, THUMBNAIL, GALLERY = 17, 1, 2, 3, 9, 10, 11, 12
 V2 = 1 << 15
@@ -81,7 +82,7 @@ TYPED = (
 )
 
 
-def parts(sent: RenderedMessage, kind: int | None = None) -> list[dict[str, Any]]:
+def parts(sent: RenderedMessage, kind: int | None = None) -> list[Json]:
     found = parts_of(sent.view.to_components())
     return [part for part in found if kind is None or part["type"] == kind]
 
@@ -130,76 +131,46 @@ def test_a_hit_looks_like_this() -> None:
 
     sent = render_reply(replace(reply, buttons=BELOW[1:2]), ANN)
 
-    owner = f"{ANN:x}"
+    owner, rest = f"{ANN:x}", f"0,{TEA},774.0,800.0"
+    (frame,) = sent.view.to_components()
+    shown = frame.pop("components")
     assert sent.kept == {}
-    assert sent.view.to_components() == [
+    assert frame == {"type": FRAME, "accent_color": 0xF4B942, "spoiler": False}
+    assert shown == [
+        _text("What the podcast says about “tea”\n-# I read “tee” as “tea”."),
+        _text("**Bo Lin**\n> Green **tea** is never boiled."),
         {
-            "type": FRAME,
-            "accent_color": 0xF4B942,
-            "spoiler": False,
+            "type": SECTION,
             "components": [
-                {
-                    "type": TEXT,
-                    "content": "What the podcast says about “tea”\n-# I read “tee” as “tea”.",
-                },
-                {"type": TEXT, "content": "**Bo Lin**\n> Green **tea** is never boiled."},
-                {
-                    "type": SECTION,
-                    "components": [
-                        {
-                            "type": TEXT,
-                            "content": (
-                                "-# All About Tea · S02E03 · Leaves · "
-                                "Automatic captions, heard as “T”"
-                            ),
-                        }
-                    ],
-                    "accessory": {
-                        "type": THUMBNAIL,
-                        "spoiler": False,
-                        "media": {"url": PICTURE},
-                        "description": None,
-                    },
-                },
-                {
-                    "type": ROW,
-                    "components": [
-                        {
-                            "type": BUTTON,
-                            "style": 5,
-                            "label": "▶ Watch at 12:54",
-                            "disabled": False,
-                            "url": "https://youtu.be/abcdefghijk?t=772",
-                        },
-                        *(
-                            _shown(label, custom_id)
-                            for label, custom_id in (
-                                ("Share", f'aq1:share:{owner}:1,"hit","tea",0,{TEA},774.0,800.0'),
-                                (
-                                    "Context",
-                                    f'aq1:open:{owner}:1,"context","tea",0,{TEA},774.0,800.0',
-                                ),
-                                (
-                                    "More Like This",
-                                    f'aq1:ask:{owner}:1,"like","",0,{TEA},774.0,800.0',
-                                ),
-                            )
-                        ),
-                    ],
-                },
-                {
-                    "type": ROW,
-                    "components": [
-                        _shown("Next", f'aq1:turn:{owner}:1,"search","tea",1,"",null,null')
-                    ],
-                },
+                _text("-# All About Tea · S02E03 · Leaves · Automatic captions, heard as “T”")
             ],
-        }
+            "accessory": {
+                "type": THUMBNAIL,
+                "spoiler": False,
+                "media": {"url": PICTURE},
+                "description": None,
+            },
+        },
+        _row(
+            _button("▶ Watch at 12:54", 5, url="https://youtu.be/abcdefghijk?t=772"),
+            _button("Share", custom_id=f'aq1:share:{owner}:1,"hit","tea",{rest}'),
+            _button("Context", custom_id=f'aq1:open:{owner}:1,"context","tea",{rest}'),
+            _button("More Like This", custom_id=f'aq1:ask:{owner}:1,"like","",{rest}'),
+        ),
+        _row(_button("Next", custom_id=f'aq1:turn:{owner}:1,"search","tea",1,"",null,null')),
     ]
 
 
-def _shown(label: str, custom_id: str) -> dict[str, Any]:
-    return {"type": BUTTON, "style": 2, "label": label, "disabled": False, "custom_id": custom_id}
+def _text(content: str) -> Json:
+    return {"type": TEXT, "content": content}
+
+
+def _row(*buttons: Json) -> Json:
+    return {"type": ROW, "components": [*buttons]}
+
+
+def _button(label: str, style: int = 2, **leads_to: str) -> Json:
+    return {"type": BUTTON, "style": style, "label": label, "disabled": False, **leads_to}
 
 
 @pytest.mark.parametrize("typed", TYPED)
@@ -589,11 +560,14 @@ def test_only_what_is_shown_is_kept() -> None:
 
 
 def test_discord_py_remembers_no_message() -> None:
-    sent = render_reply(Reply("Found", cards=(HIT,), buttons=BELOW), ANN)
+    async def rendered() -> RenderedMessage:
+        return render_reply(Reply("Found", cards=(HIT,), buttons=BELOW), ANN)
 
-    assert sent.view.timeout is None
-    assert not sent.view.is_dispatchable()
-    assert ui.LayoutView.is_dispatchable(sent.view)
+    view = asyncio.run(rendered()).view
+
+    assert view.timeout is None
+    assert view.is_finished()
+    assert view.is_dispatchable()
 
 
 def test_a_chart_is_shown_with_its_words_for_who_cannot_see_it() -> None:

@@ -137,6 +137,16 @@ def test_every_kind_of_message_is_looked_for(
     assert asked == [Request(Verb.FIND, read)]
 
 
+def test_all_of_a_message_counts_for_a_nomination(
+    server: DiscordServer, app: App, asked: list[Request]
+) -> None:
+    embed = {"type": "rich", "title": "A registry", "description": "keeps *models*"}
+    said = server.say("", user=server.add_user("Author"), embeds=[embed])
+    server.context_menu("Nominate quote", said).wait_for_response()
+
+    assert asked == [Request(Verb.FIND, "A registry\nkeeps *models*")]
+
+
 def test_what_belongs_to_words_is_read_with_them(
     server: DiscordServer, app: App, asked: list[Request]
 ) -> None:

@@ -609,9 +609,11 @@ def test_an_admin_hears_which_permission_a_poll_needs(app: App, admin: User) -> 
     assert "“Create Polls”" in said_in(told(app, admin))
 
 
-def test_a_month_has_a_theme(app: App, admin: User) -> None:
+def test_a_theme_that_no_quote_is_about_is_refused(app: App, admin: User) -> None:
     weekly(app, "on", admin, **MONDAY)
-    weekly(app, "theme", admin, month="2999-12", words="zebras")
+    refused = said_in(weekly(app, "theme", admin, month="2999-12", words="zebras"))
+
+    assert "I have no quote about “zebras”." in refused
     assert app.do(app.weekly.themes.themes(place_of(app.server.channel))) == {}
 
 

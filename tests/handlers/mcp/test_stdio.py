@@ -29,10 +29,12 @@ INITIALIZE = {
 T = TypeVar("T")
 
 
-def with_process(home: Path, use: Callable[[Client], Awaitable[T]], mode: str = "auto") -> T:
-    words = command("mcp")
+def with_process(
+    home: Path, use: Callable[[Client], Awaitable[T]], mode: str = "auto", **variables: str
+) -> T:
+    name, *words = command("mcp")
     program = StdioServerParameters(
-        command=words[0], args=words[1:], env=environment(home), cwd=home
+        command=name, args=words, env=environment(home, **variables), cwd=home
     )
 
     async def run() -> T:
@@ -96,12 +98,6 @@ def test_episodes_that_cannot_be_read_are_told_to_the_assistant(home: Path) -> N
     async def use(client: Client) -> str:
         return text_of(await client.call_tool("search", {"query": "tea"}))
 
-    words = command("mcp")
-    variables = environment(home, AIRQUOTE_EPISODES=str(home / "empty"))
-    program = StdioServerParameters(command=words[0], args=words[1:], env=variables, cwd=home)
+    said = with_process(home, use, AIRQUOTE_EPISODES=str(home / "empty"))
 
-    async def run() -> str:
-        async with Client(program) as client:
-            return await use(client)
-
-    assert asyncio.run(run()).startswith("There are no episodes yet.")
+    assert said.startswith("There are no episodes yet.")

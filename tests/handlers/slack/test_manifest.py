@@ -48,10 +48,10 @@ from handlers.slack.manifests import (
     write_manifest,
 )
 from handlers.slack.render.buttons import WATCH, read_press
-from handlers.slack.render.home import home_view
+from handlers.slack.render.home import home_view, render_home
 from handlers.slack.render.messages import render_reply, render_shared
 from handlers.slack.render.posts import channel_post
-from handlers.slack.render.views import render_dialog, render_home, search_form, words_form
+from handlers.slack.render.views import render_dialog, search_form, words_form
 from handlers.slack.setup_checks import describe_optional
 from tests.apps.slack import Desk, Stage, buttons, text_of
 from tests.apps.slack_parts import scored_quotes

@@ -104,97 +104,56 @@ def counted(term: str, *by_season: tuple[int, int]) -> Mentions:
     return Mentions(term, total, 1, by_season, (), None, None, 0)
 
 
+def plain(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def run_of(text: str, **style: bool) -> dict[str, Any]:
+    return {"type": "text", "text": text, **({"style": style} if style else {})}
+
+
+def element_of(kind: str, *elements: dict[str, Any]) -> dict[str, Any]:
+    return {"type": kind, "elements": list(elements)}
+
+
+def button_of(action: str, label: str, **facts: str) -> dict[str, Any]:
+    return {"type": "button", "action_id": action, "text": plain(label), **facts}
+
+
+def hit_button(action: str, label: str, **facts: str) -> dict[str, Any]:
+    return button_of(action, label, accessibility_label=f"{label}: {ABOUT}", **facts)
+
+
 def test_a_hit_looks_like_this() -> None:
-    reply = Reply("What the podcast says about “tea”", ("I read “tee” as “tea”.",), (HIT, HIT))
+    reply = Reply("What the podcast says about “tea”", ("I read “tee” as “tea”.",), (HIT,))
 
-    sent = render_reply(replace(reply, cards=(HIT,), buttons=(NEXT,)))
-
-    assert sent == {
+    sentence = element_of("rich_text_section", run_of("What the podcast says about “tea”"))
+    speaker = element_of("rich_text_section", run_of("Bo Lin", bold=True))
+    said = run_of("Green "), run_of("tea", bold=True), run_of(" is never boiled.")
+    source = plain("All About Tea\nS02E03 · Leaves · Automatic captions, heard as “T”")
+    picture = {"type": "image", "image_url": PICTURE, "alt_text": "All About Tea"}
+    url = "https://youtu.be/abcdefghijk?t=772"
+    hit, context = (f'[1,"{verb}","tea",0,"tea",774.0,800.0]' for verb in ("hit", "context"))
+    assert render_reply(replace(reply, buttons=(NEXT,))) == {
         "text": (
             "What the podcast says about “tea”\n"
             "I read “tee” as “tea”.\n"
             "Bo Lin at 12:54, All About Tea: “Green tea is never boiled.”"
         ),
         "blocks": [
-            {
-                "type": "rich_text",
-                "elements": [
-                    {
-                        "type": "rich_text_section",
-                        "elements": [{"type": "text", "text": "What the podcast says about “tea”"}],
-                    }
-                ],
-            },
-            {
-                "type": "context",
-                "elements": [
-                    {"type": "plain_text", "text": "I read “tee” as “tea”.", "emoji": False}
-                ],
-            },
-            {
-                "type": "rich_text",
-                "elements": [
-                    {
-                        "type": "rich_text_section",
-                        "elements": [{"type": "text", "text": "Bo Lin", "style": {"bold": True}}],
-                    },
-                    {
-                        "type": "rich_text_quote",
-                        "elements": [
-                            {"type": "text", "text": "Green "},
-                            {"type": "text", "text": "tea", "style": {"bold": True}},
-                            {"type": "text", "text": " is never boiled."},
-                        ],
-                    },
-                ],
-            },
-            {
-                "type": "section",
-                "text": {
-                    "type": "plain_text",
-                    "text": "All About Tea\nS02E03 · Leaves · Automatic captions, heard as “T”",
-                    "emoji": False,
-                },
-                "accessory": {"type": "image", "image_url": PICTURE, "alt_text": "All About Tea"},
-            },
-            {
-                "type": "actions",
-                "elements": [
-                    {
-                        "type": "button",
-                        "action_id": "watch.0",
-                        "text": {"type": "plain_text", "text": "▶ Watch at 12:54", "emoji": False},
-                        "url": "https://youtu.be/abcdefghijk?t=772",
-                        "style": "primary",
-                        "accessibility_label": f"▶ Watch at 12:54: {ABOUT}",
-                    },
-                    {
-                        "type": "button",
-                        "action_id": "share.1",
-                        "text": {"type": "plain_text", "text": "Share", "emoji": False},
-                        "value": '[1,"hit","tea",0,"tea",774.0,800.0]',
-                        "accessibility_label": f"Share: {ABOUT}",
-                    },
-                    {
-                        "type": "button",
-                        "action_id": "open.2",
-                        "text": {"type": "plain_text", "text": "Context", "emoji": False},
-                        "value": '[1,"context","tea",0,"tea",774.0,800.0]',
-                        "accessibility_label": f"Context: {ABOUT}",
-                    },
-                ],
-            },
-            {
-                "type": "actions",
-                "elements": [
-                    {
-                        "type": "button",
-                        "action_id": "turn.0",
-                        "text": {"type": "plain_text", "text": "Next", "emoji": False},
-                        "value": '[1,"search","tea",1,"",null,null]',
-                    }
-                ],
-            },
+            element_of("rich_text", sentence),
+            element_of("context", plain("I read “tee” as “tea”.")),
+            element_of("rich_text", speaker, element_of("rich_text_quote", *said)),
+            {"type": "section", "text": source, "accessory": picture},
+            element_of(
+                "actions",
+                hit_button("watch.0", "▶ Watch at 12:54", url=url, style="primary"),
+                hit_button("share.1", "Share", value=hit),
+                hit_button("open.2", "Context", value=context),
+            ),
+            element_of(
+                "actions", button_of("turn.0", "Next", value='[1,"search","tea",1,"",null,null]')
+            ),
         ],
         "unfurl_links": False,
         "unfurl_media": False,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.slack.render.mrkdwn import decode_mrkdwn, escape_mrkdwn, message_text
+from handlers.slack.render.mrkdwn import decode_mrkdwn, escape_mrkdwn, read_message
 
 # Characters that begin no emoji code, code or labelled link.
 ANY = st.text(st.characters(exclude_categories=(), exclude_characters=":`["))
@@ -72,7 +72,7 @@ def test_what_slack_sends_is_read_as_it_was_meant(sent: str, meant: str) -> None
     ],
 )
 def test_a_message_without_text_is_read_all_the_same(message: dict[str, Any], said: str) -> None:
-    assert message_text(message) == said
+    assert read_message(message) == said
 
 
 def test_a_message_that_is_passed_on_is_read_but_not_its_buttons() -> None:
@@ -89,7 +89,7 @@ def test_a_message_that_is_passed_on_is_read_but_not_its_buttons() -> None:
     ]
     passed_on = {"message_blocks": [{"team": "T0", "message": {"blocks": blocks}}]}
 
-    assert message_text({"text": "", "attachments": [passed_on]}) == "green tea\nor black"
+    assert read_message({"text": "", "attachments": [passed_on]}) == "green tea\nor black"
 
 
 @given(ANY | MARKUP)

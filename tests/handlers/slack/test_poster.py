@@ -335,7 +335,7 @@ def test_a_group_that_is_not_found_is_named_with_those_that_are(scene: Scene) ->
     with pytest.raises(PostError) as raised:
         scene.play(lambda poster: poster.find_group(scene.channel, "@tea"))
     assert raised.value.reason == "There is no user group “tea”."
-    assert raised.value.remedy == "These are there: @team."
+    assert raised.value.remedy == "The workspace has these: @team."
 
 
 def test_without_the_scope_a_group_needs_its_id(scene: Scene) -> None:

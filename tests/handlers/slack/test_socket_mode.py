@@ -22,8 +22,27 @@ from tests.weekly_world import Clock, Platform
 
 T = TypeVar("T")
 Scene = Callable[[SocketMode], Awaitable[T]]
+Deed = Callable[[], Awaitable[None]]
 # Under a second, as the library counts whole ones before it mends anything itself.
 SHORT_GRACE = 0.6
+
+
+def command_app(
+    api_url: str, bot: str, running: InFlight, before: Deed | None, begin: Deed | None
+) -> AsyncApp:
+    """Build an app with the command; it does `before`, is acked, and does `begin`."""
+    app = AsyncApp(client=create_client(api_url, Secret(bot), retry=False))
+
+    @app.command("/podcast")
+    async def command(ack: Any) -> None:
+        with running:
+            if before:
+                await before()
+            await ack()
+            if begin:
+                await begin()
+
+    return app
 
 
 def with_sockets(
@@ -33,30 +52,16 @@ def with_sockets(
     bot: str = BOT_TOKEN,
     app: str = APP_TOKEN,
     grace: float = GRACE_SECONDS,
-    begin: Callable[[], Awaitable[None]] | None = None,
-    before: Callable[[], Awaitable[None]] | None = None,
+    begin: Deed | None = None,
+    before: Deed | None = None,
 ) -> T:
-    """Play a scene with sockets that stop at its end.
-
-    `begin` is what a command does once acked, `before` what it does before.
-    """
+    """Play a scene with sockets that stop at its end."""
 
     async def run() -> T:
         running = InFlight()
-        bolt = AsyncApp(client=create_client(api_url, Secret(bot), retry=False))
-
-        @bolt.command("/podcast")
-        async def command(ack: Any) -> None:
-            with running:
-                if before:
-                    await before()
-                await ack()
-                if begin:
-                    await begin()
-
-        sockets = SocketMode(
-            bolt, Secret(app), running, Platform(Clock()), TokenWatch("slack"), grace
-        )
+        bolt = command_app(api_url, bot, running, before, begin)
+        poster, watch = Platform(Clock()), TokenWatch("slack")
+        sockets = SocketMode(bolt, Secret(app), running, poster, watch, grace)
         try:
             return await scene(sockets)
         finally:

@@ -17,12 +17,11 @@ from bot.library.library import Library, open_library
 from bot.weekly.home import Home, Switch, gather_latest
 from bot.weekly.moderation import MODERATING
 from handlers.slack.render.buttons import Surface, read_press
-from handlers.slack.render.home import home_view
+from handlers.slack.render.home import home_view, render_home
 from handlers.slack.render.messages import render_reply
 from handlers.slack.render.views import (
     read_form,
     render_dialog,
-    render_home,
     search_form,
     waiting_dialog,
 )

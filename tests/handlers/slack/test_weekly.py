@@ -298,15 +298,8 @@ def test_who_may_not_decide_withdraws_nothing(stage: Stage) -> None:
 
 def test_moderators_choose_from_what_they_are_sent(stage: Stage) -> None:
     async def story(desk: Desk) -> None:
-        promote(desk)
-        clock = Clock(datetime(2026, 11, 22, 12, tzinfo=UTC))
-        schedule = Schedule(0, clock.now.time(), "UTC", review=True)
-        admin = Subscription(channel(desk), schedule, clock.now, desk.user)
-        await desk.parts.weekly.deliveries.subscribe(admin)
-        await tick(changed(desk.parts.weekly, clock=clock))
-
-        inbox = in_inbox(desk)
-        (notice,) = there(inbox)
+        inbox, notice, _ = await asked(desk)
+        assert there(inbox) == [notice]
         count = labels(notice).count("Approve")
         assert labels(notice) == ["Approve", "Edit", "Skip", "Never"] * count + ["Five Others"]
         assert "short" in text_of(notice)
@@ -323,15 +316,21 @@ def words(text: str) -> dict[str, Any]:
     return {"type": "plain_text_input", "value": text}
 
 
-async def asked(desk: Desk, **modes: Any) -> tuple[Desk, Message, WeeklyContext]:
-    """Ask the admin of a channel to choose, and go to where they are asked."""
+async def subscribed(desk: Desk, **modes: Any) -> WeeklyContext:
+    """Let a new admin subscribe the channel, and do what is due the day before the first quote."""
     promote(desk)
     clock = Clock(datetime(2026, 11, 22, 12, tzinfo=UTC))
-    schedule = Schedule(0, clock.now.time(), "UTC", **{"review": True, **modes})
+    schedule = Schedule(0, clock.now.time(), "UTC", **modes)
     admin = Subscription(channel(desk), schedule, clock.now, desk.user)
     await desk.parts.weekly.deliveries.subscribe(admin)
     context = changed(desk.parts.weekly, clock=clock)
     await tick(context)
+    return context
+
+
+async def asked(desk: Desk, **modes: Any) -> tuple[Desk, Message, WeeklyContext]:
+    """Ask the admin of a channel to choose, and go to where they are asked."""
+    context = await subscribed(desk, review=True, **modes)
     inbox = in_inbox(desk)
     (notice, *_) = there(inbox)
     return inbox, notice, context
@@ -447,7 +446,7 @@ def test_where_nobody_chooses_nothing_can_be_nominated(stage: Stage) -> None:
 
 def test_a_channel_votes_with_buttons_and_the_counts_survive_a_restart(stage: Stage) -> None:
     async def story(desk: Desk) -> None:
-        context = await asked_to_vote(desk)
+        context = await subscribed(desk, vote=True)
         (ballot,) = public(desk)
         assert labels(ballot) == ["Vote"] * 3
         for who in (desk, newcomer(desk)):
@@ -461,18 +460,6 @@ def test_a_channel_votes_with_buttons_and_the_counts_survive_a_restart(stage: St
         assert "2 of 2 votes" in text_of(public(desk)[-1])
 
     stage.play(story)
-
-
-async def asked_to_vote(desk: Desk) -> WeeklyContext:
-    """Let a channel vote on its quote."""
-    promote(desk)
-    clock = Clock(datetime(2026, 11, 22, 12, tzinfo=UTC))
-    schedule = Schedule(0, clock.now.time(), "UTC", vote=True)
-    admin = Subscription(channel(desk), schedule, clock.now, desk.user)
-    await desk.parts.weekly.deliveries.subscribe(admin)
-    context = changed(desk.parts.weekly, clock=clock)
-    await tick(context)
-    return context
 
 
 # When answers are lost.

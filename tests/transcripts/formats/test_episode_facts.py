@@ -9,8 +9,10 @@ from bot.errors import TranscriptError
 from bot.models import Chapter, Metadata, Problem
 from bot.transcripts.formats.episode_facts import (
     EpisodeFacts,
+    PodcastLooks,
     is_facts_file,
     read_facts,
+    read_looks,
     write_feed_facts,
 )
 
@@ -79,6 +81,7 @@ def test_values_of_another_type_are_left_out(value: object) -> None:
 
 
 def test_what_a_feed_says_is_read_as_it_was_written() -> None:
+    looks = PodcastLooks("Tea Talk", "https://tea.example/cover.jpg", {"Ann Lee": "https://a.jpg"})
     written = write_feed_facts(
         "https://tea.example/feed.xml",
         [
@@ -98,8 +101,10 @@ def test_what_a_feed_says_is_read_as_it_was_written() -> None:
             }
         ],
         ["its page 2 cannot be read."],
+        looks,
     )
 
+    assert read_looks(written.decode()) == looks
     read = read_facts("feed.info.json", written.decode())
 
     assert read.facts == (
@@ -122,3 +127,8 @@ def test_what_a_feed_says_is_read_as_it_was_written() -> None:
     assert read.notes == (
         Problem("https://tea.example/feed.xml", "its page 2 cannot be read.", refused=False),
     )
+
+
+@pytest.mark.parametrize("text", ["", "[", "[]", "{}", '{"airquote_looks": [1]}'])
+def test_what_says_nothing_of_looks_has_none(text: str) -> None:
+    assert read_looks(text) == PodcastLooks()

@@ -133,7 +133,7 @@ def test_times_may_be_texts_and_ends_may_be_missing() -> None:
         (7, 7),
     ]
     assert [note.reason for note in parsed.notes] == [
-        "2 segments without a time: read at that of the segment before."
+        "2 segments without a time: read at the time of the segment before."
     ]
 
 

@@ -201,6 +201,13 @@ def test_a_name_in_bold_after_the_time_says_who_speaks() -> None:
     assert transcript.metadata.title == ""
 
 
+def test_words_in_bold_that_are_no_label_stay_as_they_are() -> None:
+    assert said("0:00 We use queues.\n0:04 **Docker** is one more tool.\n0:09 Bye.\n")[1] == (
+        4,
+        "Docker is one more tool.",
+    )
+
+
 def test_notes_that_name_a_time_here_and_there_are_no_transcript() -> None:
     notes = [f"- **Point {n}:** well put" for n in range(8)]
     times = ["Opening (0:01): greetings are whole", "Middle (4:34): a name is misheard"]

@@ -1,4 +1,4 @@
-"""The form in which people change the words of a quote, or nominate a passage.
+"""The forms: to change a search, to change the words of a quote, and to nominate a passage.
 
 Discord opens a form only as the first response to a press or a command, and shows no errors in it.
 """
@@ -12,12 +12,14 @@ from discord import ui
 
 from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import Request, Verb
+from bot.search.query import MAX_CHARACTERS
+from bot.text import truncate
 from bot.weekly.moderation import edit_form, save_edit
 from bot.weekly.nomination import (
     MAX_TYPED,
     ChosenWords,
     WordsForm,
-    check_nomination,
+    choose_passage,
     nominate,
     open_nomination,
 )
@@ -31,16 +33,40 @@ from handlers.discord.interaction import (
     send_reply,
 )
 from handlers.discord.permissions import obstacle_of
+from handlers.discord.reading import text_of_message
+from handlers.discord.render.limits import FIELD_HINT, FIELD_LABEL
+from handlers.discord.render.markdown import decode_markdown
+from handlers.discord.render.messages import PAGE
 
 # Longer than anybody needs; after a restart, an open form can no longer be sent.
 _OPEN_SECONDS = 30 * 60.0
-_LABEL, _HINT = 45, 100
+_FILTERS = "Filters may follow the words: guest:maria season:2 after:2023"
 _NOT_IN_A_SERVER = Reply("Quotes are chosen for the channels of servers. Nominate one there.")
-_NOT_FOUND = Reply("I find nothing in the podcast that this message is about.")
+
+
+class SearchForm(ui.Modal):
+    """An open form with a query; the commands have options for everything else."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__(title="Change Search", timeout=_OPEN_SECONDS)
+        self.query: ui.TextInput[Any] = ui.TextInput(
+            default=typed, max_length=max(MAX_CHARACTERS, len(typed))
+        )
+        self.add_item(ui.Label(text="Search for", description=_FILTERS, component=self.query))
+
+    async def on_submit(self, native: discord.Interaction[Any], /) -> None:
+        """Search for what is in the form now."""
+
+        async def listener(interaction: Interaction) -> None:
+            request = Request(Verb.SEARCH, decode_markdown(self.query.value), size=PAGE)
+            replying = interaction.backend.intake.ask(request, interaction.asker)
+            await send_reply(interaction, replying)
+
+        await run_listener(native, listener)
 
 
 class QuoteForm(ui.Modal):
-    """An open form."""
+    """An open form with the words of a quote or of a passage."""
 
     def __init__(self, form: WordsForm) -> None:
         super().__init__(title=form.title, timeout=_OPEN_SECONDS)
@@ -48,8 +74,8 @@ class QuoteForm(ui.Modal):
         self.words: ui.TextInput[Any] = ui.TextInput(
             style=discord.TextStyle.paragraph, default=form.text, max_length=MAX_TYPED
         )
-        hint = form.hint if len(form.hint) <= _HINT else f"{form.hint[: _HINT - 1]}…"
-        self.add_item(ui.Label(text=form.label[:_LABEL], description=hint, component=self.words))
+        label, hint = truncate(form.label, FIELD_LABEL), truncate(form.hint, FIELD_HINT)
+        self.add_item(ui.Label(text=label, description=hint, component=self.words))
 
     async def on_submit(self, native: discord.Interaction[Any], /) -> None:
         """Use what was typed."""
@@ -60,7 +86,12 @@ class QuoteForm(ui.Modal):
         await run_listener(native, listener)
 
 
-async def open_words_form(interaction: Interaction, kind: ButtonKind, request: Request) -> None:
+async def open_change_form(interaction: Interaction, request: Request) -> None:
+    """Open the form for a search, with what was typed."""
+    await _open(interaction, SearchForm(request.text))
+
+
+async def open_words_form(interaction: Interaction, request: Request, kind: ButtonKind) -> None:
     """Open the form for the words of a candidate or of a passage, or say why not."""
     if kind is ButtonKind.EDIT:
         obstacle = obstacle_of(interaction.native)
@@ -72,39 +103,39 @@ async def open_words_form(interaction: Interaction, kind: ButtonKind, request: R
         form = await asyncio.to_thread(open_nomination, library, request)
     if isinstance(form, Reply):
         await reply_privately(interaction, form)
-        return
-    show = partial(interaction.native.response.send_modal, QuoteForm(form))
-    await send_first_response(interaction, show, Stage.ANSWERED)
+    else:
+        await _open(interaction, QuoteForm(form))
 
 
 async def nominate_message(native: BotInteraction, said: discord.Message) -> None:
     """Nominate what the podcast says about a message."""
 
     async def listener(interaction: Interaction) -> None:
-        request = Request(Verb.FIND, said.content)
+        request = Request(Verb.FIND, text_of_message(said))
         found = await interaction.backend.intake.ask(request, interaction.asker)
-        if not found.cards:
-            await reply_privately(interaction, _NOT_FOUND)
-            return
-        card = found.cards[0]
-        passage = Request(Verb.HIT, episode=card.episode, start=card.start, end=card.end)
-        await open_words_form(interaction, ButtonKind.NOMINATE, passage)
+        passage = choose_passage(found)
+        if isinstance(passage, Reply):
+            await reply_privately(interaction, passage)
+        else:
+            await open_words_form(interaction, passage, ButtonKind.NOMINATE)
 
     await run_listener(native, listener)
+
+
+async def _open(interaction: Interaction, form: ui.Modal) -> None:
+    show = partial(interaction.native.response.send_modal, form)
+    await send_first_response(interaction, show, Stage.ANSWERED)
 
 
 async def _use(interaction: Interaction, form: WordsForm, typed: str) -> Reply:
     native, backend = interaction.native, interaction.backend
     if form.kind is ButtonKind.EDIT:
         person, obstacle = str(native.user.id), obstacle_of(native)
-        saved = await save_edit(backend.weekly, form.request, typed, person, obstacle)
-        return _explain(saved, typed) if isinstance(saved, ChosenWords) else saved
-    library = backend.intake.library
-    chosen = await asyncio.to_thread(check_nomination, library, form.request, typed)
-    if chosen.quote is None:
-        return _explain(chosen, typed)
-    where = str(native.channel_id)
-    return await nominate(backend.weekly, library, chosen.quote, interaction.asker, where)
+        used = await save_edit(backend.weekly, form.request, typed, person, obstacle)
+    else:
+        library, asker, where = backend.intake.library, interaction.asker, str(native.channel_id)
+        used = await nominate(backend.weekly, library, form.request, typed, asker, where)
+    return _explain(used, typed) if isinstance(used, ChosenWords) else used
 
 
 def _explain(chosen: ChosenWords, typed: str) -> Reply:
