@@ -220,8 +220,7 @@ def _find_said(index: Index, terms: QueryTerms, candidates: Ints) -> _Said:
     bounds = np.concatenate((begins, ends))
     size = len(candidates)
     at = np.zeros((len(rows), 2 * size), dtype=np.intp)
-    after = np.zeros((len(rows), size), dtype=np.int32)
-    before = np.full((len(rows), size), -1, dtype=np.int32)
+    before, after = np.full((2, len(rows), size), -1, dtype=np.int32)
     for row, places in enumerate(rows):
         if len(places):
             at[row] = places.searchsorted(bounds)
