@@ -191,7 +191,7 @@ def hit_card(hit: Hit, *, follows: bool = False, asks: bool = True) -> Card:
 
     The card `follows` one of the same episode; it names the question only if it `asks` it.
     """
-    start, end, asked = _rounded(hit.start), _rounded(hit.end), hit.question if asks else None
+    start, end = _rounded(hit.start), _rounded(hit.end)
     return Card(
         episode=hit.episode.slug,
         title=hit.episode.title,
@@ -209,8 +209,13 @@ def hit_card(hit: Hit, *, follows: bool = False, asks: bool = True) -> Card:
         score=hit.score,
         heard_as=hit.heard_as,
         follows=follows,
-        question=SpokenTurn(asked.speaker, "", asked.snippet) if asked else None,
+        question=asked_before(hit.question if asks else None),
     )
+
+
+def asked_before(question: Question | None) -> SpokenTurn | None:
+    """Show the question that a passage replies to as a host's turn."""
+    return SpokenTurn(question.speaker, "", question.snippet) if question else None
 
 
 def hit_cards(hits: Iterable[Hit]) -> Iterator[Card]:

@@ -18,7 +18,7 @@ from bot.quotes.word_usage import WordUsage, learn_word_usage
 from bot.reporting import Notice
 from bot.search.index.index import Index
 
-QUOTES_VERSION = 5
+QUOTES_VERSION = 6
 """The version of how quotes are found, scored and stored.
 
 Raise it when any of these changes, so that cached quotes are found again.
