@@ -6,7 +6,7 @@ from pathlib import Path
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from bot.config import Settings
+from bot.config import setting_variables
 from handlers.cli.app import WRONG_CONFIGURATION, WRONG_USAGE, build_app
 from handlers.cli.groups import FAILED
 
@@ -69,10 +69,11 @@ def _command(words: tuple[str, ...]) -> str:
 
 
 def _settings() -> Iterator[str]:
-    for field in Settings.model_fields.values():
-        default = int(field.default) if isinstance(field.default, bool) else field.default
+    for _, variable in setting_variables():
+        default = variable.default
+        default = int(default) if isinstance(default, bool) else default
         shown = "unset" if default in (None, "") else f"`{default}`"
-        yield f"| `{field.validation_alias}` | {field.description} | {shown} |\n"
+        yield f"| `{variable.name}` | {variable.description} | {shown} |\n"
 
 
 if __name__ == "__main__":

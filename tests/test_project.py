@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Settings
+from bot.config import setting_variables
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -125,9 +125,8 @@ def test_everything_the_project_asks_for_is_locked() -> None:
 
 def test_the_example_environment_and_the_settings_name_the_same_variables() -> None:
     shown = set(re.findall(r"^#?([A-Z_]+)=", read(".env.example"), re.MULTILINE))
-    fields = Settings.model_fields.items()
 
-    assert shown == {str(field.validation_alias or name).upper() for name, field in fields}
+    assert shown == {variable.name for _, variable in setting_variables()}
 
 
 def test_the_reference_names_the_variables_in_the_same_order() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -64,7 +65,7 @@ def draw_listed_quote(file: Path, number: int, style: str) -> bool:
     if number > len(quotes):
         typer.echo(f"There is no quote {number}: there are {len(quotes)}.", err=True)
         return False
-    draw = make_draw(typed.model_copy(update={"quote_card": wanted}))
+    draw = make_draw(replace(typed, quote_card=wanted))
     quote = quote_from(quotes[number - 1])
     words, guest = picture_words(library.index.episodes, quote)
     drawing = draw(words, guest) if draw else Drawing(None)
