@@ -44,11 +44,13 @@ HOMES = {
     "huggingface_hub": ("bot.search.sentence_model",),
     "matplotlib": ("bot.answers.charts",),
     "mcp": ("handlers.mcp",),
+    "msgspec": ("bot.stored_json",),
     "onnxruntime": ("bot.search.sentence_model",),
     "PIL": ("bot.quotes",),
     "platformdirs": ("bot.config",),
     "podcastparser": ("bot.library.feed_xml",),
     "prometheus_client": ("handlers.run.metrics",),
+    "pydantic": ("handlers.slack.payloads", "handlers.mcp"),
     "pysubs2": ("bot.transcripts.formats.other_subtitles",),
     "rank_bm25": ("bot.search.index.bm25",),
     "rapidfuzz": ("bot.search",),
@@ -126,6 +128,7 @@ SHORT = {
     "bot.service.rate_limiter": "knows nothing of requests",
     "bot.search.ages": "shared by searches, counts and lists of episodes",
     "bot.search.budget": "shared by all that a query costs",
+    "bot.stored_json": "the only home of msgspec",
     "bot.strict_toml": "TOML, as bot.strict_yaml is for YAML",
     "bot.text": "text for all packages",
     "bot.transcripts.formats.other_subtitles": "the only home of pysubs2",
@@ -247,14 +250,13 @@ NOT_TO_SEARCH = {
     "bot.store", "bot.transcripts.merge", "bot.transcripts.reader", "bot.weekly", "defusedxml",
     "discord", "matplotlib", "PIL", "podcastparser", "psycopg", "rank_bm25", "rapidfuzz",
     "rich.progress", "rich.table", "slack_bolt", "slack_sdk", "sqlalchemy", "sqlite3",
-    "pysubs2", "structlog", "yaml",
+    "pydantic", "pysubs2", "structlog", "yaml",
 }  # fmt: skip
 NOT_TO_HELP = {
     *NOT_TO_SEARCH,
     "bot.config",
     "bot.library.library",
     "numpy",
-    "pydantic",
 }
 
 

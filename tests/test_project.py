@@ -24,7 +24,7 @@ USED_WIDELY = {
     "cachetools": "whatever is remembered for a while, or up to so much of it, is in a cache of it",
     "numpy": "the type of every array that modules hand each other",
     "pillow": "fonts, pictures and the layout of quotes all work on its images",
-    "pydantic": "settings, and all JSON of ours that is read back, are what their types say",
+    "pydantic": "what Slack sends, and what assistants get over MCP, are what their types say",
     "rich": "both the commands and their renderer print with it",
     "typer": "every module of commands declares its arguments with it",
 }

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 from numpy.lib.format import read_array_header_1_0, read_magic, write_array
 from numpy.typing import NDArray
-from pydantic import TypeAdapter
 
 from bot.digests import Digests
 from bot.errors import CacheError
@@ -27,6 +26,7 @@ from bot.search.index.passages import Passages, Transcripts
 from bot.search.index.turns import Turns
 from bot.search.index.vectors import StemVectors, Windows
 from bot.search.index.vocabulary import Vocabulary
+from bot.stored_json import as_kind
 
 INDEX_VERSION = 5
 """What an index of the same files holds, and how it is laid out.
@@ -87,7 +87,7 @@ def load_index(path: Path, digests: Digests | None = None) -> tuple[Index, tuple
         stored = json.loads(arrays.pop("facts").tobytes())
         if reason := explain_version(stored.get("version", 0)):
             raise CacheError(str(path), reason, _REMEDY)
-        facts = TypeAdapter(_Facts).validate_python(stored)
+        facts = as_kind(stored, _Facts)
         return _rebuild(arrays, facts), facts.problems
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise _foreign(path, _REMEDY) from error
