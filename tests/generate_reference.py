@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from typer.main import get_command
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from bot.config import setting_variables
 from handlers.cli.app import WRONG_CONFIGURATION, WRONG_USAGE, build_app
@@ -54,7 +53,7 @@ nothing counts as unset.
 def commands() -> Iterator[tuple[str, ...]]:
     """Name every command that can be run, in the order of the help."""
     yield ()
-    for name, command in get_command(build_app()).commands.items():
+    for name, command in build_app().commands.items():
         yield (name,)
         for subcommand in getattr(command, "commands", ()):
             yield name, subcommand

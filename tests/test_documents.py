@@ -9,7 +9,7 @@ from pathlib import Path
 
 import discord
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from bot.answers.requests import TYPED_VERBS
 from bot.config import Settings

@@ -22,11 +22,11 @@ REGISTRIES = [".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "o
 USED_WIDELY = {
     "aiohttp": "a server of the port in handlers, and a client of feeds in the library",
     "cachetools": "whatever is remembered for a while, or up to so much of it, is in a cache of it",
+    "click": "commands are declared with it, and every module of them prints with it",
     "numpy": "the type of every array that modules hand each other",
     "pillow": "fonts, pictures and the layout of quotes all work on its images",
     "pydantic": "what Slack sends, and what assistants get over MCP, are what their types say",
     "rich": "both the commands and their renderer print with it",
-    "typer": "every module of commands declares its arguments with it",
 }
 LOADED_BY_OTHERS = {
     "aiosqlite": "SQLAlchemy loads it for an address of SQLite",

@@ -21,7 +21,6 @@ from bot.search.embeddings import EmbeddingModel, embed_texts
 from bot.search.index.index import Index
 from bot.search.index.storage import INDEX_VERSION, load_index
 from bot.search.semantic import SemanticIndex, build_semantic_index, texts_to_embed
-from bot.search.sentence_model import find_model
 from bot.sources import Folder, Source
 from bot.transcripts import last_good
 from bot.transcripts.files import FoundFiles, OnFile, fingerprint
@@ -221,6 +220,9 @@ def with_semantic_index(
     """
     if not name:
         return library
+    # Only here, since without a model nothing else is needed of its module.
+    from bot.search.sentence_model import find_model
+
     try:
         model = find_model(name, cache, partial(on_progress, "Fetching the model"))
         return add_semantic_index(library, model, cache, on_progress, on_notice)

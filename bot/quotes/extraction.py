@@ -92,7 +92,9 @@ def _rated(index: Index, episode: int, usage: WordUsage) -> Iterator[QuotePlace]
             score, cues = ranker.score(evidence, quote_id), excerpt.cues
             if score >= LEAST_SCORE:
                 first = cues.start - start
-                yield QuotePlace(first, len(cues), quote_id, score, astuple(evidence))
+                yield QuotePlace(
+                    first, len(cues), quote_id, score, tuple(map(float, astuple(evidence)))
+                )
 
 
 def _quote(
