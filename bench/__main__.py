@@ -1,6 +1,7 @@
 """`python -m bench`: measure the search and print a table."""
 
 import argparse
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -71,6 +72,7 @@ def _measure(options: argparse.Namespace, cache: Path) -> Report:
         queries=len(typed),
         rounds=options.rounds,
         times=options.times,
+        load=os.getloadavg()[0],
         speeds=time_queries(_contenders(library, engines), asked, options.rounds),
         quality=measure_quality(library, engines, qrels),
         building=building,

@@ -21,6 +21,7 @@ from bot.setting_types import (
     read_language,
     read_level,
     read_links,
+    read_reply_language,
     read_socket_url,
     read_style,
     read_switch,
@@ -88,6 +89,12 @@ class Settings:
         "episode's transcripts in several languages, those in it are read. If unset, Airquote "
         "finds out.",
         read=read_language,
+    )
+    reply_language: str = setting(
+        "AIRQUOTE_REPLY_LANGUAGE",
+        "The language of all replies and posts: `en` or `de`. If unset, each person’s "
+        "own where the platform tells it, and otherwise English.",
+        read=read_reply_language,
     )
     cache: Path | None = setting(
         "AIRQUOTE_CACHE",

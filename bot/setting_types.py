@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from bot.branding import parse_style
 from bot.languages import language_code
 from bot.players import parse_players
+from bot.translations import closest_language, languages
 
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _SWITCHES = {
@@ -118,6 +119,14 @@ def read_language(text: str) -> str:
     if not language_code(text):
         raise ValueError(f"“{text}” is not the code of a language, such as en or pt-BR")
     return language_code(text)
+
+
+def read_reply_language(text: str) -> str:
+    """Read the language of replies, which is one that there are texts in."""
+    if not closest_language(text):
+        known = ", ".join(languages())
+        raise ValueError(f"there are no texts in “{text}”, only in these languages: {known}")
+    return closest_language(text)
 
 
 def _check_address(value: str, *schemes: str) -> str:

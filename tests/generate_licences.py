@@ -50,7 +50,7 @@ has a licence of its own.
 | Literata and Manrope, in `data/fonts` | [SIL Open Font License 1.1](../data/fonts/OFL.txt) |
 | DejaVu Sans and DejaVu Sans Bold, in `data/fonts` | [Bitstream Vera](../data/fonts/LICENSE.txt) |
 | Word vectors of all-MiniLM-L6-v2, in `data/words` | [Apache 2.0](../data/words/LICENSE.txt) |
-| Word lists, lexicon, catalog, verdicts, the sample podcast | [MIT](../LICENSE), as the code |
+| Word lists, texts, lexicon, catalog, verdicts, sample podcast | [MIT](../LICENSE), as the code |
 """
 
 

@@ -134,7 +134,6 @@ SHORT = {
     "bot.transcripts.formats.other_subtitles": "the only home of pysubs2",
     "bot.version": "the only home of package metadata",
     "bot.weekly.anniversaries": "what a date recalls, which the terminal asks for too",
-    "handlers.cli.podcast": "shared by the command groups, which load lazily",
     "handlers.discord.adapter": "loads without Discord's library",
     "handlers.discord.credentials": "loads without Discord's library",
     "handlers.discord.render.limits": "the platform's numbers",

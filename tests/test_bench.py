@@ -46,6 +46,8 @@ def test_the_table_has_a_row_for_every_engine_and_figure(
         "rank-bm25",
         "bm25s",
         "SQLite FTS5",
+        "tantivy",
+        "minsearch",
         "Airquote postings",
         "Airquote",
         "build the index from nothing",

@@ -45,6 +45,21 @@ def test_a_language_is_a_code_or_a_tag_or_a_name(
         load_settings()
 
 
+def test_the_language_of_replies_is_one_that_there_are_texts_in(
+    monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    assert load_settings().reply_language == ""
+    monkeypatch.setenv("AIRQUOTE_REPLY_LANGUAGE", "de-AT")
+    assert load_settings().reply_language == "de"
+
+    monkeypatch.setenv("AIRQUOTE_REPLY_LANGUAGE", "tlh")
+    problem = (
+        "AIRQUOTE_REPLY_LANGUAGE: there are no texts in “tlh”, only in these languages: en, de"
+    )
+    with pytest.raises(ConfigError, match=problem):
+        load_settings()
+
+
 def test_the_sample_podcast_and_the_users_cache_are_the_defaults(folder: Path) -> None:
     settings = load_settings()
 

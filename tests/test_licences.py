@@ -22,7 +22,7 @@ def test_the_page_is_generated_from_the_packages_as_they_are() -> None:
 
 def test_everything_bundled_that_is_not_ours_is_listed() -> None:
     written = PAGE.read_text(encoding="utf-8")
-    known = {".csv", ".md", ".srt", ".txt", ".vtt", ".yaml", ".json"}
+    known = {".csv", ".md", ".po", ".srt", ".txt", ".vtt", ".yaml", ".json"}
     others = [path for path in (ROOT / "data").rglob("*") if path.is_file()]
 
     for path in others:

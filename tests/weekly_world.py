@@ -15,7 +15,7 @@ from bot.answers.replies import Card, Reply, is_passage
 from bot.models import Episode
 from bot.posting.follows import PostingContext
 from bot.posting.outbox import Outbox, State
-from bot.posting.places import Channel
+from bot.posting.places import Channel, Recipient
 from bot.posting.poster import FailureKind, LookupResult, NotFound, Poster, PostError
 from bot.quotes.models import QuotePool, ScoredQuote, Wording
 from bot.store.database import Database, open_database
@@ -125,8 +125,8 @@ class Platform:
     It knows keys again for `nonce_seconds`, and lets messages be looked for if it is `readable`.
     `before` and `after` are called around the moment at which a message is there. `letters` are
     what is no quote: to whom, under which key. What is said of quotes is `told`, and `told_to` are
-    those who read it. Nobody `unreachable` reads anything; `others` are further admins,
-    and `left` members who have left a workspace.
+    those who read it. Nobody `unreachable` reads anything; `others` are further admins, `languages`
+    those of people and channels, by their ids, and `left` members who have left a workspace.
     """
 
     clock: Clock
@@ -155,6 +155,7 @@ class Platform:
     extra_faults: list[PostError] = field(default_factory=list)
     unreachable: Sequence[str] = ()
     others: Sequence[str] = ()
+    languages: Mapping[str, str] = field(default_factory=dict)
     edited: list[tuple[str, Reply]] = field(default_factory=list)
     letters: list[tuple[str, str, Reply]] = field(default_factory=list)
     before: Callable[[], Awaitable[Any]] | None = None
@@ -207,6 +208,9 @@ class Platform:
         if self.leave_faults:
             raise self.leave_faults.pop(0)
         return (workspace, person) in self.left
+
+    async def language_of(self, recipient: Recipient) -> str:
+        return self.languages.get(recipient.id, "")
 
     async def find_group(self, channel: Channel, named: str) -> str:
         if named == "nobody":

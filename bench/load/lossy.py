@@ -12,7 +12,7 @@ from aiohttp import ClientError, ClientSession, web
 
 from bench.load.clock import SharedClock
 from bot.answers.replies import Reply
-from bot.posting.places import Channel
+from bot.posting.places import Channel, Recipient
 from bot.posting.poster import FailureKind, LookupResult, NotFound, PostError
 
 LOST_REQUESTS, LOST_REPLIES = 0.05, 0.10
@@ -181,6 +181,10 @@ class LossyPoster:
     async def has_left(self, workspace: str, person: str) -> bool:
         """Nobody leaves here."""
         return False
+
+    async def language_of(self, recipient: Recipient) -> str:
+        """Nobody says which language they read."""
+        return ""
 
     async def find_group(self, channel: Channel, named: str) -> str:
         """There are no groups."""

@@ -1,7 +1,7 @@
 """The engines compared: each finds the passages that answer a query best.
 
-All of them index the same passages, and nothing but their words: rank-bm25, bm25s and Airquote's
-postings get the stems of all words but stop words, SQLite gets the text and stems by itself.
+All of them index the same passages, and nothing but their words: SQLite gets the text and stems by
+itself, the others get the stems of all words but stop words.
 """
 
 import sqlite3
@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import bm25s
+import minsearch
 import numpy as np
+import tantivy
 from rank_bm25 import BM25Okapi
 
 from bench.search.material import Asked, Documents
@@ -34,6 +36,8 @@ def build_engines(index: Index, documents: Documents) -> tuple[Engine, ...]:
         Engine("rank-bm25", _rank_bm25(documents)),
         Engine("bm25s", _bm25s(documents)),
         Engine("SQLite FTS5", _sqlite(documents)),
+        Engine("tantivy", _tantivy(documents)),
+        Engine("minsearch", _minsearch(documents)),
         Engine("Airquote postings", _postings(index)),
     )
 
@@ -75,6 +79,41 @@ def _sqlite(documents: Documents) -> Find:
         words = " OR ".join(f'"{word}"' for word in asked.words)
         query = "SELECT rowid FROM passages WHERE passages MATCH ? ORDER BY rank LIMIT ?"
         return [row[0] for row in database.execute(query, (words, count))]
+
+    return find
+
+
+def _tantivy(documents: Documents) -> Find:
+    """Index stems as they are; the numbers of the passages are all that it stores."""
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("stems", tokenizer_name="whitespace")
+    builder.add_unsigned_field("number", stored=True)
+    schema = builder.build()
+    index = tantivy.Index(schema)
+    writer = index.writer(num_threads=1)
+    for number, stems in enumerate(documents.stems):
+        writer.add_document(tantivy.Document(stems=" ".join(stems), number=number))
+    writer.commit()
+    writer.wait_merging_threads()
+    index.reload()
+    searcher = index.searcher()
+
+    def find(asked: Asked, count: int) -> Sequence[int]:
+        terms = [tantivy.Query.term_query(schema, "stems", stem) for stem in asked.stems]
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms])
+        return [searcher.doc(at)["number"][0] for _, at in searcher.search(query, count).hits]
+
+    return find
+
+
+def _minsearch(documents: Documents) -> Find:
+    """Index stems between blanks; it ranks by TF-IDF and cosine."""
+    index = minsearch.Index(["stems"], vectorizer_params={"token_pattern": r"\S+"})
+    index.fit([{"stems": " ".join(stems)} for stems in documents.stems])
+
+    def find(asked: Asked, count: int) -> Sequence[int]:
+        found = index.search(" ".join(asked.stems), num_results=count, output_ids=True)
+        return [document["_id"] for document in found]
 
     return find
 

@@ -5,12 +5,12 @@ it measured as JSON to standard output.
 """
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 from bench.search.material import Asked, ask
@@ -48,7 +48,7 @@ def measure(task: str, work: Work) -> dict[str, float]:
 
 
 def build(work: Work) -> dict[str, float]:
-    """Build the index from nothing; seconds of each step, as the progress bar names them."""
+    """Build the index from nothing; CPU seconds of each step, as the progress bar names them."""
     clock = _Clock()
 
     def tell(step: str, done: int, of: int) -> None:
@@ -89,16 +89,21 @@ TASKS: Mapping[str, Callable[[Work], dict[str, float]]] = {
 
 
 class _Clock:
-    """A stopwatch that writes down the seconds since the last lap."""
+    """A stopwatch that writes down the CPU seconds since the last lap."""
 
     def __init__(self) -> None:
         self.laps: dict[str, float] = {}
-        self._since = perf_counter()
+        self._since = _cpu_seconds()
 
     def lap(self, name: str) -> None:
-        now = perf_counter()
+        now = _cpu_seconds()
         self.laps[name] = self.laps.get(name, 0.0) + now - self._since
         self._since = now
+
+
+def _cpu_seconds() -> float:
+    """Return the CPU seconds of this process and of the workers that have ended."""
+    return sum(os.times()[:4])
 
 
 def _multiply(episodes: Sequence[Episode], times: int) -> list[Episode]:

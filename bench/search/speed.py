@@ -1,10 +1,10 @@
-"""How long queries take: contenders in turns, so that all see the same machine."""
+"""What queries cost: contenders in turns, so that all see the same machine."""
 
 import gc
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
-from time import perf_counter
+from time import process_time
 
 from bench.search.material import Asked
 
@@ -13,7 +13,7 @@ Answer = Callable[[Asked], object]
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """Seconds a query takes, over all queries, each query counting with its median."""
+    """CPU seconds of a query, over all queries, each query counting with its median."""
 
     median: float
     percentile_95: float
@@ -40,9 +40,9 @@ def time_queries(
 
 
 def _seconds(answer: Answer, asked: Asked) -> float:
-    begun = perf_counter()
+    begun = process_time()
     answer(asked)
-    return perf_counter() - begun
+    return process_time() - begun
 
 
 def _speed(seconds: Sequence[float]) -> Speed:

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from bot.answers.replies import Reply
 from bot.errors import AirquoteError
-from bot.posting.places import Channel
+from bot.posting.places import Channel, Recipient
 
 
 class FailureKind(Enum):
@@ -102,6 +102,13 @@ class Poster(Protocol):
 
     async def has_left(self, workspace: str, person: str) -> bool:
         """Return whether a person is known to have left a workspace; raise PostError."""
+
+    async def language_of(self, recipient: Recipient) -> str:
+        """Return a language of `bot.translations.languages`: a person's, or that of a channel.
+
+        "" if the platform does not say; if the settings fix a language, it is that for all. Raises
+        PostError.
+        """
 
     async def find_group(self, channel: Channel, named: str) -> str:
         """Find the id of a role or user group to notify, by its id or name.

@@ -29,7 +29,7 @@ from bot.transcripts.catalog_file import write_catalogs
 from bot.transcripts.files import FoundFiles, find_files
 from bot.weekly.status import add_deliveries
 from handlers.cli import render
-from handlers.cli.podcast import open_podcast
+from handlers.cli.podcast import open_podcast, speaking_as_set
 
 
 def check_transcripts(places: Sequence[str] | None, write_catalog: bool = False) -> bool:
@@ -63,6 +63,7 @@ def learn_lexicon(places: Sequence[str] | None) -> bool:
     return bool(learned.proposals)
 
 
+@speaking_as_set()
 def print_about() -> None:
     """Print the version, the data, and when weekly quotes are posted."""
     settings = load_settings()

@@ -1,6 +1,8 @@
 """The podcast that the settings name, opened for any command that answers from it."""
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from rich.console import Console
@@ -17,7 +19,15 @@ from bot.library.library import (
 from bot.library.scan import scan_cached_sources
 from bot.reporting import Notice, Progress
 from bot.sources import Folder
+from bot.translations import speaking
 from handlers.cli import render
+
+
+@contextmanager
+def speaking_as_set() -> Iterator[None]:
+    """Say everything in the language of AIRQUOTE_REPLY_LANGUAGE, or else in English."""
+    with speaking(load_settings().reply_language):
+        yield
 
 
 def open_podcast(*, semantic: bool = False) -> Library:

@@ -14,7 +14,7 @@ import discord
 from discord import ui
 
 from bot.answers.replies import Image, Poll, Reply, is_passage
-from bot.posting.places import Channel
+from bot.posting.places import Channel, Recipient
 from bot.posting.poster import FailureKind, LookupResult, NotFound, PostError
 from bot.service.saved_requests import RequestStore
 from bot.translations import join_names
@@ -274,6 +274,10 @@ class DiscordPoster:
                 return discord_error_code(error) in (UNKNOWN_MEMBER, UNKNOWN_USER)
             raise
         return False
+
+    async def language_of(self, recipient: Recipient) -> str:
+        """Return ""; the platform is not asked yet."""
+        return ""
 
     async def _send(self, to: discord.abc.Messageable, reply: Reply, owner: int, key: str) -> str:
         view = await self._rendered(reply, owner)

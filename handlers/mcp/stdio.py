@@ -13,6 +13,7 @@ from bot.library.library import Library, with_quotes
 from bot.logs import configure_logs
 from bot.models import Feedback, ZeroHit
 from bot.service.request_queue import RequestQueue
+from bot.translations import speaking
 from handlers.cli.podcast import open_podcast
 from handlers.mcp.adapter import requester_at
 from handlers.mcp.tools import build_tool_server
@@ -27,7 +28,8 @@ def answer_over_stdio() -> None:
     """
     settings = load_settings()
     configure_logs(settings.log_level, settings.secrets)
-    asyncio.run(_serve(settings))
+    with speaking(settings.reply_language):
+        asyncio.run(_serve(settings))
 
 
 async def _serve(settings: Settings) -> None:

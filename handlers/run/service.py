@@ -20,6 +20,7 @@ from bot.posting.departures import forget_leavers
 from bot.posting.new_episodes import note_changes, tell_waiting
 from bot.schedule import enter_all, run_every
 from bot.store.feedback import Store
+from bot.translations import speaking
 from bot.version import commit, version
 from bot.weekly.status import upcoming
 from bot.weekly.tick import tick
@@ -52,7 +53,8 @@ def run_service(settings: Settings) -> None:
 
 async def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT, then shut down; raises the same errors as `run_service`."""
-    serving = asyncio.create_task(_serve(settings))
+    with speaking(settings.reply_language):
+        serving = asyncio.create_task(_serve(settings))
 
     def stop() -> None:
         # Some hosts send the signal twice; the second must not interrupt the shutdown.

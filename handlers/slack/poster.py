@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.replies import Image, Reply, is_passage
-from bot.posting.places import Channel
+from bot.posting.places import Channel, Recipient
 from bot.posting.poster import LASTING, FailureKind, LookupResult, NotFound, PostError
 from handlers.slack.client import slack_error_code
 from handlers.slack.moderators import is_admin
@@ -217,6 +217,10 @@ class SlackPoster:
                 return False
             raise
         return (response.get("user") or {}).get("deleted") is True
+
+    async def language_of(self, recipient: Recipient) -> str:
+        """Return ""; the platform is not asked yet."""
+        return ""
 
     async def _post(self, channel: Channel, content: Payload) -> str:
         response = await self._client.chat_postMessage(channel=channel.id, **content)

@@ -70,6 +70,18 @@ def test_a_path_that_is_missing_beside_others_is_named(home: Path) -> None:
     assert done.stderr == "AIRQUOTE_EPISODES: there is no nowhere; searching the rest.\n"
 
 
+def test_answers_are_in_the_language_that_is_set(home: Path) -> None:
+    (home / "tea.txt").write_text(LINES, encoding="utf-8")
+    catalog = "tea.txt: {title: Tea, guests: [Ann Lee, Bo Ray]}\n"
+    (home / "catalog.yaml").write_text(catalog, encoding="utf-8")
+    asked = ("search", "words of minute")
+    german = airquote(home, *asked, AIRQUOTE_EPISODES="tea.txt", AIRQUOTE_REPLY_LANGUAGE="de")
+    english = airquote(home, *asked, AIRQUOTE_EPISODES="tea.txt")
+
+    assert "Ann Lee und Bo Ray" in german.stdout
+    assert "Ann Lee and Bo Ray" in english.stdout
+
+
 def test_a_search_shows_passages_with_links(home: Path) -> None:
     done = airquote(home, "search", "model", "registry")
 
