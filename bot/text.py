@@ -3,6 +3,8 @@
 import re
 from datetime import date
 
+from bot.translations import format_date, gettext
+
 # Control characters except tabs and line feeds; lone surrogates, which JSON cannot carry; marks
 # that turn the direction of all that follows on the line; byte order marks.
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]+")
@@ -26,8 +28,8 @@ def pluralize(number: int, noun: str) -> str:
 
 
 def name_day(day: date) -> str:
-    """Write a date: "12 May 2025"."""
-    return f"{day.day} {day:%B %Y}"
+    """Write a date in the language that is spoken: "12 May 2025"."""
+    return format_date(day, gettext("d MMMM yyyy"))
 
 
 def truncate(text: str, limit: int) -> str:

@@ -14,7 +14,7 @@ from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 
 from bot.files import DATA
-from bot.languages import ENGLISH
+from bot.languages import ENGLISH, language_name
 
 FOLDER = DATA / "texts"
 """Where the catalogues are, each named after its language."""
@@ -91,6 +91,15 @@ def format_date(when: date, pattern: str) -> str:
 
     zone = when.tzinfo if isinstance(when, datetime) else None
     return format_datetime(when, pattern, tzinfo=zone, locale=_language.get())
+
+
+def name_language(code: str) -> str:
+    """Name a language in the language that is spoken: "German", "Deutsch"."""
+    if _language.get() == ENGLISH:
+        return language_name(code)
+    from babel import Locale
+
+    return Locale(_language.get()).languages.get(code) or language_name(code)
 
 
 def join_names(names: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from bot.answers.replies import Reply, utc_instant
 from bot.library.library import Library
 from bot.library.manifest import Manifest, counts_of
 from bot.library.registry import Registry
-from bot.text import pluralize
+from bot.translations import format_number, gettext, ngettext
 from bot.version import commit, version
 
 # How many characters of a commit hash to show.
@@ -25,27 +25,47 @@ def answer_about(library: Library) -> Reply:
     """Say which version runs and on which data."""
     notes = (*_describe_code(), *_describe_index(library))
     built = (utc_instant(library.manifest.built_at),) if library.manifest else ()
-    return Reply(f"This is Airquote {version()}.", notes, instants=built)
+    said = gettext("This is Airquote {version}.", version=version())
+    return Reply(said, notes, instants=built)
 
 
 def _describe_code() -> Iterator[str]:
     if name := commit():
-        yield f"Its code is at commit {name[:_SHORT]}."
+        yield gettext("Its code is at commit {commit}.", commit=name[:_SHORT])
 
 
 def _describe_index(library: Library) -> Iterator[str]:
     counts, manifest = counts_of(library.index), library.manifest
-    known = f"{pluralize(counts.episodes, 'episode')} with {pluralize(counts.words, 'word')}"
-    yield f"It answers from the index {library.id}: {known}."
+    yield ngettext(
+        "It answers from the index {index}: {episodes} with {n} word.",
+        "It answers from the index {index}: {episodes} with {n} words.",
+        counts.words,
+        index=library.id,
+        episodes=ngettext("{n} episode", "{n} episodes", counts.episodes),
+    )
     if manifest:
         yield from _describe_making(manifest)
 
 
 def _describe_making(manifest: Manifest) -> Iterator[str]:
-    files = pluralize(len(manifest.sources), "file")
-    refused = len({problem.path for problem in manifest.refused})
-    left_out = f"; {refused:,} of them cannot be read" if refused else ""
-    yield f"The index was built on {utc_instant(manifest.built_at).text} from {files}{left_out}."
+    files, when = len(manifest.sources), utc_instant(manifest.built_at).text
+    if refused := len({problem.path for problem in manifest.refused}):
+        yield ngettext(
+            "The index was built on {when} from {n} file; {refused} of them cannot be read.",
+            "The index was built on {when} from {n} files; {refused} of them cannot be read.",
+            files,
+            when=when,
+            refused=format_number(refused),
+        )
+    else:
+        yield ngettext(
+            "The index was built on {when} from {n} file.",
+            "The index was built on {when} from {n} files.",
+            files,
+            when=when,
+        )
     for source, name in manifest.commits.items():
-        kind = "state" if len(name) == _DIGITS_OF_FEEDS else "commit"
-        yield f"{source} is at {kind} {name[:_SHORT]}."
+        if len(name) == _DIGITS_OF_FEEDS:
+            yield gettext("{source} is at state {name}.", source=source, name=name[:_SHORT])
+        else:
+            yield gettext("{source} is at commit {name}.", source=source, name=name[:_SHORT])

@@ -10,12 +10,11 @@ from bot.answers.requests import MAX_PACKED, Request, Verb, pack
 from bot.library.library import Library
 from bot.models import Verdict
 from bot.text import truncate
+from bot.translations import gettext
 
 # The longest label on the strictest platform, Slack:
 # https://docs.slack.dev/reference/block-kit/block-elements/button-element
 _LABEL_CHARACTERS = 75
-# Instead of "Share".
-SHARED_LABEL = "Shared"
 _RETRACTING = {
     Verdict.USEFUL: ButtonKind.RETRACT_USEFUL,
     Verdict.NOT_THIS: ButtonKind.RETRACT_NOT_THIS,
@@ -32,10 +31,10 @@ def hit_buttons(card: Card, text: str) -> tuple[Button, ...]:
         return ()
     shown = Request(Verb.HIT, text, episode=card.episode, start=card.start, end=card.end)
     return _that_fit(
-        Button(ButtonKind.SHARE, "Share", shown),
-        Button(ButtonKind.OPEN, "Context", replace(shown, verb=Verb.CONTEXT)),
-        Button(ButtonKind.ASK, "More Like This", replace(shown, verb=Verb.LIKE, text="")),
-        Button(ButtonKind.NOMINATE, "Nominate", shown),
+        Button(ButtonKind.SHARE, gettext("Share"), shown),
+        Button(ButtonKind.OPEN, gettext("Context"), replace(shown, verb=Verb.CONTEXT)),
+        Button(ButtonKind.ASK, gettext("More Like This"), replace(shown, verb=Verb.LIKE, text="")),
+        Button(ButtonKind.NOMINATE, gettext("Nominate"), shown),
     )
 
 
@@ -58,32 +57,41 @@ def page_buttons(request: Request, *, more: bool) -> tuple[Button, ...]:
     """Return the buttons for the pages before and after the request's."""
     before, after = request.page - 1, request.page + 1
     return _turning(
-        request, {"Previous": before if request.page else None, "Next": after if more else None}
+        request,
+        {
+            gettext("Previous"): before if request.page else None,
+            gettext("Next"): after if more else None,
+        },
     )
 
 
 def another_button(request: Request) -> tuple[Button, ...]:
     """Return the button for the quote after the request's."""
-    return _turning(request, {"Another": request.page + 1})
+    return _turning(request, {gettext("Another"): request.page + 1})
 
 
 def all_button(request: Request) -> tuple[Button, ...]:
     """Return the button that shows whoever presses it all of an answer that was shortened."""
-    return _that_fit(Button(ButtonKind.ASK, "All Passages", replace(request, page=0)))
+    return _that_fit(Button(ButtonKind.ASK, gettext("All Passages"), replace(request, page=0)))
 
 
 def window_buttons(request: Request, earlier: int | None, later: int | None) -> tuple[Button, ...]:
     """Return the buttons for the pages with what is said before and after, None for none."""
-    return _turning(request, {"Earlier": earlier, "Later": later})
+    return _turning(request, {gettext("Earlier"): earlier, gettext("Later"): later})
 
 
 def verdict_buttons(request: Request, best: Card) -> tuple[Button, ...]:
     """Return the buttons that ask whether the best hit of a page was useful."""
     judged = replace(request, episode=best.episode, start=best.start, end=best.end)
     return _that_fit(
-        Button(ButtonKind.JUDGE_USEFUL, "Useful", judged),
-        Button(ButtonKind.JUDGE_NOT_THIS, "Not This", judged),
+        Button(ButtonKind.JUDGE_USEFUL, gettext("Useful"), judged),
+        Button(ButtonKind.JUDGE_NOT_THIS, gettext("Not This"), judged),
     )
+
+
+def shared_label() -> str:
+    """Return what a button says instead of “Share” once it was pressed."""
+    return gettext("Shared")
 
 
 def mark_shared(reply: Reply, shared: Container[int]) -> Reply:
@@ -97,7 +105,7 @@ def mark_shared(reply: Reply, shared: Container[int]) -> Reply:
 
 def retract_button(verdict: Verdict, request: Request) -> tuple[Button, ...]:
     """Return the button that takes a verdict back."""
-    return _that_fit(Button(_RETRACTING[verdict], "Take It Back", request))
+    return _that_fit(Button(_RETRACTING[verdict], gettext("Take It Back"), request))
 
 
 def help_buttons(library: Library) -> tuple[Button, ...]:
@@ -108,7 +116,7 @@ def help_buttons(library: Library) -> tuple[Button, ...]:
 
 def form_button() -> tuple[Button, ...]:
     """Return the button that opens the search form."""
-    return (Button(ButtonKind.FORM, "Search With Filters", Request(Verb.SEARCH)),)
+    return (Button(ButtonKind.FORM, gettext("Search With Filters"), Request(Verb.SEARCH)),)
 
 
 def search_button(label: str, text: str) -> tuple[Button, ...]:
@@ -117,9 +125,15 @@ def search_button(label: str, text: str) -> tuple[Button, ...]:
     return _that_fit(Button(ButtonKind.ASK, shown, Request(Verb.SEARCH, text)))
 
 
+def meaning_button(text: str) -> tuple[Button, ...]:
+    """Return the button that asks for passages near in meaning to a text."""
+    return _that_fit(Button(ButtonKind.ASK, gettext("By Meaning"), Request(Verb.MEANING, text)))
+
+
 def change_button(text: str) -> tuple[Button, ...]:
     """Return the button that opens the search form with what was typed."""
-    return _that_fit(Button(ButtonKind.FORM, "Change Search", Request(Verb.SEARCH, text)))
+    request = Request(Verb.SEARCH, text)
+    return _that_fit(Button(ButtonKind.FORM, gettext("Change Search"), request))
 
 
 def _turning(request: Request, pages: Mapping[str, int | None]) -> tuple[Button, ...]:
@@ -134,7 +148,7 @@ def _turning(request: Request, pages: Mapping[str, int | None]) -> tuple[Button,
 
 
 def _as_shared(button: Button) -> Button:
-    return replace(button, label=SHARED_LABEL) if button.kind is ButtonKind.SHARE else button
+    return replace(button, label=shared_label()) if button.kind is ButtonKind.SHARE else button
 
 
 def _that_fit(*buttons: Button) -> tuple[Button, ...]:

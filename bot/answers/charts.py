@@ -1,8 +1,8 @@
 """Charts of mentions: text bars narrow enough for a phone, and a line chart by season.
 
-The only module that uses matplotlib, an extra. `python -m bot.answers.charts` reads lines as JSON
-from standard input and writes a PNG to standard output, so that drawing does not hold up the
-process that answers people: see `draw_apart`.
+The only module that uses matplotlib, an extra. `python -m bot.answers.charts` reads a language and
+lines as JSON from standard input and writes a PNG to standard output, so that drawing does not hold
+up the process that answers people: see `draw_apart`.
 """
 
 import json
@@ -17,6 +17,7 @@ from bot.answers.replies import Reply
 from bot.errors import AirquoteError, ConfigError
 from bot.search.mentions import Mentions, describe_seasons
 from bot.text import one_line, truncate
+from bot.translations import format_number, gettext, language_spoken, speaking
 from bot.workers import run_worker
 
 # Markers tell terms apart without colour. A chart brings its own ground, to be read in light
@@ -114,9 +115,12 @@ def can_draw() -> bool:
 async def draw_apart(lines: Sequence[Line], seconds: float) -> bytes:
     """Run `draw_seasons` in a process of its own, which takes about half a second.
 
-    Raise TimeoutError after `seconds`, and AirquoteError with the kind of any other error.
+    It speaks the language that is spoken here. Raise TimeoutError after `seconds`, and
+    AirquoteError with the kind of any other error.
     """
-    ended = await run_worker("bot.answers.charts", json.dumps(lines).encode(), seconds)
+    ended = await run_worker(
+        "bot.answers.charts", json.dumps([language_spoken(), lines]).encode(), seconds
+    )
     if ended.code:
         kind = ended.errors.decode(errors="replace").strip().rpartition("\n")[2]
         raise AirquoteError("charts", f"the chart cannot be drawn ({kind or ended.code}).")
@@ -141,7 +145,7 @@ def draw_seasons(lines: Sequence[Line]) -> bytes:
         # A character missing from the font, such as an emoji, is drawn as a box.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         figure = Figure(layout=ConstrainedLayoutEngine(w_pad=0.15, h_pad=0.12))
-        axes = figure.add_subplot(xlabel="Season", ylabel="Mentions")
+        axes = figure.add_subplot(xlabel=gettext("Season"), ylabel=gettext("Mentions"))
         for line in lines:
             seasons = [season for season, _ in line.points]
             axes.plot(seasons, [times for _, times in line.points], clip_on=False)
@@ -191,16 +195,18 @@ def _row(cells: Sequence[str], lead: int, width: int) -> str:
 
 def _bar(times: int, highest: int, width: int) -> str:
     """Draw a bar and its number; any count above zero is visible."""
-    longest = width - len(f" {highest:,}")
+    longest = width - len(f" {format_number(highest)}")
     length = max(1, round(times / highest * longest)) if times else 0
-    return f"{'█' * length} {times:,}".lstrip()
+    return f"{'█' * length} {format_number(times)}".lstrip()
 
 
 def _main() -> None:
-    """Draw the lines read from standard input."""
-    lines = [Line(label, points) for label, points in json.load(sys.stdin.buffer)]
+    """Draw the lines read from standard input, in the language named before them."""
+    language, read = json.load(sys.stdin.buffer)
+    lines = [Line(label, points) for label, points in read]
     try:
-        drawn = draw_seasons(lines)
+        with speaking(language):
+            drawn = draw_seasons(lines)
     except Exception as error:  # noqa: BLE001 - it may quote what was typed, which nobody logs
         sys.exit(type(error).__name__)
     sys.stdout.buffer.write(drawn)

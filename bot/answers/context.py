@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import chain, groupby
 
 from bot.answers.buttons import context_buttons, hit_buttons, window_buttons
-from bot.answers.hints import GONE
+from bot.answers.hints import place_gone
 from bot.answers.replies import (
     ButtonKind,
     Reply,
@@ -27,6 +27,7 @@ from bot.search.mentions import mentions_in
 from bot.search.more_like_this import SAME_SECOND, join_cues, passages_between, sentences_between
 from bot.search.query import parse_query
 from bot.search.snippets import find_matches, mark_words
+from bot.translations import gettext
 
 # The link starts earlier too, so that people hear the words before.
 _EARLIER_SECONDS = 10
@@ -36,10 +37,11 @@ def answer_hit(library: Library, request: Request) -> Reply:
     """Show the card a request names again, as it was shown for the request's text."""
     shown = _find_again(library.index, request, _interpret(library.index, request))
     if shown is None:
-        return GONE
+        return place_gone()
     card = hit_card(shown)
     card = replace(card, buttons=hit_buttons(card, request.text))
-    return Reply(f"From {quoted(shown.episode.title)}", cards=(card,), names_card=True)
+    said = gettext("From {title}", title=quoted(shown.episode.title))
+    return Reply(said, cards=(card,), names_card=True)
 
 
 def answer_context(library: Library, request: Request) -> Reply:
@@ -51,7 +53,7 @@ def answer_context(library: Library, request: Request) -> Reply:
     interpreted = _interpret(index, request)
     shown = _find_again(index, request, interpreted)
     if shown is None or shown.start is None:
-        return GONE
+        return place_gone()
     window = window_at(index, shown.passage, step_of(request.page))
     step = window.step
     begin = index.transcripts.cue(window.cues[0]).start if step else shown.start
@@ -66,13 +68,19 @@ def answer_context(library: Library, request: Request) -> Reply:
     actions = context_buttons(hit_card(shown), request.text)
     # What is farther away is not the passage that would be shared.
     fitting = tuple(each for each in actions if not step or each.kind is not ButtonKind.SHARE)
-    where = "From" if step else "Around"
+    place = {"time": clock_time(begin), "title": quoted(shown.episode.title)}
+    said = gettext("From {time} in {title}", **place) if step else say_around(**place)
     return Reply(
-        f"{where} {clock_time(begin)} in {quoted(shown.episode.title)}",
+        said,
         cards=(replace(card, buttons=fitting),),
         buttons=window_buttons(request, window.earlier, window.later),
         names_card=True,
     )
+
+
+def say_around(time: str, title: str) -> str:
+    """Say that what is said around a time in an episode is shown."""
+    return gettext("Around {time} in {title}", time=time, title=title)
 
 
 def _interpret(index: Index, request: Request) -> InterpretedQuery:

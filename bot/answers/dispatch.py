@@ -6,11 +6,11 @@ from dataclasses import replace
 from bot.answers.about import answer_about
 from bot.answers.context import answer_context, answer_hit
 from bot.answers.episodes import answer_episode, answer_episodes
-from bot.answers.help import ELSEWHERE, answer_help
-from bot.answers.hints import NO_EPISODES, too_long
+from bot.answers.help import answer_elsewhere, answer_help
+from bot.answers.hints import no_episodes, too_long
 from bot.answers.mentions import answer_mentions
 from bot.answers.moments import answer_moment
-from bot.answers.passages import answer_find, answer_like, answer_search
+from bot.answers.passages import answer_find, answer_like, answer_meaning, answer_search
 from bot.answers.pasted import answer_pasted
 from bot.answers.quotes import answer_quote
 from bot.answers.replies import Reply
@@ -32,6 +32,7 @@ _ANSWERS: dict[Verb, Callable[[Library, Request], Reply]] = {
     Verb.TALK: answer_talk,
     Verb.FIND: answer_find,
     Verb.LIKE: answer_like,
+    Verb.MEANING: answer_meaning,
     Verb.CONTEXT: answer_context,
     Verb.HIT: answer_hit,
     Verb.MOMENT: answer_moment,
@@ -48,13 +49,13 @@ _NARROWED = (Verb.SEARCH, Verb.QUOTE, Verb.MENTIONS)
 def answer(library: Library, request: Request) -> Reply:
     """Answer a request, with the buttons that belong below the answer."""
     if not library.index.episodes:
-        return NO_EPISODES
+        return no_episodes()
     asked = replace(request, text=clean_text(request.text))
     # A message may have any length, since only its telling words are searched for.
     if asked.verb is not Verb.FIND and _is_too_long(asked.text):
         return too_long(asked.text)
-    if asked.verb in ELSEWHERE:
-        return ELSEWHERE[asked.verb]
+    if elsewhere := answer_elsewhere(asked.verb):
+        return elsewhere
     if asked.verb in _NARROWED:
         asked = replace(asked, text=write_filters(library.index, asked.text))
     pasted = answer_pasted(library, asked) if asked.verb in _ANYTHING else None

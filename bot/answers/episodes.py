@@ -8,11 +8,11 @@ import numpy as np
 
 from bot.answers.buttons import episode_buttons, page_buttons
 from bot.answers.hints import (
-    FEWER_FILTERS,
-    NO_EPISODES,
     explain_filters,
     explain_unfinished,
+    fewer_filters,
     nearest_chapters,
+    no_episodes,
     nothing_found,
 )
 from bot.answers.replies import Moment, Reply, clock_time, episode_card, episode_url, quoted
@@ -28,11 +28,11 @@ from bot.search.index.index import Index
 from bot.search.index.names import name_matcher
 from bot.search.labels import find_labelled, tell_apart
 from bot.search.more_like_this import end_of
-from bot.text import name_day, pluralize, truncate
+from bot.text import name_day, truncate
+from bot.translations import gettext, ngettext
 
 _DESCRIPTION_CHARACTERS = 300
 _PER_PAGE = 10
-_WAYS = "Try words from its title, a guest’s name, its number (s01e04) or its season (s01)."
 _LATEST = re.compile(
     r"(?:(?:what(?:[’']s|\s+is|\s+was|\s+are)|show(?:\s+me)?)\s+)?(?:the\s+)?"
     r"(?:(?:latest|newest|most\s+recent)(?:\s+episode(?P<several>s)?)?"
@@ -47,18 +47,18 @@ def answer_episodes(library: Library, request: Request) -> Reply:
     found = _find(library.index, wanted)
     if not found:
         return _none_found(library, wanted)
-    return _page_of_episodes(pluralize(len(found), "episode"), newest_first(found), request)
+    return _page_of_episodes(_count(found), newest_first(found), request)
 
 
 def list_episodes(library: Library, typed: str = "") -> Reply:
     """List the matching episodes, or all, in the podcast's order and on one page."""
     if not library.index.episodes:
-        return NO_EPISODES
+        return no_episodes()
     wanted = clean_text(typed)
     found = _find(library.index, wanted)
     if not found:
         return _none_found(library, wanted)
-    return Reply(pluralize(len(found), "episode"), cards=tuple(map(episode_card, found)))
+    return Reply(_count(found), cards=tuple(map(episode_card, found)))
 
 
 def narrowed_episodes(library: Library, query: Query, request: Request) -> Reply:
@@ -67,14 +67,15 @@ def narrowed_episodes(library: Library, query: Query, request: Request) -> Reply
     narrowed = apply_filters(library.index, query, budget)
     left_out = explain_unfinished(budget.unfinished)
     if narrowed.problems or narrowed.allowed is None or not narrowed.allowed.any():
-        remedies = narrowed.problems or (*explain_filters(query), FEWER_FILTERS)
+        remedies = narrowed.problems or (*explain_filters(query), fewer_filters())
         return Reply(nothing_found(query), (*remedies, *left_out))
     numbers = np.unique(library.index.passage_episodes[narrowed.allowed]).tolist()
     found = [library.index.episodes[number] for number in numbers]
-    notes = [*explain_filters(query), *left_out, "Add a word or two to search within them."]
+    more = gettext("Add a word or two to search within them.")
+    notes = [*explain_filters(query), *left_out, more]
     if query.excluded:
-        notes.append("To leave words out, also say what to look for.")
-    reply = _page_of_episodes(pluralize(len(found), "episode"), found, request)
+        notes.append(gettext("To leave words out, also say what to look for."))
+    reply = _page_of_episodes(_count(found), found, request)
     return replace(reply, notes=tuple(notes))
 
 
@@ -87,8 +88,8 @@ def answer_episode(library: Library, request: Request) -> Reply:
         return show_episode(library, request.episode)
     wanted = request.text
     if not wanted:
-        text = "Which episode? Type words from its title, its number or a guest."
-        return _page_of_episodes(text, newest_first(library.index.episodes), request, "Show")
+        text = gettext("Which episode? Type words from its title, its number or a guest.")
+        return _to_choose_from(text, library.index.episodes, request)
     # Of "episode last", only the last word comes here.
     latest = answer_latest(library, request) or answer_latest(
         library, replace(request, text=f"{wanted} episode")
@@ -100,22 +101,28 @@ def answer_episode(library: Library, request: Request) -> Reply:
         return Reply(explain_episode(library.index, wanted))
     if len(found) == 1:
         return show_episode(library, found[0].slug)
-    text = f"{pluralize(len(found), 'episode')} match {quoted(wanted)}. Which one?"
-    return _page_of_episodes(text, newest_first(found), request, "Show")
+    text = ngettext(
+        "{n} episode matches {wanted}. Which one?",
+        "{n} episodes match {wanted}. Which one?",
+        len(found),
+        wanted=quoted(wanted),
+    )
+    return _to_choose_from(text, found, request)
 
 
 def show_episode(library: Library, slug: str) -> Reply:
     """Show everything known about an episode: guests, chapters, date, length."""
     episode = next((each for each in library.index.episodes if each.slug == slug), None)
     if episode is None:
-        return Reply("I can no longer find that episode. Please search for it again.")
+        return Reply(gettext("I can no longer find that episode. Please search for it again."))
     chapters = tuple(
         Moment(each.title, clock_time(each.start), episode_url(episode, each.start))
         for each in episode.chapters
     )
     details = _details(library.index, episode)
     card = replace(episode_card(episode), chapters=chapters, details=details)
-    return Reply(f"The episode {quoted(episode.title)}", cards=(card,), names_card=True)
+    said = gettext("The episode {title}", title=quoted(episode.title))
+    return Reply(said, cards=(card,), names_card=True)
 
 
 def answer_latest(library: Library, request: Request) -> Reply | None:
@@ -133,10 +140,19 @@ def newest_first(found: Sequence[Episode]) -> list[Episode]:
     return [found[each] for each in sort_by_age(found, range(len(found)), newest_first=True)]
 
 
+def _count(found: Sequence[Episode]) -> str:
+    return ngettext("{n} episode", "{n} episodes", len(found))
+
+
+def _to_choose_from(text: str, found: Sequence[Episode], request: Request) -> Reply:
+    return _page_of_episodes(text, newest_first(found), request, gettext("Show"))
+
+
 def _page_of_episodes(
-    text: str, found: Sequence[Episode], request: Request, label: str = "Chapters"
+    text: str, found: Sequence[Episode], request: Request, label: str = ""
 ) -> Reply:
-    """Return the request's page of a list of episodes; `label` goes on each button."""
+    """Return the request's page of a list of episodes; `label` goes on each button, if given."""
+    label = label or gettext("Chapters")
     size = max(request.size, _PER_PAGE)
     first = request.page * size
     told = tell_apart(found)
@@ -146,7 +162,7 @@ def _page_of_episodes(
     ]
     more = first + size < len(found)
     return Reply(
-        text if shown else "That is all of them.",
+        text if shown else gettext("That is all of them."),
         cards=tuple(replace(card, buttons=episode_buttons(card, label)) for card in shown),
         more=more,
         first=first + 1 if shown else 1,
@@ -156,7 +172,10 @@ def _page_of_episodes(
 
 def _none_found(library: Library, wanted: str) -> Reply:
     near = nearest_chapters(library, wanted)
-    return Reply(f"No episode matches {quoted(wanted)}.", (*near, _WAYS))
+    ways = gettext(
+        "Try words from its title, a guest’s name, its number (s01e04) or its season (s01)."
+    )
+    return Reply(gettext("No episode matches {wanted}.", wanted=quoted(wanted)), (*near, ways))
 
 
 def _find(index: Index, wanted: str) -> list[Episode]:
@@ -170,11 +189,11 @@ def _details(index: Index, episode: Episode) -> tuple[str, ...]:
     end = end_of(index, episode.slug)
     facts = (
         name_day(day) if day else "",
-        f"{pluralize(round(end / 60), 'minute')}" if end and end >= 60 else "",
+        ngettext("{n} minute", "{n} minutes", round(end / 60)) if end and end >= 60 else "",
     )
     details = (
         " · ".join(filter(None, facts)),
-        f"Topics: {', '.join(episode.topics)}" if episode.topics else "",
+        gettext("Topics: {topics}", topics=", ".join(episode.topics)) if episode.topics else "",
         truncate(" ".join(episode.description.split()), _DESCRIPTION_CHARACTERS),
     )
     return tuple(filter(None, details))

@@ -1,39 +1,63 @@
 """Hints beside the hits: examples, corrections, and what to try without any."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from bot.answers.replies import Reply, quoted
 from bot.library.library import Library
-from bot.models import Query
+from bot.models import Order, Query
 from bot.search.budget import Budget, Task
 from bot.search.engine import similar_titles
 from bot.search.index.analysis import locate_words, normalise, terms_of
 from bot.search.index.index import Index, once_for_each
 from bot.search.query import MAX_CHARACTERS, find_bare_words, without_filters
 from bot.search.spelling import correct_terms
+from bot.translations import format_date, format_number, gettext, gettext_noop
 
-NO_EPISODES = Reply(
-    "There are no episodes yet.", ("“airquote check” shows what is wrong with the files.",)
-)
-HOW_TO_ASK = "Type what you remember, and I will find where it was said."
-GONE = Reply("I can no longer find that place in the podcast. Please search again.")
+_FILTERS = {
+    "guest": gettext_noop("guest {value}"),
+    "speaker": gettext_noop("speaker {value}"),
+    "episode": gettext_noop("episode {value}"),
+    "season": gettext_noop("season {value}"),
+}
+_ORDERS = {Order.NEWEST: gettext_noop("newest first"), Order.OLDEST: gettext_noop("oldest first")}
 # Words in the titles of chapters common to all episodes.
 _FRAMES = frozenset(
     {"closing", "conclusion", "episode", "guest", "intro", "introduction", "outro", "podcast"}
     | {"background", "bio", "contact", "farewell", "final", "resources", "welcome", "wrap"}
 )
-OTHER_WORDS = "Try different words."
-FEWER_FILTERS = "Try fewer filters."
+
+
+def no_episodes() -> Reply:
+    """Say that there is nothing to search yet."""
+    why = gettext("“airquote check” shows what is wrong with the files.")
+    return Reply(gettext("There are no episodes yet."), (why,))
+
+
+def how_to_ask() -> str:
+    """Say in a sentence what to type."""
+    return gettext("Type what you remember, and I will find where it was said.")
+
+
+def place_gone() -> Reply:
+    """Say that a passage shown before is not in the podcast any more."""
+    return Reply(gettext("I can no longer find that place in the podcast. Please search again."))
+
+
+def fewer_filters() -> str:
+    """Suggest to widen a query."""
+    return gettext("Try fewer filters.")
 
 
 def explain_search(library: Library, query: Query) -> Reply:
     """Explain what to ask, with examples from the podcast."""
     if query.excluded:
-        return Reply("I know what to leave out, but not what to look for. Add a word or two.")
-    start = "There are no words in that. " if query.text else ""
-    examples = examples_from(library)
-    notes = (f"For example: {' · '.join(examples)}",) if examples else ()
-    return Reply(f"{start}{HOW_TO_ASK}", notes)
+        said = gettext("I know what to leave out, but not what to look for. Add a word or two.")
+        return Reply(said)
+    empty = gettext("There are no words in that.") if query.text else ""
+    examples = " · ".join(examples_from(library))
+    notes = (gettext("For example: {examples}", examples=examples),) if examples else ()
+    return Reply(f"{empty} {how_to_ask()}".strip(), notes)
 
 
 def examples_from(library: Library) -> tuple[str, ...]:
@@ -58,8 +82,12 @@ def _is_example(terms: Sequence[str]) -> bool:
 def too_long(typed: str) -> Reply:
     """Say that a query exceeds MAX_CHARACTERS."""
     return Reply(
-        f"That is {len(typed):,} characters; {MAX_CHARACTERS} is the most I can search for. "
-        "Try the few words that matter most."
+        gettext(
+            "That is {typed} characters; {most} is the most I can search for. "
+            "Try the few words that matter most.",
+            typed=format_number(len(typed)),
+            most=MAX_CHARACTERS,
+        )
     )
 
 
@@ -72,13 +100,22 @@ def explain_corrections(
     meant = " ".join(word for words in corrections.values() for word in words)
     typed = " ".join(corrections)
     if not found:
-        return (f"Searched for “{meant}” instead of “{typed}”.",)
-    return (f"Showing results for “{meant}”. To search for exactly “{typed}”, put it in quotes.",)
+        said = gettext("Searched for “{meant}” instead of “{typed}”.", meant=meant, typed=typed)
+        return (said,)
+    return (
+        gettext(
+            "Showing results for “{meant}”. To search for exactly “{typed}”, put it in quotes.",
+            meant=meant,
+            typed=typed,
+        ),
+    )
 
 
 def did_you_mean(text: str, offered: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Offer a query with other words for those that may be misspelt."""
-    return (f"Did you mean {quoted(corrected(text, offered))}?",) if offered else ()
+    if not offered:
+        return ()
+    return (gettext("Did you mean {query}?", query=quoted(corrected(text, offered))),)
 
 
 def corrected(text: str, corrections: Mapping[str, tuple[str, ...]]) -> str:
@@ -95,31 +132,42 @@ def corrected(text: str, corrections: Mapping[str, tuple[str, ...]]) -> str:
 
 def explain_filters(query: Query) -> tuple[str, ...]:
     """Summarize filters and order of a query, if any, in a line: "Season 10 · guest Ann"."""
-    dates = (("after", query.after), ("before", query.before))
-    parts = [f"{each.field} {each.value}" for each in query.filters]
-    parts += [f"{name} {day}" for name, day in dates if day]
-    parts += [f"{query.order} first"] if query.order else []
+    parts = [gettext(_FILTERS[each.field], value=each.value) for each in query.filters]
+    if query.after:
+        parts.append(gettext("after {day}", day=_write_date(query.after)))
+    if query.before:
+        parts.append(gettext("before {day}", day=_write_date(query.before)))
+    if query.order:
+        parts.append(gettext(_ORDERS[query.order]))
     line = " · ".join(parts)
     return (line[0].upper() + line[1:],) if line else ()
+
+
+def _write_date(day: date) -> str:
+    # To translators: a date as in after:2023-06-30, by the letters of format_date.
+    return format_date(day, gettext("yyyy-MM-dd"))
 
 
 def explain_unfinished(tasks: Sequence[Task]) -> tuple[str, ...]:
     """Say what was left out of an answer, if anything was."""
     if not tasks:
         return ()
-    return (f"That is too much for one query, so I did not {' or '.join(tasks)}. Try fewer words.",)
+    left_out = " ".join(map(gettext, tasks))
+    return (
+        gettext("That is too much for one query. {left_out} Try fewer words.", left_out=left_out),
+    )
 
 
 def nothing_found(query: Query, page: int = 0) -> str:
     """Say that a query has no hits, or no more on this page."""
     if query.problems and not (query.words or query.phrases):
-        return "I could not read that."
+        return gettext("I could not read that.")
     words = without_filters(query.text)
     if not words:
-        return "I found no episodes for that."
+        return gettext("I found no episodes for that.")
     if page:
-        return f"That is all I found about {quoted(words)}."
-    return f"I found nothing for {quoted(words)}."
+        return gettext("That is all I found about {words}.", words=quoted(words))
+    return gettext("I found nothing for {words}.", words=quoted(words))
 
 
 def ways_on(library: Library, query: Query) -> tuple[str, ...]:
@@ -127,12 +175,12 @@ def ways_on(library: Library, query: Query) -> tuple[str, ...]:
     words = [*query.words, *(word for phrase in query.phrases for word in phrase)]
     notes = list(nearest_chapters(library, " ".join(words)))
     if query.phrases:
-        notes.append("Without the quotes, the words need not be next to each other.")
+        notes.append(gettext("Without the quotes, the words need not be next to each other."))
     if query.excluded:
-        notes.append("Try leaving out fewer -words.")
+        notes.append(gettext("Try leaving out fewer -words."))
     if query.filters or query.after or query.before:
-        notes.append(FEWER_FILTERS)
-    return tuple(notes) or (OTHER_WORDS,)
+        notes.append(fewer_filters())
+    return tuple(notes) or (_other_words(),)
 
 
 def never_mentioned(library: Library, terms: Sequence[str]) -> tuple[str, ...]:
@@ -141,10 +189,14 @@ def never_mentioned(library: Library, terms: Sequence[str]) -> tuple[str, ...]:
     words = [word for term in terms for word in vocabulary.content_terms(terms_of(term))]
     meant = correct_terms(library.index, words, Budget.of(library.index))
     notes = did_you_mean(" ".join(words), meant)
-    return notes or nearest_chapters(library, " ".join(words)) or (OTHER_WORDS,)
+    return notes or nearest_chapters(library, " ".join(words)) or (_other_words(),)
 
 
 def nearest_chapters(library: Library, text: str) -> tuple[str, ...]:
     """Name the chapters whose titles are closest to a text."""
     titles = similar_titles(library.index, text) if text else ()
-    return (f"Nearest chapters: {' · '.join(titles)}",) if titles else ()
+    return (gettext("Nearest chapters: {titles}", titles=" · ".join(titles)),) if titles else ()
+
+
+def _other_words() -> str:
+    return gettext("Try different words.")

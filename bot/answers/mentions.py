@@ -18,12 +18,10 @@ from bot.search.index.index import Index
 from bot.search.links import without_links
 from bot.search.mentions import Mentions, count_mentions, describe_seasons, units_to_count
 from bot.search.query import parse_query, without_filters
-from bot.text import pluralize
-from bot.translations import join_names
+from bot.translations import gettext, join_names, ngettext
 
 _MOST_TERMS = 4
 _MOST_GUESTS = 3
-_SEVERAL = "To compare several, put “vs” between them: llm vs mlops."
 _VERSUS = re.compile(r"(?:^|\s)(?:vs|versus)\.?(?=\s|$)|,\s", re.IGNORECASE)
 # These may be part of a term, such as “research and development”.
 _LISTED = re.compile(r",|&|(?:^|\s)(?:vs\.?|versus|and|or)(?=\s|$)", re.IGNORECASE)
@@ -36,22 +34,23 @@ def answer_mentions(library: Library, request: Request) -> Reply:
     if len(terms) == 1 and not _is_said(library.index, terms[0]):
         terms = _terms(text, _LISTED) or terms
     if not terms:
-        return Reply("Type what to count, as in “mlops” or “llm vs mlops”.")
+        return Reply(gettext("Type what to count, as in “mlops” or “llm vs mlops”."))
     budget = Budget.of(library.index)
     counted = tuple(_count_all(library.index, terms[:_MOST_TERMS], budget))
     left_out = explain_unfinished(budget.unfinished)
     if not counted:
-        return Reply("I did not count anything.", left_out)
+        return Reply(gettext("I did not count anything."), left_out)
     query = parse_query(request.text)
     never = not any(each.total for each in counted)
     narrowed = _count_in_all(query) if query.filters or query.after or query.before else ()
     notes = [*narrowed, *left_out, *(line for each in counted for line in _describe(each))]
     if any(map(_LISTED.search, terms)):
-        notes.append(_SEVERAL)
+        notes.append(gettext("To compare several, put “vs” between them: llm vs mlops."))
     elif never:
         notes += never_mentioned(library, [each.term for each in counted])
     if len(terms) > _MOST_TERMS:
-        notes.append(f"I compare {_MOST_TERMS} at most; the rest are left out.")
+        most = gettext("I compare {most} at most; the rest are left out.", most=_MOST_TERMS)
+        notes.append(most)
     cards = tuple(card for each in counted for card in _cards(library.index, each))
     ways = search_instead(library, " ".join(terms)) if never else ()
     text = " · ".join(map(_summary, counted))
@@ -64,8 +63,12 @@ def _terms(text: str, between: re.Pattern[str] = _VERSUS) -> list[str]:
 
 
 def _count_in_all(query: Query) -> tuple[str, ...]:
-    found = f"To find passages in some of them, search for {quoted(query.text)}."
-    return (f"I count in all episodes. {found}",)
+    return (
+        gettext(
+            "I count in all episodes. To find passages in some of them, search for {query}.",
+            query=quoted(query.text),
+        ),
+    )
 
 
 def _is_said(index: Index, term: str) -> bool:
@@ -83,31 +86,47 @@ def _count_all(index: Index, terms: Sequence[str], budget: Budget) -> Iterator[M
 
 def _cards(index: Index, counted: Mentions) -> list[Card]:
     """Build the cards of a term's first and latest mention; there may be only one."""
-    names = ("First", "Latest") if len(counted.moments) > 1 else ("Only",)
+    term = quoted(counted.term)
+    labels = [gettext("First: {term}", term=term), gettext("Latest: {term}", term=term)]
+    if len(counted.moments) == 1:
+        labels = [gettext("Only: {term}", term=term)]
     cards = []
-    for name, moment in zip(names, counted.moments, strict=False):
+    for label, moment in zip(labels, counted.moments, strict=False):
         card = hit_card(show_match(index, moment))
-        label = f"{name}: {quoted(counted.term)}"
         cards.append(replace(card, label=label, buttons=hit_buttons(card, counted.term)))
     return cards
 
 
 def _summary(counted: Mentions) -> str:
     if not counted.total:
-        return f"{quoted(counted.term)} is never mentioned"
-    times, episodes = pluralize(counted.total, "time"), pluralize(counted.episodes, "episode")
-    return f"{quoted(counted.term)} is mentioned {times} in {episodes}"
+        return gettext("{term} is never mentioned", term=quoted(counted.term))
+    return ngettext(
+        "{term} is mentioned {n} time in {episodes}",
+        "{term} is mentioned {n} times in {episodes}",
+        counted.total,
+        term=quoted(counted.term),
+        episodes=ngettext("{n} episode", "{n} episodes", counted.episodes),
+    )
 
 
 def _describe(counted: Mentions) -> list[str]:
     """Describe a term's mentions by season and the guests who mention it most."""
     lines = []
     if counted.counted_as:
-        lines.append(f"{counted.term}: counted as {counted.counted_as}")
+        lines.append(
+            gettext("{term}: counted as {other}", term=counted.term, other=counted.counted_as)
+        )
     lines += describe_seasons(counted)
     if counted.guests:
         most = [f"{name} ({times})" for name, times in counted.guests[:_MOST_GUESTS]]
-        lines.append(f"{counted.term}, most often by: {join_names(most)}")
+        names = join_names(most)
+        lines.append(gettext("{term}, most often by: {names}", term=counted.term, names=names))
     if counted.misheard:
-        lines.append(f"{counted.term}: {counted.misheard} of them misheard in captions")
+        lines.append(
+            gettext(
+                "{term}: {misheard} of them misheard in captions",
+                term=counted.term,
+                misheard=counted.misheard,
+            )
+        )
     return lines

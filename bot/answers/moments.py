@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from bot.answers.context import answer_context
-from bot.answers.hints import GONE, NO_EPISODES
+from bot.answers.context import answer_context, say_around
+from bot.answers.hints import no_episodes, place_gone
 from bot.answers.replies import MAX_TITLE, Reply, clock_time, episode_url, quoted
 from bot.answers.requests import Request, Verb
 from bot.library.library import Library
@@ -14,7 +14,7 @@ from bot.search.index.index import Index
 from bot.search.labels import label_episodes
 from bot.search.links import find_links
 from bot.search.more_like_this import end_of
-from bot.text import pluralize
+from bot.translations import gettext, ngettext
 
 # How many episodes to name when several match.
 _MOST_NAMED = 5
@@ -34,14 +34,14 @@ def answer_moment(library: Library, request: Request) -> Reply:
         return over
     hit = show_second(library.index, episode.slug, second)
     if hit is None:
-        return GONE
+        return place_gone()
     place = Request(Verb.CONTEXT, episode=episode.slug, start=hit.start, end=hit.end)
     around = answer_context(library, place)
     cards = (
         replace(card, url=episode_url(episode, second), time=clock_time(second))
         for card in around.cards
     )
-    text = f"Around {clock_time(second)} in {quoted(episode.title)}"
+    text = say_around(clock_time(second), quoted(episode.title))
     return replace(around, text=text, cards=tuple(cards))
 
 
@@ -51,14 +51,19 @@ def find_only(index: Index, wanted: str) -> Episode | Reply:
     A slug wins, as another title may contain it.
     """
     if not index.episodes:
-        return NO_EPISODES
+        return no_episodes()
     fitting = episodes_called(index, wanted)
     fitting = [each for each in fitting if each.slug == wanted] or fitting
     if len(fitting) == 1:
         return fitting[0]
     if not fitting:
         return Reply(explain_episode(index, wanted))
-    text = f"{pluralize(len(fitting), 'episode')} match {quoted(wanted)}. Please name just one."
+    text = ngettext(
+        "{n} episode matches {wanted}. Please name just one.",
+        "{n} episodes match {wanted}. Please name just one.",
+        len(fitting),
+        wanted=quoted(wanted),
+    )
     labels = label_episodes(fitting, MAX_TITLE, lambda episode: episode.title)
     return Reply(text, (" · ".join(labels[each.slug] for each in fitting[:_MOST_NAMED]),))
 
@@ -68,4 +73,5 @@ def ended(index: Index, episode: Episode, second: float) -> Reply | None:
     end = end_of(index, episode.slug)
     if end is None or second <= end:
         return None
-    return Reply(f"{episode.title} ends at {clock_time(end)}.")
+    said = gettext("{title} ends at {time}.", title=episode.title, time=clock_time(end))
+    return Reply(said)

@@ -11,7 +11,6 @@ from bot.answers.buttons import (
 )
 from bot.answers.episodes import narrowed_episodes
 from bot.answers.hints import (
-    GONE,
     corrected,
     did_you_mean,
     explain_corrections,
@@ -19,21 +18,22 @@ from bot.answers.hints import (
     explain_search,
     explain_unfinished,
     nothing_found,
+    place_gone,
     ways_on,
 )
 from bot.answers.moments import ended, find_only
 from bot.answers.replies import Reply, clock_time, hit_cards, quoted
-from bot.answers.requests import Request
+from bot.answers.requests import Request, Verb
 from bot.answers.widening import widening_buttons
 from bot.library.library import Library
 from bot.models import Query
 from bot.search.engine import SearchResults, search
 from bot.search.intent import Intent, judge_intent
 from bot.search.links import without_links
+from bot.search.meaning import search_by_meaning
 from bot.search.more_like_this import passage_at, passages_between, query_at, query_like
 from bot.search.query import parse_query, without_filters
-
-_DOUBTFUL = "I doubt that the podcast has anything on this: the passages only share some words."
+from bot.translations import gettext
 
 
 def answer_search(library: Library, request: Request) -> Reply:
@@ -62,7 +62,8 @@ def show_passages_found(
         *did_you_mean(corrected(query.text, results.corrections), results.offered),
     )
     hints = () if found or request.page else ways_on(library, query)
-    about = f"What the podcast says about {quoted(without_filters(query.text))}"
+    words = quoted(without_filters(query.text))
+    about = gettext("What the podcast says about {words}", words=words)
     text = about if found else nothing_found(query, request.page)
     reply = _page_of_hits(text, results, request, request.text)
     if not (found or request.page):
@@ -79,26 +80,44 @@ def show_passages_found(
 def answer_find(library: Library, request: Request) -> Reply:
     """Answer with passages that share the most telling words of a text, such as a message."""
     if not request.text:
-        return Reply("There is no text to search for.")
+        return Reply(gettext("There is no text to search for."))
     query = query_like(library.index, without_links(request.text))
     if not query.words:
-        return Reply("I cannot tell what that is about.")
+        return Reply(gettext("I cannot tell what that is about."))
     results = search(library.index, query, request.size, request.page)
-    found = f"Passages about: {', '.join(query.words)}"
+    found = gettext("Passages about: {words}", words=", ".join(query.words))
     text = found if results.hits else nothing_found(query, request.page)
     # A button has no room for more than the telling words.
     reply = _page_of_hits(text, results, replace(request, text=query.text), query.text)
     is_chat = judge_intent(library.index, request.text, results) is Intent.CHAT
-    return replace(reply, notes=(_DOUBTFUL,)) if results.hits and is_chat else reply
+    if not (results.hits and is_chat):
+        return reply
+    doubt = gettext(
+        "I doubt that the podcast has anything on this: the passages only share some words."
+    )
+    return replace(reply, notes=(doubt,))
 
 
 def answer_like(library: Library, request: Request) -> Reply:
     """Answer with passages similar to one shown earlier."""
     start, end = request.start, request.end
     if start is None or end is None:
-        return GONE
+        return place_gone()
     passages = passages_between(library.index, request.episode, start, end)
-    return _like(library, request, passages[0], start) if passages else GONE
+    return _like(library, request, passages[0], start) if passages else place_gone()
+
+
+def answer_meaning(library: Library, request: Request) -> Reply:
+    """Answer a query with passages near in meaning, or as usual if no sentence model is in use."""
+    query = parse_query(request.text)
+    if library.semantic is None or not (query.words or query.phrases):
+        return answer_search(library, replace(request, verb=Verb.SEARCH))
+    results = search_by_meaning(library.index, query, library.semantic, request.size, request.page)
+    words = quoted(without_filters(query.text))
+    found = gettext("Passages near in meaning to {words}", words=words)
+    text = found if results.hits else nothing_found(query, request.page)
+    notes = (*explain_filters(query), *explain_unfinished(results.unfinished))
+    return replace(_page_of_hits(text, results, request, request.text), notes=notes)
 
 
 def find_like(library: Library, wanted: str, second: float, request: Request) -> Reply:
@@ -114,7 +133,7 @@ def find_like(library: Library, wanted: str, second: float, request: Request) ->
         return over
     passage = passage_at(index, episode.slug, second)
     if passage is None:
-        return GONE
+        return place_gone()
     last = float(index.transcripts.finishes[index.passages.lasts[passage] - 1])
     named = replace(request, episode=episode.slug, start=second, end=last)
     return _like(library, named, passage, second)
@@ -133,12 +152,16 @@ def _like(library: Library, request: Request, passage: int, second: float) -> Re
     """Answer with passages similar to an indexed one, which contains `second`."""
     query = query_at(library.index, passage)
     if not query.words:
-        return Reply("I cannot tell what that passage is about.")
+        return Reply(gettext("I cannot tell what that passage is about."))
     results = search(library.index, query, request.size, request.page, exclude=passage)
     episode = library.index.episodes[int(library.index.passage_episodes[passage])]
-    place = f"{clock_time(second)} in {quoted(episode.title)}"
-    nothing = "That is all I found" if request.page else "I found nothing"
-    text = f"More like {place}" if results.hits else f"{nothing} like {place}."
+    place = {"time": clock_time(second), "title": quoted(episode.title)}
+    if results.hits:
+        text = gettext("More like {time} in {title}", **place)
+    elif request.page:
+        text = gettext("That is all I found like {time} in {title}.", **place)
+    else:
+        text = gettext("I found nothing like {time} in {title}.", **place)
     return _page_of_hits(text, results, request, query.text)
 
 

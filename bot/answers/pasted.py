@@ -15,14 +15,10 @@ from bot.search.index.analysis import terms_of, terms_of_name
 from bot.search.index.index import Index
 from bot.search.links import EpisodeLink, find_links, without_links
 from bot.search.query import parse_query, without_filters
+from bot.translations import gettext
 
 # A single word is one to search for, even if it is a title.
 _FEWEST_WORDS = 2
-_NO_EPISODE = Reply(
-    "That link leads to no episode that I know.",
-    ("I know the links to videos and pages of episodes. Words from the title work too.",),
-)
-_IN_QUOTES = "To search for these words instead, put them in quotes."
 
 
 def answer_pasted(library: Library, request: Request) -> Reply | None:
@@ -43,17 +39,16 @@ def answer_pasted(library: Library, request: Request) -> Reply | None:
                 return answer_search(library, replace(request, text=narrowed))
             return _answer_link(library, link, episode, request)
     if links and not terms_of(rest):
-        return _NO_EPISODE
+        return _no_episode()
     asked = replace(request, verb=Verb.EPISODE, text=rest)
     if latest := answer_latest(library, asked):
-        return replace(latest, notes=(*latest.notes, _IN_QUOTES))
+        return _with_way_to_search(latest)
     if is_episode_number(rest):
         # "2x4" may be anything.
         sure = not rest[0].isdigit() or any(map(episode_matcher(rest), index.episodes))
         return answer_episode(library, asked) if sure else None
     if _is_name(index, rest):
-        reply = answer_episode(library, asked)
-        return replace(reply, notes=(*reply.notes, _IN_QUOTES))
+        return _with_way_to_search(answer_episode(library, asked))
     return None
 
 
@@ -61,6 +56,18 @@ def find_linked(library: Library, text: str) -> Episode | None:
     """Find the episode to which the first link in a text leads; None if it leads to none."""
     link = next(iter(find_links(text)), None)
     return next(filter(link.leads_to, library.index.episodes), None) if link else None
+
+
+def _no_episode() -> Reply:
+    way = gettext(
+        "I know the links to videos and pages of episodes. Words from the title work too."
+    )
+    return Reply(gettext("That link leads to no episode that I know."), (way,))
+
+
+def _with_way_to_search(reply: Reply) -> Reply:
+    way = gettext("To search for these words instead, put them in quotes.")
+    return replace(reply, notes=(*reply.notes, way))
 
 
 def _answer_link(library: Library, link: EpisodeLink, episode: Episode, asked: Request) -> Reply:
@@ -72,7 +79,8 @@ def _answer_link(library: Library, link: EpisodeLink, episode: Episode, asked: R
         return show_episode(library, episode.slug)
     card = hit_card(hit)
     card = replace(card, buttons=hit_buttons(card, ""))
-    text = f"At {clock_time(link.second)} in {quoted(episode.title)}"
+    time, title = clock_time(link.second), quoted(episode.title)
+    text = gettext("At {time} in {title}", time=time, title=title)
     return Reply(text, cards=(card,), names_card=True, asked=asked)
 
 

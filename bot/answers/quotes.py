@@ -30,16 +30,13 @@ from bot.search.phrasing import write_guest
 from bot.search.query import parse_query, without_filters
 from bot.search.ranking import Weights, rank
 from bot.search.snippets import find_matches
+from bot.translations import gettext
 
 # How many of the best passages to search for single sentences.
 _PASSAGES = 30
 # A word whose IDF is below this share of the query's highest is not its subject.
 _TELLING = 0.5
-_GUESTS_ONLY = "I quote guests only. A search finds what others say."
 _OF_THE_WEEK = re.compile(r"of (?:the|this) week[?!.]*", re.IGNORECASE)
-_WEEKLY = "The quote of the week is posted in channels: “/podcast weekly status” says when."
-_SEARCH = "Try a search instead."
-_ANY_QUOTE = "There are no words to search for in that, so here is a quote about anything."
 
 # A run of cues, and the query stems it contains.
 _Found = tuple[range, frozenset[int]]
@@ -56,35 +53,51 @@ def answer_quote(library: Library, request: Request) -> Reply:
     query = parse_query(request.text)
     narrowed = explain_filters(query)
     worded = bool(query.words or query.phrases)
-    about = f" about {quoted(without_filters(query.text))}" if worded else ""
+    about = quoted(without_filters(query.text)) if worded else ""
     if chosen is None:
         return _without_quote(library, request, query, about, left_out)
-    unread = () if worded or narrowed or not query.text else (_ANY_QUOTE,)
+    remarks = [*query.problems, *narrowed, *left_out]
+    if query.text and not (worded or narrowed):
+        remarks.append(
+            gettext("There are no words to search for in that, so here is a quote about anything.")
+        )
+    if weekly:
+        remarks.append(
+            gettext(
+                "The quote of the week is posted in channels: “/podcast weekly status” says when."
+            )
+        )
     card = hit_card(chosen)
     # A quote highlights nothing, so its buttons leave out the words of the request.
     card = replace(card, buttons=hit_buttons(card, ""))
     buttons = another_button(request) if more else ()
-    notes = (*query.problems, *narrowed, *left_out, *unread, *((_WEEKLY,) if weekly else ()))
-    text = f"A quote{about}"
-    return Reply(text, notes, (card,), buttons=buttons, more=more, asked=request)
+    text = gettext("A quote about {words}", words=about) if about else gettext("A quote")
+    return Reply(text, tuple(remarks), (card,), buttons=buttons, more=more, asked=request)
 
 
 def _without_quote(
     library: Library, request: Request, query: Query, about: str, left_out: Sequence[str]
 ) -> Reply:
     """Say that there is no quote, or no more, why, and what to do about it."""
-    others = "other " if request.page else ""
     filtered = apply_filters(library.index, query, Budget.of(library.index))
     problems = (*query.problems, *filtered.problems)
     why = explain_none(_episodes_in(library.index, filtered.allowed), "")
-    way = "Try different words, or none." if query.text else _SEARCH
-    if why and not any(map(is_judged, library.index.episodes)):
-        way = _SEARCH
+    way = gettext("Try different words, or none.")
+    if not query.text or (why and not any(map(is_judged, library.index.episodes))):
+        way = gettext("Try a search instead.")
     if any(each.field == "speaker" for each in query.filters):
-        way = _GUESTS_ONLY
+        way = gettext("I quote guests only. A search finds what others say.")
     notes = (*(problems or (*explain_filters(query), *why, way)), *left_out)
     ways = search_instead(library, query.text) if about and not request.page else ()
-    return Reply(f"I have no {others}quote{about}.", notes, buttons=ways)
+    return Reply(_no_quote(about, is_first=not request.page), notes, buttons=ways)
+
+
+def _no_quote(about: str, *, is_first: bool) -> str:
+    if about and is_first:
+        return gettext("I have no quote about {words}.", words=about)
+    if about:
+        return gettext("I have no other quote about {words}.", words=about)
+    return gettext("I have no quote.") if is_first else gettext("I have no other quote.")
 
 
 def _episodes_in(index: Index, allowed: Mask | None) -> list[Episode]:

@@ -11,8 +11,8 @@ from bot.models import Episode, Hit, Origin, Question, Snippet
 from bot.players import link_to, picture_of
 from bot.search.labels import episode_code
 from bot.search.mentions import Mentions
-from bot.text import is_numbered_speaker, pluralize
-from bot.translations import join_names
+from bot.text import is_numbered_speaker
+from bot.translations import gettext, join_names, ngettext
 
 # A link starts this long before the words, so that listeners miss none of them.
 LEAD_IN_SECONDS = 2
@@ -222,7 +222,7 @@ def hit_cards(hits: Iterable[Hit]) -> Iterator[Card]:
 
 def heading(card: Card) -> str:
     """Name the episode of a card, unless the card above does."""
-    return "In the same episode" if card.follows else card.title
+    return gettext("In the same episode") if card.follows else card.title
 
 
 def credit(card: Card) -> tuple[str, str]:
@@ -232,9 +232,12 @@ def credit(card: Card) -> tuple[str, str]:
     """
     speaker = "" if is_numbered_speaker(card.speaker) else card.speaker
     guests = () if speaker in card.guests else card.guests
-    others = ("others",) if len(guests) > _MOST_GUESTS else ()
-    names = join_names((*guests[:_MOST_GUESTS], *others))
-    return speaker, f"with {names}" if names else ""
+    if not guests:
+        return speaker, ""
+    if len(guests) > _MOST_GUESTS:
+        names = ", ".join(guests[:_MOST_GUESTS])
+        return speaker, gettext("with {names} and others", names=names)
+    return speaker, gettext("with {names}", names=join_names(guests))
 
 
 def said_by(card: Card) -> tuple[SpokenTurn, ...]:
@@ -267,8 +270,9 @@ def episode_url(episode: Episode, start: float | None = None) -> str:
 
 def play_label(time: str, url: str) -> str:
     """Label a link that plays something, from a time if one is given: "▶ Watch at 12:54"."""
-    verb = "Watch" if url.startswith("https://youtu.be/") else "Listen"
-    return f"▶ {verb} at {time}" if time else f"▶ {verb}"
+    if url.startswith("https://youtu.be/"):
+        return gettext("▶ Watch at {time}", time=time) if time else gettext("▶ Watch")
+    return gettext("▶ Listen at {time}", time=time) if time else gettext("▶ Listen")
 
 
 def clock_time(seconds: float | None) -> str:
@@ -334,21 +338,31 @@ def utc_instant(at: datetime) -> Instant:
 
 def shared_by(named: bool) -> str:
     """Introduce a shared passage; where the member is `named`, this follows their name."""
-    return " shared from the podcast:" if named else "Shared from the podcast:"
+    if named:
+        # To translators: this follows the name of a member, and begins with the blank between.
+        return gettext(" shared from the podcast:")
+    return gettext("Shared from the podcast:")
 
 
 def more_chapters(left: int) -> str:
     """Say how many chapters do not fit; "" if all do."""
-    return f"… and {pluralize(left, 'more chapter')}" if left else ""
+    return ngettext("… and {n} more chapter", "… and {n} more chapters", left) if left else ""
 
 
 def remark(source: Origin | None, heard_as: str) -> str:
     """Say that captions are automatic and how they misheard; return "" for edited text."""
     if source is not Origin.CAPTIONS:
         return ""
-    return "Automatic captions" + (f", heard as “{heard_as}”" if heard_as else "")
+    if heard_as:
+        return gettext("Automatic captions, heard as {words}", words=_in_quotes(heard_as))
+    return gettext("Automatic captions")
 
 
 def quoted(text: str) -> str:
     """Put a text in quotation marks, unless it contains some."""
-    return text if _QUOTES.intersection(text) else f"“{text}”"
+    return text if _QUOTES.intersection(text) else _in_quotes(text)
+
+
+def _in_quotes(text: str) -> str:
+    # To translators: the quotation marks of the language.
+    return gettext("“{words}”", words=text)

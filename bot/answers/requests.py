@@ -40,6 +40,7 @@ class Verb(StrEnum):
     TALK = "talk"
     FIND = "find"
     LIKE = "like"
+    MEANING = "meaning"
     CONTEXT = "context"
     HIT = "hit"
     MOMENT = "moment"

@@ -21,6 +21,7 @@ from bot.search.labels import (
 from bot.search.query import QUOTATION_MARKS, parse_query, split_query
 from bot.search.spelling import nearest
 from bot.text import truncate
+from bot.translations import gettext
 
 # The strictest platform, Slack, allows this much for either part of an option:
 # https://docs.slack.dev/reference/block-kit/composition-objects/option-object
@@ -108,7 +109,10 @@ def _find_typed(index: Index, typed: str, season: int | None) -> Episode | None:
 def seasons(library: Library) -> tuple[Suggestion, ...]:
     """List the seasons, latest first."""
     known = {each.season for each in library.index.episodes if each.season is not None}
-    return tuple(Suggestion(f"Season {each}", str(each)) for each in sorted(known, reverse=True))
+    return tuple(
+        Suggestion(gettext("Season {number}", number=each), str(each))
+        for each in sorted(known, reverse=True)
+    )
 
 
 def compose_query(

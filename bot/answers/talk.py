@@ -19,12 +19,11 @@ from bot.search.index.analysis import stem_terms, terms_of
 from bot.search.intent import Intent, judge_intent
 from bot.search.phrasing import write_filters
 from bot.search.query import parse_query
+from bot.translations import gettext
 
 # Nothing is sent.
 QUIET = Reply("")
 
-# The first note of a private answer to what may be no question.
-_UNSURE = "I am not sure that you asked me, so only you see this."
 _BESIDE = frozenset({"please", "bot", "airquote"})
 _ASKS_FOR_HELP = re.compile(
     r"""(?:so\ )?(?:
@@ -98,7 +97,8 @@ def answer_talk(library: Library, request: Request) -> Reply:
     else:
         reply = answer_search(library, replace(asked, text=narrowed))
     if intent is Intent.UNSURE and reply.cards:
-        return replace(reply, notes=(_UNSURE, *reply.notes), private=True)
+        unsure = gettext("I am not sure that you asked me, so only you see this.")
+        return replace(reply, notes=(unsure, *reply.notes), private=True)
     return reply
 
 
@@ -106,7 +106,8 @@ def for_one_reader(library: Library, reply: Reply) -> Reply:
     """Fit an answer to a chat with the bot alone, where everything is meant for it."""
     if reply == QUIET:
         return explain_search(library, parse_query(""))
-    return replace(reply, notes=tuple(note for note in reply.notes if note != _UNSURE))
+    # The first note of a private answer says why it is private.
+    return replace(reply, notes=reply.notes[1:]) if reply.private else reply
 
 
 def _asks_for_help(typed: str) -> bool:

@@ -1,15 +1,17 @@
-"""Ways on for whoever found nothing: a wider search, a chapter that is near, the form again."""
+"""Ways on for whoever found nothing: a wider search, one by meaning, a chapter, the form again."""
 
 from collections.abc import Iterator
 from itertools import chain
 
-from bot.answers.buttons import change_button, search_button
+from bot.answers.buttons import change_button, meaning_button, search_button
 from bot.answers.hints import examples_from
 from bot.answers.replies import Button
 from bot.library.library import Library
 from bot.models import Query
 from bot.search.engine import search, similar_titles
+from bot.search.meaning import search_by_meaning
 from bot.search.query import parse_query, without_filters, without_phrases
+from bot.translations import gettext
 
 _MOST_CHAPTERS = 2
 _MOST_WIDER = 2
@@ -28,24 +30,33 @@ def widening_buttons(library: Library, query: Query) -> tuple[Button, ...]:
     words = without_filters(without_phrases(query.text))
     chapters = similar_titles(library.index, words, _MOST_CHAPTERS) if words else ()
     near = [search_button(title, title) for title in chapters]
-    ways = [*widened, *near] or [search_button(each, each) for each in examples_from(library)]
+    ways = [*widened, *_by_meaning(library, query), *near]
+    ways = ways or [search_button(each, each) for each in examples_from(library)]
     return tuple(chain(*ways[:_MOST_WAYS], change_button(query.text)))
 
 
 def search_instead(library: Library, text: str) -> tuple[Button, ...]:
     """Return a button that searches for what was asked otherwise, if that finds something."""
-    return search_button("Search Instead", text) if _finds(library, text) else ()
+    return search_button(gettext("Search Instead"), text) if _finds(library, text) else ()
 
 
 def _wider(query: Query) -> Iterator[tuple[str, str]]:
     """Yield labels and queries that leave out less, the least first."""
     is_narrowed = bool(query.filters or query.after or query.before)
     if query.phrases:
-        yield "Without Quotes", without_phrases(query.text)
+        yield gettext("Without Quotes"), without_phrases(query.text)
     if is_narrowed:
-        yield "Without Filters", without_filters(query.text)
+        yield gettext("Without Filters"), without_filters(query.text)
     if query.phrases and is_narrowed:
-        yield "Without Quotes and Filters", without_filters(without_phrases(query.text))
+        yield gettext("Without Quotes and Filters"), without_filters(without_phrases(query.text))
+
+
+def _by_meaning(library: Library, query: Query) -> list[tuple[Button, ...]]:
+    """Return the button that asks by meaning, where a sentence model finds something."""
+    if library.semantic is None:
+        return []
+    found = search_by_meaning(library.index, query, library.semantic, limit=1).hits
+    return [meaning_button(query.text)] if found else []
 
 
 def _finds(library: Library, text: str) -> bool:

@@ -13,13 +13,12 @@ from bot.posting.follows import Piece, PostingContext
 from bot.posting.letters import Written
 from bot.posting.places import Channel, ChannelMember
 from bot.posting.poster import find_obstacle
-from bot.text import pluralize
+from bot.translations import gettext, ngettext
 
 # Any more episodes than this are listed in one message.
 _MOST_POSTS = 3
 # The most cards that every platform shows in one message.
 _MOST_LISTED = 10
-_SWITCH_ON = "Switch it on with “/podcast announce on”."
 
 _log = logging.getLogger(__name__)
 
@@ -49,20 +48,32 @@ def write_announcement(library: Library, pieces: Sequence[Piece]) -> Written:
     found = [each for each in newest_first(library.index.episodes) if each.slug in wanted]
     if len(found) > _MOST_POSTS:
         left = len(found) - _MOST_LISTED
-        notes = (f"And {left} more: “/podcast episodes” lists them all.",) if left > 0 else ()
+        rest = ngettext(
+            "And {n} more: “/podcast episodes” lists them all.",
+            "And {n} more: “/podcast episodes” lists them all.",
+            left,
+        )
+        text = ngettext("{n} new episode", "{n} new episodes", len(found))
         cards = tuple(map(episode_card, found[:_MOST_LISTED]))
-        return Written(tuple(pieces), Reply(pluralize(len(found), "new episode"), notes, cards))
+        return Written(tuple(pieces), Reply(text, (rest,) if left > 0 else (), cards))
     first = found[-1].slug
     told = tuple(each for each in pieces if each.episode == first)
-    return Written(
-        told, replace(show_episode(library, first), text="New episode", names_card=False)
-    )
+    post = replace(show_episode(library, first), text=gettext("New episode"), names_card=False)
+    return Written(told, post)
+
+
+def _how_to_switch_on() -> str:
+    return gettext("Switch it on with “/podcast announce on”.")
+
+
+def _how_to_end() -> str:
+    return gettext("“/podcast announce off” ends it.")
 
 
 async def _tell_status(context: PostingContext, channel: Channel) -> Reply:
     if await context.follows.announces(channel):
-        return Reply("I announce every new episode here.", ("“/podcast announce off” ends it.",))
-    return Reply("New episodes are not announced here.", (_SWITCH_ON,))
+        return Reply(gettext("I announce every new episode here."), (_how_to_end(),))
+    return Reply(gettext("New episodes are not announced here."), (_how_to_switch_on(),))
 
 
 async def _switch_on(context: PostingContext, channel: Channel, admin: str) -> Reply:
@@ -72,13 +83,12 @@ async def _switch_on(context: PostingContext, channel: Channel, admin: str) -> R
         return obstacle
     if not await context.follows.announce(channel, admin, context.outbox.clock()):
         return await _tell_status(context, channel)
-    return Reply(
-        "From now on, I will announce every new episode here.",
-        ("“/podcast announce off” ends it.",),
-    )
+    text = gettext("From now on, I will announce every new episode here.")
+    return Reply(text, (_how_to_end(),))
 
 
 async def _switch_off(context: PostingContext, channel: Channel) -> Reply:
     if await context.follows.stop_announcing(channel):
-        return Reply("I will no longer announce new episodes here.", (_SWITCH_ON,))
+        text = gettext("I will no longer announce new episodes here.")
+        return Reply(text, (_how_to_switch_on(),))
     return await _tell_status(context, channel)

@@ -1,35 +1,37 @@
 """Deleting what is stored about people: those who ask for it, and members who have left."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from bot.answers.replies import Button, ButtonKind, Reply
 from bot.answers.requests import Request, Verb
 from bot.posting.follows import PostingContext
 from bot.posting.places import Requester
 from bot.posting.poster import PostError, within
-from bot.text import pluralize
-from bot.translations import join_names
+from bot.translations import gettext, join_names, ngettext
 
 _CONFIRMED = "yes"
-# What the counts of a `PeopleStore` mean, as a noun and the rest.
-_OWN = {
-    "follows": ("thing", "you follow"),
-    "news": ("piece", "of news for you"),
-    "outbox": ("message", "to you"),
-    "recipients": ("entry", "in my list of recipients"),
+# Names what the counts of a `PeopleStore` mean.
+_Name = Callable[[int], str]
+_OWN: Mapping[str, _Name] = {
+    "follows": lambda n: ngettext("{n} thing you follow", "{n} things you follow", n),
+    "news": lambda n: ngettext("{n} piece of news for you", "{n} pieces of news for you", n),
+    "outbox": lambda n: ngettext("{n} message to you", "{n} messages to you", n),
+    "recipients": lambda n: ngettext(
+        "{n} entry in my list of recipients", "{n} entries in my list of recipients", n
+    ),
 }
-_NAMED = {
-    "subscriptions.admin": ("quote", "of the week that you switched on"),
-    "recipients.admin": ("announcement", "that you switched on"),
-    "judgements.by": ("decision", "on a quote"),
+_NAMED: Mapping[str, _Name] = {
+    "subscriptions.admin": lambda n: ngettext(
+        "{n} quote of the week that you switched on",
+        "{n} quotes of the week that you switched on",
+        n,
+    ),
+    "recipients.admin": lambda n: ngettext(
+        "{n} announcement that you switched on", "{n} announcements that you switched on", n
+    ),
+    "judgements.by": lambda n: ngettext("{n} decision on a quote", "{n} decisions on a quote", n),
 }
-_UNNAMED = "What I keep of questions, ratings and buttons does not say whose they are."
-_FINAL = "This cannot be undone."
-_GO_ON = (
-    "Posts that you switched on go on, but I no longer know whom to tell of problems with them. "
-    "Another admin can switch them on again."
-)
 # Between two members, as platforms limit how often they are asked.
 _PAUSE_SECONDS = 2.0
 
@@ -44,10 +46,17 @@ async def answer_forget_me(context: PostingContext, request: Request, asker: Req
     if not counts:
         # Recent claims are deleted without asking: the person has no use for them.
         await context.people.forget(asker.platform, asker.person)
-        return Reply("I have stored nothing about you.", (_UNNAMED,))
-    button = Button(ButtonKind.ASK, "Forget Me", Request(Verb.FORGET_ME, _CONFIRMED))
-    notes = (*_describe(counts, "I would delete", "I would take your name off"), _FINAL)
-    return Reply("Shall I forget you?", notes, buttons=(button,))
+        return Reply(gettext("I have stored nothing about you."), (_explain_unnamed(),))
+    button = Button(ButtonKind.ASK, gettext("Forget Me"), Request(Verb.FORGET_ME, _CONFIRMED))
+    notes = (
+        *(gettext("I would delete {things}.", things=own) for own in _tell(counts, _OWN)),
+        *(
+            gettext("I would take your name off {things}.", things=named)
+            for named in _tell(counts, _NAMED)
+        ),
+        gettext("This cannot be undone."),
+    )
+    return Reply(gettext("Shall I forget you?"), notes, buttons=(button,))
 
 
 async def forget_leavers(context: PostingContext) -> None:
@@ -79,15 +88,28 @@ async def _has_left(context: PostingContext, member: Requester) -> bool:
 
 
 def _tell_deleted(counts: Mapping[str, int]) -> Reply:
-    notes = _describe(counts, "I have deleted", "I have taken your name off")
-    go_on = (_GO_ON,) if any(label.endswith(".admin") for label in counts) else ()
-    return Reply("I have forgotten you.", (*notes, *go_on, _UNNAMED))
+    notes = [
+        *(gettext("I have deleted {things}.", things=own) for own in _tell(counts, _OWN)),
+        *(
+            gettext("I have taken your name off {things}.", things=named)
+            for named in _tell(counts, _NAMED)
+        ),
+    ]
+    if any(label.endswith(".admin") for label in counts):
+        notes += [
+            gettext(
+                "Posts that you switched on go on, but I no longer know whom to tell of problems "
+                "with them. Another admin can switch them on again."
+            )
+        ]
+    return Reply(gettext("I have forgotten you."), (*notes, _explain_unnamed()))
 
 
-def _describe(counts: Mapping[str, int], deleted: str, emptied: str) -> Iterator[str]:
-    """Say in sentences what is counted: what is deleted, and what only loses the name."""
-    for start, words in ((deleted, _OWN), (emptied, _NAMED)):
-        named = ((words[label], count) for label, count in counts.items() if label in words)
-        parts = [f"{pluralize(count, noun)} {rest}" for (noun, rest), count in named]
-        if parts:
-            yield f"{start} {join_names(parts)}."
+def _explain_unnamed() -> str:
+    return gettext("What I keep of questions, ratings and buttons does not say whose they are.")
+
+
+def _tell(counts: Mapping[str, int], names: Mapping[str, _Name]) -> Iterable[str]:
+    """Name what is counted of some kinds, joined; nothing if there is none."""
+    parts = [names[label](count) for label, count in counts.items() if label in names]
+    return [join_names(parts)] if parts else []

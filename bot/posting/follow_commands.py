@@ -28,8 +28,7 @@ from bot.search.index.analysis import clean_text
 from bot.search.query import parse_query
 from bot.search.spelling import correct_terms
 from bot.search.strong_matches import StrongMatches, find_strong_matches
-from bot.text import pluralize
-from bot.translations import join_names
+from bot.translations import gettext, join_names, ngettext
 
 MOST_CHARACTERS = 100
 """The longest query that can be followed."""
@@ -41,9 +40,6 @@ _ALL = "all"
 # A word that more of the episodes are about singles out none; a few episodes do not tell.
 _NEARLY_ALL = 0.9
 _FEWEST_EPISODES = 10
-_ONE_A_WEEK = "You get at most one message a week, for everything you follow."
-_TRIED_AGAIN = "I try again in a week."
-_EXAMPLE = "For example: /podcast follow feature store"
 
 _log = logging.getLogger(__name__)
 
@@ -77,7 +73,10 @@ async def with_refusal(context: PostingContext, asker: Requester, reply: Reply) 
     except StoreError as error:
         _log.warning("A follower was not told that a message was refused. %s", error)
         return reply
-    note = f"I could not message you about what you follow. {reason} {_TRIED_AGAIN}"
+    note = gettext(
+        "I could not message you about what you follow. {reason} I try again in a week.",
+        reason=reason,
+    )
     return replace(reply, notes=(note, *reply.notes)) if reason else reply
 
 
@@ -90,19 +89,34 @@ def write_news(library: Library, follows: Sequence[Follow], pieces: Sequence[Pie
         return Written(tuple(pieces), None)
     asked = tuple(dict.fromkeys(query for query, _ in found))
     episodes = len({hits[0].episode.slug for _, hits in found})
-    text = f"New in the podcast for you: {join_names([quoted(query) for query in asked])}"
+    text = gettext(
+        "New in the podcast for you: {queries}",
+        queries=join_names([quoted(query) for query in asked]),
+    )
     cards = tuple(_news_card(query, hit) for query, hit in best)
     left = sum(len(hits) for _, hits in found) - len(best)
-    more = (
-        (f"There is more in {pluralize(episodes, 'new episode')}: search for it.",) if left else ()
+    more = ngettext(
+        "There is more in {n} new episode: search for it.",
+        "There is more in {n} new episodes: search for it.",
+        episodes,
     )
+    notes = (*([more] if left else []), _one_a_week())
     buttons = tuple(map(_unfollow_button, asked))
-    return Written(tuple(pieces), Reply(text, (*more, _ONE_A_WEEK), cards, buttons=buttons))
+    return Written(tuple(pieces), Reply(text, notes, cards, buttons=buttons))
+
+
+def _one_a_week() -> str:
+    return gettext("You get at most one message a week, for everything you follow.")
+
+
+def _example() -> str:
+    return gettext("For example: {command}", command="/podcast follow feature store")
 
 
 def _unfollow_button(query: str) -> Button:
     """Return the button to stop following something."""
-    return Button(ButtonKind.ASK, f"Unfollow {quoted(query)}", Request(Verb.UNFOLLOW, query))
+    label = gettext("Unfollow {query}", query=quoted(query))
+    return Button(ButtonKind.ASK, label, Request(Verb.UNFOLLOW, query))
 
 
 async def _follow(
@@ -110,12 +124,17 @@ async def _follow(
 ) -> Reply:
     if len(query) > MOST_CHARACTERS:
         return Reply(
-            f"That is {len(query)} characters; {MOST_CHARACTERS} is the most I can follow. "
-            "Try the few words that tell it apart."
+            gettext(
+                "That is {length} characters; {most} is the most I can follow. "
+                "Try the few words that tell it apart.",
+                length=len(query),
+                most=MOST_CHARACTERS,
+            )
         )
     parsed = parse_query(query)
     if parsed.problems or not (parsed.words or parsed.phrases):
-        return Reply("There are no words in that to follow.", (*parsed.problems, _EXAMPLE))
+        text = gettext("There are no words in that to follow.")
+        return Reply(text, (*parsed.problems, _example()))
     if context.ephemeral:
         return forgetful()
     strong = await asyncio.to_thread(find_strong_matches, library.index, query)
@@ -125,10 +144,11 @@ async def _follow(
         follower.platform, follower.workspace, follower.person, query, context.outbox.clock()
     )
     if not await context.follows.follow(follow):
-        text = f"You already follow {MOST_FOLLOWS} things, which is the limit."
-        return Reply(text, ("“/podcast follows” lists them, each with a button to unfollow it.",))
-    text = f"I will message you when a new episode mentions {quoted(query)}."
-    notes = (_ONE_A_WEEK, *_tell_today(library, strong))
+        text = gettext("You already follow {most} things, which is the limit.", most=MOST_FOLLOWS)
+        note = gettext("“/podcast follows” lists them, each with a button to unfollow it.")
+        return Reply(text, (note,))
+    text = gettext("I will message you when a new episode mentions {query}.", query=quoted(query))
+    notes = (_one_a_week(), *_tell_today(library, strong))
     return Reply(text, notes, buttons=(_unfollow_button(query),))
 
 
@@ -140,48 +160,65 @@ def _refuse_common(library: Library, query: str, strong: StrongMatches) -> Reply
     narrow = parsed.phrases or len(content) > 1 or (content and len(strong.passages) <= limit)
     if narrow:
         return None
-    text = f"Nearly every episode says {quoted(query)}, so I would message you about all of them."
-    return Reply(text, ("Add a word that tells what you are after.", _EXAMPLE))
+    text = gettext(
+        "Nearly every episode says {query}, so I would message you about all of them.",
+        query=quoted(query),
+    )
+    return Reply(text, (gettext("Add a word that tells what you are after."), _example()))
 
 
 def _tell_today(library: Library, strong: StrongMatches) -> tuple[str, ...]:
     """Say how much there is today, or suggest another spelling."""
     if strong.passages:
-        episodes = pluralize(len(strong.passages), "episode")
-        places = f"{pluralize(strong.count, 'passage')} in {episodes}"
-        return (f"Today, that is {places}: “/podcast search {strong.text}” shows them.",)
+        episodes = ngettext("{n} episode", "{n} episodes", len(strong.passages))
+        return (
+            ngettext(
+                "Today, that is {n} passage in {episodes}: “/podcast search {words}” shows them.",
+                "Today, that is {n} passages in {episodes}: “/podcast search {words}” shows them.",
+                strong.count,
+                episodes=episodes,
+                words=strong.text,
+            ),
+        )
     meant = correct_terms(library.index, parse_query(strong.text).words, Budget.of(library.index))
-    words = (word for words in meant.values() for word in words)
-    near = f" Did you mean {quoted(' '.join(words))}?" if meant else ""
-    return (f"Nothing mentions it so far.{near}",)
+    if not meant:
+        return (gettext("Nothing mentions it so far."),)
+    near = quoted(" ".join(word for words in meant.values() for word in words))
+    return (gettext("Nothing mentions it so far. Did you mean {query}?", query=near),)
 
 
 async def _unfollow(context: PostingContext, query: str, follower: Requester) -> Reply:
     recipient = follower.recipient
     words = fold_query(query)
     if await context.follows.unfollow(recipient, words):
-        return Reply(f"You no longer follow {quoted(query)}.", await _tell_left(context, recipient))
+        text = gettext("You no longer follow {query}.", query=quoted(query))
+        return Reply(text, await _tell_left(context, recipient))
     if words == _ALL and await context.follows.unfollow(recipient, None):
-        return Reply("You no longer follow anything, and I have forgotten what you followed.")
-    return Reply(f"You do not follow {quoted(query)}.", await _tell_left(context, recipient))
+        return Reply(
+            gettext("You no longer follow anything, and I have forgotten what you followed.")
+        )
+    text = gettext("You do not follow {query}.", query=quoted(query))
+    return Reply(text, await _tell_left(context, recipient))
 
 
 async def _tell_left(context: PostingContext, recipient: Recipient) -> tuple[str, ...]:
     left = [quoted(each.query) for each in await context.follows.follows_of(recipient)]
-    return (f"You follow {join_names(left)}.",) if left else ("You do not follow anything now.",)
+    if not left:
+        return (gettext("You do not follow anything now."),)
+    return (gettext("You follow {queries}.", queries=join_names(left)),)
 
 
 async def _list(context: PostingContext, follower: Requester, request: Request) -> Reply:
     follows = await context.follows.follows_of(follower.recipient)
     if not follows:
-        return Reply("You do not follow anything yet.", (_EXAMPLE,))
+        return Reply(gettext("You do not follow anything yet."), (_example(),))
     asked = Request(Verb.FOLLOWS, page=request.page)
     first = asked.page * _PER_PAGE
     shown = follows[first : first + _PER_PAGE]
     more = first + _PER_PAGE < len(follows)
     return Reply(
-        f"You follow {pluralize(len(follows), 'thing')}.",
-        (_ONE_A_WEEK, "“/podcast unfollow all” ends everything."),
+        ngettext("You follow {n} thing.", "You follow {n} things.", len(follows)),
+        (_one_a_week(), gettext("“/podcast unfollow all” ends everything.")),
         tuple(map(_follow_card, shown)),
         more=more,
         first=first + 1 if shown else 1,
@@ -190,7 +227,7 @@ async def _list(context: PostingContext, follower: Requester, request: Request) 
 
 
 def _follow_card(follow: Follow) -> Card:
-    button = replace(_unfollow_button(follow.query), label="Unfollow")
+    button = replace(_unfollow_button(follow.query), label=gettext("Unfollow"))
     return Card("", follow.query, "", (), "", buttons=(button,))
 
 

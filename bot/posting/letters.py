@@ -13,10 +13,20 @@ from bot.posting.notices import notify
 from bot.posting.outbox import MOST_FAILURES, Later, OutboxMessage, Skip, State, send_message
 from bot.posting.places import Recipient, RecipientKind
 from bot.posting.poster import FailureKind
+from bot.translations import gettext, gettext_noop
 
+_NAMES = {
+    RecipientKind.PERSON: gettext_noop("New episodes, to a person"),
+    RecipientKind.CHANNEL: gettext_noop("New episodes, to a channel"),
+}
 # The least time between two letters to a person, and before an undelivered one is tried again.
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
 _PAUSE, _SHORT_PAUSE = timedelta(minutes=5), timedelta(minutes=1)
+
+_FAILED = gettext_noop("I could not announce a new episode.")
+_GIVEN_UP = gettext_noop(
+    "I have stopped announcing new episodes: it failed several times in a row."
+)
 
 _log = logging.getLogger(__name__)
 
@@ -65,7 +75,7 @@ class _LetterErrand:
         self._context = context
         self._letter = letter
         self._write = write
-        self.name = f"New episodes, to a {letter.message.recipient.kind}"
+        self.name = _NAMES[letter.message.recipient.kind]
         self.retry = WEEK if letter.message.recipient.kind is RecipientKind.PERSON else DAY
 
     @property
@@ -103,27 +113,35 @@ class _LetterErrand:
         """Tell the admin of a channel of its first lasting failure, and of the last."""
         if failures == MOST_FAILURES:
             _log.warning("%s: given up", self.name, extra=dict(self.facts))
-            await self._tell_admin(
-                "I have stopped announcing new episodes: it failed several times in a row.",
-                f"Last: {message.reason}",
-                "“/podcast announce on” starts again, there or elsewhere.",
-            )
+            await self._tell_admin(_GIVEN_UP, message.reason)
         elif failures == 1 and message.state is not State.UNKNOWN:
-            await self._tell_admin(
-                "I could not announce a new episode.",
-                message.reason,
-                "Fix that: I try again once a day, and stop after three failures in a row.",
-            )
+            await self._tell_admin(_FAILED, message.reason)
 
-    async def _tell_admin(self, text: str, *notes: str) -> None:
+    async def _tell_admin(self, text: str, reason: str) -> None:
         """Tell the admin of a channel about its announcements; try only once."""
         recipient = self._letter.message.recipient
         if recipient.kind is RecipientKind.PERSON:
             return
         channel = recipient.channel
-        told = Reply(text, notes, channel=channel.id)
+
+        def write() -> Reply:
+            return Reply(gettext(text), _explain(text, reason), channel=channel.id)
+
         name = f"{self._letter.message.key}/{text}"
-        outcome = await notify(self._context.outbox, channel, self._letter.admin, told, name)
+        outcome = await notify(self._context.outbox, channel, self._letter.admin, write, name)
         if not outcome.anyone:
             failure = outcome.missed
             _log.warning("The admin does not know of it. %s", failure, extra=dict(self.facts))
+
+
+def _explain(text: str, reason: str) -> tuple[str, str]:
+    """Say why announcements fail, and what to do."""
+    if text == _FAILED:
+        return (
+            reason,
+            gettext("Fix that: I try again once a day, and stop after three failures in a row."),
+        )
+    return (
+        gettext("Last: {reason}", reason=reason),
+        gettext("“/podcast announce on” starts again, there or elsewhere."),
+    )

@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.answers.replies import Reply
+from bot.languages import ENGLISH
 from bot.posting.places import Recipient, RecipientKind
 from bot.posting.poster import (
     LASTING,
@@ -26,12 +27,15 @@ from bot.posting.poster import (
     PostError,
     within,
 )
+from bot.translations import gettext, gettext_noop, speaking
 
 MOST_FAILURES = 3
 """How many lasting errors in a row end the messages to a recipient."""
 
 # The length of a Discord nonce.
 _KEY_CHARACTERS = 25
+# For a message's language, which is no reason to wait for long.
+_PATIENCE = timedelta(seconds=3)
 # The platform's clock may be behind ours.
 _CLOCK_SKEW = timedelta(minutes=5)
 
@@ -67,8 +71,8 @@ class OutboxMessage:
     """A message to a recipient; its key stays the same for each try, and may be sent along.
 
     `sending_at` is when it was first tried, `posted_id` the platform's id of the post, `reason` why
-    it was not posted; `owner` may change it until `lease`. A postponed message has no owner, and
-    any process may claim it after `lease`.
+    it was not posted: in English, or as the platform's errors were worded. `owner` may change it
+    until `lease`. A postponed message has no owner, and any process may claim it after `lease`.
     """
 
     key: str
@@ -148,18 +152,22 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """What sending depends on; `posters` has platform names as keys."""
+    """What sending depends on; `posters` has platform names as keys.
+
+    `language` is for whoever's language is unknown.
+    """
 
     store: OutboxStore
     posters: Mapping[str, Poster]
     clock: Callable[[], datetime] = _now
     pause: Callable[[float], Awaitable[object]] = asyncio.sleep
     timing: Timing = field(default_factory=Timing)
+    language: str = ENGLISH
 
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """There is nothing to send, now or later."""
+    """There is nothing to send, now or later; the reason is in English."""
 
     reason: str
 
@@ -177,7 +185,7 @@ class Errand(Protocol):
 
     @property
     def name(self) -> str:
-        """Return the message's name in logs."""
+        """Return the message's name in logs, a text of the catalogue."""
 
     @property
     def facts(self) -> Mapping[str, object]:
@@ -212,12 +220,29 @@ class Errand(Protocol):
         """React to a written state; `failures` counts lasting errors in a row."""
 
 
+async def language_for(outbox: Outbox, *recipients: Recipient) -> str:
+    """Find the language for a message: that of the first recipient of whom it is known."""
+    for recipient in recipients:
+        poster = outbox.posters[recipient.platform]
+        try:
+            async with within(_PATIENCE, recipient.platform):
+                if found := await poster.language_of(recipient):
+                    return found
+        except PostError as error:
+            _log.info("A language is unknown. %s", error)
+    return outbox.language
+
+
 async def send_message(outbox: Outbox, message: OutboxMessage, errand: Errand) -> State | None:
-    """Advance a claimed message as far as possible; return None if another process took over."""
-    sending = _Sending(outbox, message, errand)
-    if message.state is State.SENDING:
-        return await sending.resolve()
-    return await sending.begin()
+    """Advance a claimed message as far as possible; return None if another process took over.
+
+    It is written in the language of its recipient.
+    """
+    with speaking(await language_for(outbox, message.recipient)):
+        sending = _Sending(outbox, message, errand)
+        if message.state is State.SENDING:
+            return await sending.resolve()
+        return await sending.begin()
 
 
 class _Sending:
@@ -249,7 +274,7 @@ class _Sending:
             await self._outbox.pause(self._outbox.timing.settle.total_seconds())
         found = await self._look()
         if found is None:
-            reason = "It cannot be looked for yet."
+            reason = gettext_noop("It cannot be looked for yet.")
             return await self._put_off(State.SENDING, self._errand.pause, reason)
         if isinstance(found, str):
             return await self._finish(State.SENT, posted_id=found)
@@ -257,7 +282,8 @@ class _Sending:
             return await self._send(again, doubtful=True)
         if found is NotFound.ABSENT:
             return await self.begin(doubtful=True)
-        return await self._finish(State.UNKNOWN, reason="Nobody can tell whether it was posted.")
+        reason = gettext_noop("Nobody can tell whether it was posted.")
+        return await self._finish(State.UNKNOWN, reason=reason)
 
     async def _use(self, draft: Reply | Skip | Later, *, doubtful: bool) -> State | None:
         if isinstance(draft, Skip):
@@ -273,7 +299,7 @@ class _Sending:
         if not await self._outbox.store.begin(self._message, now, now + timing.lease):
             return self._lost()
         try:
-            async with within(timing.post, self._errand.name):
+            async with within(timing.post, gettext(self._errand.name)):
                 posted_id = await self._request(reply)
         except PostError as error:
             return await self._go_on_after(error, doubtful=doubtful)
@@ -306,7 +332,7 @@ class _Sending:
         message, now = self._message, self._outbox.clock()
         first = min(message.sending_at or now, now)
         try:
-            async with within(self._outbox.timing.post, self._errand.name):
+            async with within(self._outbox.timing.post, gettext(self._errand.name)):
                 channel = message.recipient.channel
                 return await self._poster.find(channel, message.key, first - _CLOCK_SKEW)
         except PostError as error:

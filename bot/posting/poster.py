@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 from bot.answers.replies import Reply
 from bot.errors import AirquoteError
 from bot.posting.places import Channel, Recipient
+from bot.translations import gettext
 
 
 class FailureKind(Enum):
@@ -143,7 +144,7 @@ async def within(limit: timedelta, subject: str) -> AsyncIterator[None]:
         async with asyncio.timeout(limit.total_seconds()):
             yield
     except TimeoutError as error:
-        reason = "there was no answer in time."
+        reason = gettext("there was no answer in time.")
         raise PostError(FailureKind.AMBIGUOUS, subject, reason) from error
 
 
@@ -157,5 +158,5 @@ async def find_obstacle(
     try:
         obstacle = await posters[channel.platform].why_not(channel, admin, plain=plain)
     except PostError as error:
-        return Reply("I could not find out whether I may post here.", (str(error),))
+        return Reply(gettext("I could not find out whether I may post here."), (str(error),))
     return Reply(obstacle) if obstacle else None

@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 
 from bot.text import one_line
 from bot.transcripts.witness import DENIALS, FullWords, full_words
+from bot.translations import gettext
 
 MAX_EDITED = 400
 """The most characters of an edited quote."""
@@ -25,15 +26,6 @@ _SENTENCE_END = re.compile(r"[.!?](?=\s|\Z)")
 _MOST_ADDED = 1 / 3
 # How many words a message names.
 _NAMED = 5
-_TOO_SHORT = f"At least {_FEWEST_WORDS} words have to stay."
-_TOO_LONG = f"That is too long: a quote has at most {MAX_EDITED} characters."
-_BROKEN = "A bracket is not closed: write what you add as [in these brackets]."
-_TOO_MUCH_ADDED = "More than a third of that is in brackets. Leave more of what was said."
-_REORDERED = "Leave the words in the order in which they were said."
-_REMEDY = (
-    "Put what you add in [brackets] and “…” in place of what you leave out. "
-    "Or begin with “In short:”, and it is posted without quotation marks."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,31 +41,41 @@ def mark_edit(said: str, edited: str) -> MarkedEdit:
     text = _ELLIPSIS.sub(" … ", one_line(edited)).strip()
     rest = _ADDED.sub(_blank, text)
     if _BRACKETS.search(rest):
-        return MarkedEdit(text, (_BROKEN,))
+        broken = gettext("A bracket is not closed: write what you add as [in these brackets].")
+        return MarkedEdit(text, (broken,))
     kept, source = full_words(rest), full_words(said)
     problems = tuple(_problems(text, kept))
     if problems:
         return MarkedEdit(text, problems)
     places = _places(kept.words, source.words)
     if places is None:
-        return MarkedEdit(text, (_unsaid(kept, source), _REMEDY))
+        return MarkedEdit(text, (_unsaid(kept, source), _how_to_edit()))
     left_out = [source.words[each] for each in _bent(source, places)]
     if left_out:
-        lost = f"Without “{left_out[0]}”, that says something else."
-        return MarkedEdit(text, (lost, _REMEDY))
+        lost = gettext("Without “{word}”, that says something else.", word=left_out[0])
+        return MarkedEdit(text, (lost, _how_to_edit()))
     return MarkedEdit(_with_ellipses(text, kept, places))
 
 
 def _problems(text: str, kept: FullWords) -> Iterator[str]:
     added = full_words(" ".join(_ADDED.findall(text))).words
     if len(text) > MAX_EDITED:
-        yield _TOO_LONG
+        yield gettext("That is too long: a quote has at most {most} characters.", most=MAX_EDITED)
     if len(kept.words) < _FEWEST_WORDS:
-        yield _TOO_SHORT
+        yield gettext("At least {fewest} words have to stay.", fewest=_FEWEST_WORDS)
     elif len(added) > _MOST_ADDED * (len(added) + len(kept.words)):
-        yield _TOO_MUCH_ADDED
+        yield gettext("More than a third of that is in brackets. Leave more of what was said.")
     if denied := [word for word in added if word in DENIALS]:
-        yield f"“{denied[0]}” in brackets says something other than what was said."
+        yield gettext(
+            "“{word}” in brackets says something other than what was said.", word=denied[0]
+        )
+
+
+def _how_to_edit() -> str:
+    return gettext(
+        "Put what you add in [brackets] and “…” in place of what you leave out. "
+        "Or begin with “In short:”, and it is posted without quotation marks."
+    )
 
 
 def _blank(found: re.Match[str]) -> str:
@@ -115,9 +117,9 @@ def _unsaid(kept: FullWords, source: FullWords) -> str:
     new = [word for kind, *_, a, b in pieces if kind != "equal" for word in kept.words[a:b]]
     never = list(dict.fromkeys(word for word in new if word not in known))
     if not never:
-        return _REORDERED
-    named = ", ".join(f"“{word}”" for word in never[:_NAMED])
-    return f"Not said: {named}."
+        return gettext("Leave the words in the order in which they were said.")
+    named = ", ".join(gettext("“{words}”", words=word) for word in never[:_NAMED])
+    return gettext("Not said: {words}.", words=named)
 
 
 def _bent(source: FullWords, places: Sequence[int]) -> Iterator[int]:

@@ -10,6 +10,7 @@ from bot.quotes.excerpts import Excerpt
 from bot.quotes.flaws import FLAWS
 from bot.quotes.lookup import trim_opening
 from bot.quotes.patterns import MERITS, OPPOSITES, OPPOSITES_WEIGHT
+from bot.quotes.reasons import OPPOSED
 from bot.quotes.rules import matching
 from bot.quotes.standalone import without_frame
 from bot.search.index.analysis import STOP_WORDS, terms_of
@@ -83,7 +84,7 @@ def _forms_of(text: str) -> list[tuple[float, str]]:
     for sides in OPPOSITES:
         found = [side.search(body) for side in sides]
         if all(found):
-            said = " and ".join(f"“{each[0].lower()}”" for each in found if each)
-            forms.append((OPPOSITES_WEIGHT, f"opposites: {said}"))
+            one, other = (each[0].lower() for each in found if each)
+            forms.append((OPPOSITES_WEIGHT, OPPOSED.format(one=one, other=other)))
             break
     return sorted(forms, reverse=True)

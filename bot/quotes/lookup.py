@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from bot.languages import ENGLISH, language_name
+from bot.languages import ENGLISH
 from bot.models import Episode
 from bot.quotes.models import MAX_SENTENCES, ScoredQuote
 from bot.search.index.index import Index
 from bot.search.more_like_this import cues_starting_at, passage_at
+from bot.translations import format_number, gettext, name_language, ngettext
 
 # A sentence that opens with these says the same without them.
 _OPENER = re.compile(
@@ -70,12 +71,36 @@ def explain_languages(episodes: Sequence[Episode]) -> str:
     others = [episode for episode in episodes if not is_judged(episode)]
     if not others:
         return ""
-    languages = sorted({language_name(episode.language) for episode in others})
-    named = f"in {languages[0]}" if len(languages) == 1 else "in other languages"
+    named = {name_language(episode.language) for episode in others}
+    language = min(named) if len(named) == 1 else ""
     if len(others) == len(episodes):
-        return f"I know what makes a good quote in English only, and this is {named}."
-    are = f"{len(others):,} of {len(episodes):,} episodes {'is' if len(others) == 1 else 'are'}"
-    return f"I know what makes a good quote in English only, and {are} {named}."
+        if not language:
+            return gettext(
+                "I know what makes a good quote in English only, and this is in other languages."
+            )
+        return gettext(
+            "I know what makes a good quote in English only, and this is in {language}.",
+            language=language,
+        )
+    count = format_number(len(episodes))
+    if not language:
+        return ngettext(
+            "I know what makes a good quote in English only, and {n} of {episodes} episodes is in "
+            "other languages.",
+            "I know what makes a good quote in English only, and {n} of {episodes} episodes are in "
+            "other languages.",
+            len(others),
+            episodes=count,
+        )
+    return ngettext(
+        "I know what makes a good quote in English only, and {n} of {episodes} episodes is in "
+        "{language}.",
+        "I know what makes a good quote in English only, and {n} of {episodes} episodes are in "
+        "{language}.",
+        len(others),
+        episodes=count,
+        language=language,
+    )
 
 
 def explain_none(episodes: Sequence[Episode], otherwise: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.models import LITERAL, Episode
+from bot.translations import gettext
 
 BEST_SCORE = 3.5
 GOOD_SCORE = 3.0
@@ -47,12 +48,15 @@ class Wording:
     def verdict(self) -> str:
         """The check in a few words, for moderators."""
         if self.share is None and self.usual is None:
-            return "not checked: there are no captions"
+            return gettext("not checked: there are no captions")
+        if self.share is None and self.is_literal:
+            return gettext("not checked: it has no captions; episodes like it are word for word")
         if self.share is None:
-            kind = "word for word" if self.is_literal else "rewritten"
-            return f"not checked: it has no captions; episodes like it are {kind}"
-        kind = "said" if self.is_literal else "rewritten"
-        return f"{kind}: captions have {self.share:.0%} of its words"
+            return gettext("not checked: it has no captions; episodes like it are rewritten")
+        percent = f"{100 * self.share:.0f}"
+        if self.is_literal:
+            return gettext("said: captions have {percent}% of its words", percent=percent)
+        return gettext("rewritten: captions have {percent}% of its words", percent=percent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """Patterns that mark a claim, and pairs of opposites."""
 
 from bot.quotes.rules import Rule, any_of, matching
+from bot.translations import gettext_noop
 
 # The bounds keep hostile text from taking seconds; no quote is as long.
 # The heaviest match counts in full, the next ones less; their names are reasons for moderators.
 MERITS = (
     Rule(
-        "“the more …, the more …”",
+        gettext_noop("“the more …, the more …”"),
         matching(
             r"\bthe (?:better|fewer|less|more|\w{3,}er) .{0,300}"
             r" the (?:better|fewer|less|more|\w{3,}er)\b"
@@ -20,7 +21,7 @@ MERITS = (
         weight=1.8,
     ),
     Rule(
-        "denies a false conclusion",
+        gettext_noop("denies a false conclusion"),
         matching(
             r"\bjust because\b.{0,300}\b(?:does|do|is|are)(?:n't| not)\b"
             r"|\b(?:doesn't|does not|don't) (?:always |necessarily )?(?:guarantee|make you|mean)\b"
@@ -33,7 +34,7 @@ MERITS = (
         weight=3.0,
     ),
     Rule(
-        "“not this, but that”",
+        gettext_noop("“not this, but that”"),
         matching(
             r"\bnot [^.,;–]{3,50}, (?:but (?!i\b|if|it|that|there|they|we|when|you)"
             r"|(?:it's|they're|you're)\b)"
@@ -52,7 +53,7 @@ MERITS = (
         weight=2.4,
     ),
     Rule(
-        "contradicts a common belief",
+        gettext_noop("contradicts a common belief"),
         matching(
             r"\A(?!if|it|once|there|they|we|when|you)[^,.]{4,70} (?:(?:(?:are|is)(?: \w+ly)? not"
             r"|aren't|isn't) (?:about|an?|as|enough|from|how|in|only|the|to|what|where|why|your)"
@@ -70,7 +71,7 @@ MERITS = (
         weight=3.0,
     ),
     Rule(
-        "“no matter what”",
+        gettext_noop("“no matter what”"),
         matching(r"\bno matter (?:how|what|which) \w|\beven the (?:best|most)\b"),
         (
             "Bread sells no matter how it looks.",
@@ -80,7 +81,7 @@ MERITS = (
         weight=2.4,
     ),
     Rule(
-        "prefers one thing to another",
+        gettext_noop("prefers one thing to another"),
         matching(
             r"\b(?:instead of|rather than)\b"
             r"|\b(?:better|less|more|worse|\w{4,}er)(?: \w+){1,6} than\b"
@@ -94,7 +95,7 @@ MERITS = (
         weight=2.0,
     ),
     Rule(
-        "names a requirement",
+        gettext_noop("names a requirement"),
         matching(
             r"\A(?:until|without)\b"
             r"|(?:\b(?:cannot|never|no one|nobody|not|nothing)|n't)\b[^.]{0,300}"
@@ -108,7 +109,7 @@ MERITS = (
         weight=1.8,
     ),
     Rule(
-        "“without this, not that”",
+        gettext_noop("“without this, not that”"),
         matching(
             r"\A(?:if|until|when|without)\b[^,]{0,300}(?:n't|\b(?:cannot|never|no|no one|nobody|not"
             r"|nothing|without))\b[^,]{0,300}, "
@@ -122,7 +123,7 @@ MERITS = (
         weight=2.6,
     ),
     Rule(
-        "says what happens otherwise",
+        gettext_noop("says what happens otherwise"),
         matching(
             r"\A(?:if|until|when|without)\b[^,]{0,300}(?:n't|\b(?:cannot|never|no|no one|nobody|not"
             r"|nothing|without))\b[^,]{0,300},"
@@ -137,7 +138,7 @@ MERITS = (
         weight=1.6,
     ),
     Rule(
-        "names the best, the worst or the only one",
+        gettext_noop("names the best, the worst or the only one"),
         matching(
             r"\A(?:one of the|the|your) (?:\w+ )?(?:best|easiest|hardest|key|most|only|real|worst"
             r"|\w{3,}est)\b[^.]{0,300}\b(?:are|comes?|is|isn't)\b"
@@ -151,14 +152,14 @@ MERITS = (
         weight=1.4,
     ),
     Rule(
-        "applies to everyone or no one",
+        gettext_noop("applies to everyone or no one"),
         matching(r"\A(?:(?:all|every|most|no) \w+|everybody|everyone|nobody|nothing)\b"),
         ("Every loaf tells a story.", "Nobody bakes alone.", "Most bakers rise early."),
         ("They say nobody bakes alone.",),
         weight=1.0,
     ),
     Rule(
-        "gives a rule",
+        gettext_noop("gives a rule"),
         matching(
             r"\A(?:always|avoid|be|do not|don't|never|stop)\b"
             r"|\byou (?:have|must|need|should)(?: \w+)? (?:never|only)\b"
@@ -172,7 +173,7 @@ MERITS = (
         weight=1.6,
     ),
     Rule(
-        "says that there is no such thing",
+        gettext_noop("says that there is no such thing"),
         matching(r"\bthere(?:'s| are| is) (?:always|never|no|nothing)\b|\bno such thing\b"),
         (
             "There's no bread without time.",
@@ -182,7 +183,7 @@ MERITS = (
         weight=1.0,
     ),
     Rule(
-        "says what matters",
+        gettext_noop("says what matters"),
         matching(
             r"\bwhat (?:counts|makes|matters|people|you)\b[^.]{0,300} is\b|\b(?:are|is) what\b"
             r"|\ball about\b|\bthe (?:art|hard part|key|secret|trick) (?:in|of|to)\b"
@@ -195,7 +196,7 @@ MERITS = (
         weight=1.4,
     ),
     Rule(
-        "defines something",
+        gettext_noop("defines something"),
         matching(
             r"\A(?:an? |bad |good |great |most |your )?[\w-]+(?: [\w-]+){0,3}"
             r" (?:are|aren't|is|isn't)(?: always| like| never| not| only)*"
@@ -205,7 +206,7 @@ MERITS = (
         weight=0.8,
     ),
     Rule(
-        "warns of what is hard to undo",
+        gettext_noop("warns of what is hard to undo"),
         matching(
             r"\A(?:if|once|when|without)\b.{0,300}\bit(?:'s| becomes| gets| is)(?: \w+)?"
             r" (?:difficult|hard|harder|impossible|too late|useless)\b"
@@ -221,7 +222,7 @@ MERITS = (
         weight=2.0,
     ),
     Rule(
-        "applies whatever happens",
+        gettext_noop("applies whatever happens"),
         matching(r"\Awhether\b.{0,300} or\b.{0,300}\bstill\b|\beven (?:if|though|when)\b"),
         (
             "Whether you sell rolls or cakes, you still sweep.",
@@ -231,7 +232,7 @@ MERITS = (
         weight=1.9,
     ),
     Rule(
-        "too much of something",
+        gettext_noop("too much of something"),
         matching(r"(?<!not )\btoo \w+ (?:\w+ ){0,2}to \w+"),
         (
             "Most bakers are too busy to taste bread.",
@@ -242,7 +243,7 @@ MERITS = (
         weight=1.8,
     ),
     Rule(
-        "contrasts two sides",
+        gettext_noop("contrasts two sides"),
         matching(r"\A[^,.]{15,300}, (?:but|yet) (?!i\b|it\b|that|there|we\b)"),
         (
             "Bakers talk about flour, but water decides.",
@@ -253,7 +254,7 @@ MERITS = (
         weight=1.0,
     ),
     Rule(
-        "uses a comparison",
+        gettext_noop("uses a comparison"),
         matching(r"\b(?:are|is) (?:a bit |a lot |just )?like (?:an?|\w+ing)\b|\bturns? into\b"),
         (
             "Kneading dough is like tuning a piano.",
@@ -263,7 +264,7 @@ MERITS = (
         weight=1.2,
     ),
     Rule(
-        "gives a reason",
+        gettext_noop("gives a reason"),
         matching(r"\w, because\b|\w because (?!of)"),
         (
             "Bakers wake early because bread needs hours.",
@@ -274,7 +275,7 @@ MERITS = (
         weight=1.0,
     ),
     Rule(
-        "says what is hard or easy",
+        gettext_noop("says what is hard or easy"),
         matching(r"\Ait(?:'s| is| takes)\b"),
         (
             "It's hard to bake rye.",
@@ -285,7 +286,7 @@ MERITS = (
         weight=0.8,
     ),
     Rule(
-        "uses a superlative",
+        gettext_noop("uses a superlative"),
         matching(r"\b(?:the|your) (?:best|biggest|hardest|most \w+|only|worst)\b"),
         (
             "Salt is the best spice.",
@@ -295,7 +296,7 @@ MERITS = (
         weight=0.5,
     ),
     Rule(
-        "states a condition",
+        gettext_noop("states a condition"),
         matching(r"\A(?:as soon as|if|once|when)\b[^.]{0,300},"),
         (
             "If dough is wet, fold it.",

@@ -18,6 +18,7 @@ import numpy as np
 from bot.arrays import Floats
 from bot.files import DATA
 from bot.quotes.evidence import Evidence
+from bot.quotes.reasons import READERS
 from bot.stored_json import as_kind
 from bot.strict_yaml import load_yaml
 
@@ -83,7 +84,7 @@ class Ranker:
         """Say how many readers would post a quote; nothing if none has read it."""
         said = self.verdicts.get(quote_id, ())
         post = sum(verdict is ReaderVerdict.POST for verdict in said)
-        return (f"{post} of {len(said)} readers would post it",) if said else ()
+        return (READERS.format(post=post, readers=len(said)),) if said else ()
 
 
 @cache

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from bot.quotes.rules import Rule, any_of, matching
 from bot.quotes.word_usage import WordUsage
 from bot.search.index.analysis import STOP_WORDS, terms_of
+from bot.translations import gettext_noop
 
 MIN_WORDS, MAX_WORDS = 8, 40
 """Length limits of a quote, in words."""
@@ -209,7 +210,7 @@ many million month months most only point problem question reason reasons sort t
 thousand time times way week weeks year years
 """
 _EMPTY_NOUNS = frozenset(_EMPTY.split())
-OWN_STORY = "the speaker's own story"
+OWN_STORY = gettext_noop("the speaker's own story")
 """The defect of a sentence in which its speaker appears."""
 
 TO_FOLLOW = frozenset({OWN_STORY, "points outside", "leans on what is outside", "no main clause"})
@@ -224,19 +225,19 @@ DEFECTS = (
         ("Bakers know ovens.",),
     ),
     Rule(
-        "somebody's own story",
+        gettext_noop("somebody's own story"),
         _SOMEBODY,
         ("We've baked rye.", "He knows his oven.", "Our oven is old."),
         ("Bakers know ovens.",),
     ),
     Rule(
-        "name-calling",
+        gettext_noop("name-calling"),
         _NAME_CALLING,
         ("Bakers are idiots.", "Lazy people buy bread.", "They're all stupid."),
         ("There are no stupid questions.",),
     ),
     Rule(
-        "an advertisement",
+        gettext_noop("an advertisement"),
         _PRAISE,
         (
             "The most important tool of bakers is DoughBolt.",
@@ -246,12 +247,12 @@ DEFECTS = (
         ("The best bread is a day old.",),
     ),
     Rule(
-        "filler",
+        gettext_noop("filler"),
         _FILLER,
         ("Rye is kind of sour.", "Bread, you know, rises.", "Yeah, bread rises."),
     ),
     Rule(
-        "points outside",
+        gettext_noop("points outside"),
         _POINTING,
         ("This bread rises.", "Bakers also wait.", "Those ovens fail."),
         (
@@ -260,48 +261,48 @@ DEFECTS = (
         ),
     ),
     Rule(
-        "points outside",
+        gettext_noop("points outside"),
         _POINTING_END,
         ("Bakers wait first.", "Nobody bakes there.", "Bakers think that is wrong."),
         ("Nobody says that there is salt.",),
     ),
     Rule(
-        "narration",
+        gettext_noop("narration"),
         _NARRATION,
         ("Bakers went home.", "People baked rye.", "Bread was cheap."),
         ("People need rye.",),
     ),
     Rule(
-        "housekeeping",
+        gettext_noop("housekeeping"),
         _HOUSEKEEPING,
         ("That is a good question.", "Subscribe to the newsletter.", "As bakers said last week."),
     ),
     Rule(
-        "cut short",
+        gettext_noop("cut short"),
         _CUT_SHORT,
         ("Bakers buy more.", "Nobody knows if.", "Bakers do what bakers can."),
         ("Bread is what you have.",),
     ),
     Rule(
-        "unfinished",
+        gettext_noop("unfinished"),
         _UNFINISHED,
         ("Bread is the the best.", "Bread rises...", "Bakers do -."),
         ("Bread rises.",),
     ),
     Rule(
-        "leans on what is outside",
+        gettext_noop("leans on what is outside"),
         _BARE_SUPERLATIVE,
         ("The best way is to wait.", "One thing is rye.", "The worst problem would be salt."),
         ("The best oven is old.",),
     ),
     Rule(
-        "leans on what is outside",
+        gettext_noop("leans on what is outside"),
         _LEANING_CLAUSE,
         ("For bakers, it is rye.", "Other bakers wait.", "It's easy to do."),
         ("Bakers wait for it.",),
     ),
     Rule(
-        "ungrammatical",
+        gettext_noop("ungrammatical"),
         _UNGRAMMATICAL,
         (
             "Loaves of bread is cheap.",
@@ -325,18 +326,18 @@ def why_unfit(sentence: str, usage: WordUsage, forgiven: Collection[str] = ()) -
     Defects that are `forgiven`, by their names, do not count.
     """
     if not _SENTENCE.fullmatch(sentence):
-        return "not one plain sentence"
+        return gettext_noop("not one plain sentence")
     body = without_frame(sentence)
     for rule in DEFECTS:
         if rule.name not in forgiven and rule.pattern.search(body):
             return rule.name
     if "no main clause" not in forgiven and _lacks_main_clause(body):
-        return "no main clause"
+        return gettext_noop("no main clause")
     terms = terms_of(body)
     if not (usage.names.isdisjoint(terms) and usage.slips.isdisjoint(terms)):
-        return "a name or a typo"
+        return gettext_noop("a name or a typo")
     if "points outside" not in forgiven and _points_with_that(body, usage):
-        return "points outside"
+        return gettext_noop("points outside")
     return ""
 
 

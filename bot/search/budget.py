@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Self
 
 from bot.search.index.index import Index
+from bot.translations import gettext_noop
 
 # What a query in a small podcast may cost; in a larger one, it is two units for three words said.
 _FEWEST_UNITS = 500_000
@@ -13,14 +14,17 @@ STEP = 1_500
 
 
 class Task(StrEnum):
-    """A part of answering a query that takes the longer, the more is asked for."""
+    """A part of answering a query that takes the longer, the more is asked for.
 
-    CHECK_SPELLING = "check the spelling of every word"
-    APPLY_FILTERS = "apply every filter"
-    FIND_PHRASES = "look for every phrase"
-    FIND_WORDS = "search for every word"
-    LEAVE_OUT = "leave out every -word"
-    COUNT = "count everything"
+    Its value says that it was not finished.
+    """
+
+    CHECK_SPELLING = gettext_noop("I did not check the spelling of every word.")
+    APPLY_FILTERS = gettext_noop("I did not apply every filter.")
+    FIND_PHRASES = gettext_noop("I did not look for every phrase.")
+    FIND_WORDS = gettext_noop("I did not search for every word.")
+    LEAVE_OUT = gettext_noop("I did not leave out every -word.")
+    COUNT = gettext_noop("I did not count everything.")
 
 
 class Budget:

@@ -23,7 +23,7 @@ from bot.search.spelling import nearest
 
 # Two passages of an episode on a page leave room for others. A query that names an episode
 # (`InterpretedQuery.names_episode`) lifts the limit.
-_PER_EPISODE = 2
+PER_EPISODE = 2
 # If so many of the best passages are of one episode, it is the one that is meant. It may take half
 # of a page, which leaves room for others.
 _AGREEING = 3
@@ -86,7 +86,7 @@ def search(
     if query.order:
         ranked = _by_age(index, ranked, query.order)
     only_one = interpreted.names_episode or len(index.episodes) == 1
-    per_episode = None if only_one else _PER_EPISODE
+    per_episode = None if only_one else PER_EPISODE
     laid = paginate(index, ranked, limit, page, per_episode, agreeing=query.order is None)
     hits = tuple(show_hit(index, interpreted, passage, score) for passage, score in laid.shown)
     return SearchResults(

@@ -13,9 +13,10 @@ from bot.search.budget import Budget, Task
 from bot.search.index.analysis import terms_of, terms_of_name
 from bot.search.index.index import Index, once_for_each
 from bot.search.index.names import name_matcher
-from bot.search.labels import find_labelled, label_episodes
+from bot.search.labels import find_labelled, label_episodes, once_for_each_language
 from bot.search.links import find_links
 from bot.search.spelling import nearest
+from bot.translations import gettext, gettext_noop
 
 # How many values a sentence lists.
 _NAMED = 3
@@ -23,6 +24,17 @@ _NAMED = 3
 _TITLE_CHARACTERS = 150
 # The cost of comparing a value with the names and title of an episode.
 _UNITS_AN_EPISODE = 300
+# What to say if nobody is called so, and whom to suggest.
+_NAMES = {
+    "guest": (
+        gettext_noop("No guest is called “{value}”."),
+        gettext_noop("Some guests here: {names}."),
+    ),
+    "speaker": (
+        gettext_noop("No speaker is called “{value}”."),
+        gettext_noop("Some speakers here: {names}."),
+    ),
+}
 # As people abbreviate a season and an episode: "17e5", "2x4".
 _SHORT_CODE = re.compile(r"s?(\d{1,3})\s?[ex](\d{1,3})", re.IGNORECASE)
 
@@ -54,7 +66,7 @@ def apply_filters(index: Index, query: Query, budget: Budget) -> FilterResult:
         allowed &= mask
     dated = _between(index, query)
     if not dated.any():
-        problems.append("No episode here has a date in that span.")
+        problems.append(gettext("No episode here has a date in that span."))
     names_episode = any(wanted.field in ("guest", "episode") for wanted in query.filters)
     return FilterResult(allowed & dated, names_episode, tuple(problems))
 
@@ -162,7 +174,7 @@ def _of_episodes(index: Index, fits: Callable[[Episode], bool]) -> Mask:
 def _explain(index: Index, wanted: Filter) -> str:
     """Say that nothing matches a filter, and what would."""
     if wanted.field == "season":
-        return f"There is no season {wanted.value} here; {_known_seasons(index)}."
+        return _explain_season(index, wanted.value)
     if wanted.field == "episode":
         return explain_episode(index, wanted.value)
     guests = _distinct(guest.name for episode in index.episodes for guest in episode.guests)
@@ -171,7 +183,11 @@ def _explain(index: Index, wanted: Filter) -> str:
     silent = next(filter(name_matcher(wanted.value), guests), "")
     if silent:
         value = f'"{wanted.value}"' if " " in wanted.value else wanted.value
-        return f"No words here are marked as {silent}'s; guest:{value} finds the episodes."
+        return gettext(
+            "No words here are marked as {name}'s; guest:{value} finds the episodes.",
+            name=silent,
+            value=value,
+        )
     return _explain_name(wanted, _distinct(index.speakers.values()))
 
 
@@ -181,11 +197,12 @@ def explain_episode(index: Index, value: str) -> str:
     # A number is not a misspelt title.
     near = [] if value.isdecimal() else nearest(value, list(titles), 2 * _NAMED)
     found = _distinct(titles[name] for name in near)
-    way = _listed("Nearest", found) or "Type its number, as in s01e04, or words from its title."
-    return f"No episode matches “{value}”. {way}"
+    ways = gettext("Type its number, as in s01e04, or words from its title.")
+    none = gettext("No episode matches “{value}”.", value=value)
+    return f"{none} {_nearest(found) or ways}"
 
 
-@once_for_each
+@once_for_each_language
 def _titles(index: Index) -> Mapping[str, str]:
     """List the title to name each episode by, for its title and its slug."""
     labels = label_episodes(index.episodes, _TITLE_CHARACTERS, lambda each: each.title)
@@ -197,21 +214,31 @@ def _titles(index: Index) -> Mapping[str, str]:
 
 
 def _explain_name(wanted: Filter, names: Sequence[str]) -> str:
-    found = nearest(wanted.value, names, _NAMED)
-    ways = _listed("Nearest", found) or _listed(f"Some {wanted.field}s here", names)
-    return f"No {wanted.field} is called “{wanted.value}”. {ways}".strip()
+    none, some = _NAMES[wanted.field]
+    ways = _nearest(nearest(wanted.value, names, _NAMED))
+    if names and not ways:
+        ways = gettext(some, names=_listed(names))
+    return f"{gettext(none, value=wanted.value)} {ways}".strip()
 
 
-def _known_seasons(index: Index) -> str:
+def _explain_season(index: Index, value: str) -> str:
     seasons = sorted({e.season for e in index.episodes if e.season is not None})
+    if not seasons:
+        return gettext("There is no season {value} here; no season is known.", value=value)
     if len(seasons) == 1:
-        return f"known season: {seasons[0]}"
-    return f"known seasons: {seasons[0]} to {seasons[-1]}" if seasons else "no season is known"
+        said = gettext_noop("There is no season {value} here; known season: {first}.")
+    else:
+        said = gettext_noop("There is no season {value} here; known seasons: {first} to {last}.")
+    return gettext(said, value=value, first=seasons[0], last=seasons[-1])
 
 
 def _distinct(values: Iterable[str]) -> Sequence[str]:
     return list(dict.fromkeys(values))
 
 
-def _listed(what: str, values: Sequence[str]) -> str:
-    return f"{what}: {' · '.join(values[:_NAMED])}." if values else ""
+def _nearest(names: Sequence[str]) -> str:
+    return gettext("Nearest: {names}.", names=_listed(names)) if names else ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " · ".join(names[:_NAMED])

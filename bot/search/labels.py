@@ -2,11 +2,16 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import wraps
+from typing import TypeVar
 
 from bot.models import Episode
 from bot.search.index.analysis import clean_text
 from bot.search.index.index import Index, once_for_each
 from bot.text import name_day, truncate
+from bot.translations import language_spoken, languages, speaking
+
+_Value = TypeVar("_Value")
 
 # The longest labels of Slack and of Discord.
 LABEL_CHARACTERS = (75, 100)
@@ -61,7 +66,24 @@ def find_labelled(index: Index, typed: str) -> Episode | None:
     return _by_label(index).get(clean_text(typed).casefold())
 
 
-@once_for_each
+def once_for_each_language(compute: Callable[[Index], _Value]) -> Callable[[Index], _Value]:
+    """Compute texts about an index when they are first asked for in a language."""
+
+    @once_for_each
+    def known(index: Index) -> dict[str, _Value]:
+        return {}
+
+    @wraps(compute)
+    def recall(index: Index) -> _Value:
+        language = language_spoken()
+        if language not in known(index):
+            known(index)[language] = compute(index)
+        return known(index)[language]
+
+    return recall
+
+
+@once_for_each_language
 def all_labels(index: Index) -> Mapping[int, Mapping[str, str]]:
     """Label all episodes by slug, for each length in LABEL_CHARACTERS; see `label_episodes`."""
     return {length: label_episodes(index.episodes, length) for length in LABEL_CHARACTERS}
@@ -69,10 +91,14 @@ def all_labels(index: Index) -> Mapping[int, Mapping[str, str]]:
 
 @once_for_each
 def _by_label(index: Index) -> Mapping[str, Episode]:
+    """Find episodes by their labels in any language, as these may have dates in them."""
     found: dict[str, Episode] = {}
-    for labels in all_labels(index).values():
-        for episode in index.episodes:
-            found.setdefault(clean_text(labels[episode.slug]).casefold(), episode)
+    for language in languages():
+        with speaking(language):
+            every = all_labels(index).values()
+        for labels in every:
+            for episode in index.episodes:
+                found.setdefault(clean_text(labels[episode.slug]).casefold(), episode)
     return found
 
 

@@ -21,6 +21,7 @@ from bot.search.variants import (
     replace_unsaid_variants,
     units_to_find,
 )
+from bot.translations import gettext
 
 _BARS = "▁▂▃▄▅▆▇█"
 # A term with this many mentions is counted once for an index. There are few, so none is evicted.
@@ -123,7 +124,13 @@ def describe_seasons(counted: Mentions) -> list[str]:
     first, last = counted.by_season[0][0], counted.by_season[-1][0]
     numbers = (f"S{season} {times}" for season, times in counted.by_season if times)
     return [
-        f"{counted.term}, seasons {first} to {last}: {bars}",
+        gettext(
+            "{term}, seasons {first} to {last}: {bars}",
+            term=counted.term,
+            first=first,
+            last=last,
+            bars=bars,
+        ),
         f"{counted.term}: {', '.join(numbers)}",
     ]
 

@@ -13,6 +13,7 @@ from datetime import date
 from bot.models import Filter, Order, Query
 from bot.search.index.analysis import clean_text, terms_of
 from bot.search.links import find_links, without_links
+from bot.translations import gettext
 
 MAX_CHARACTERS = 300
 
@@ -109,7 +110,10 @@ def _take(part: re.Match[str], parts: _Parts) -> None:
     name = (part["field"] or "").casefold()
     value = (part["phrase"] if part["phrase"] is not None else part["word"]).strip()
     if part["minus"] and name in _NAMED:
-        parts.problems.append(f"Only words and phrases can be left out, not {name}:{value}.")
+        wrong = gettext(
+            "Only words and phrases can be left out, not {field}:{value}.", field=name, value=value
+        )
+        parts.problems.append(wrong)
     elif name in _DATES:
         _take_date(name, value, parts)
     elif name in _FILTERS:
@@ -136,30 +140,46 @@ def _take_words(value: str, part: re.Match[str], parts: _Parts) -> None:
 
 def _take_filter(name: str, value: str, parts: _Parts) -> None:
     if name == "season" and not re.fullmatch(r"\d{1,9}", value):
-        parts.problems.append(f"season: takes a number, as in season:17{_but_not(value)}.")
+        parts.problems.append(_problem_with_season(value))
     elif terms_of(value):
         parts.filters.append(Filter(name, value))
     else:
-        parts.problems.append(f"{name}: needs a value, as in {name}:maria.")
+        wrong = gettext("{field}: needs a value, as in {field}:maria.", field=name)
+        parts.problems.append(wrong)
 
 
 def _take_date(name: str, value: str, parts: _Parts) -> None:
     try:
         parts.dates[name] = _parse_date(value)
     except ValueError:
-        parts.problems.append(f"{name}: takes a date, as in {name}:2023-06-30{_but_not(value)}.")
+        parts.problems.append(_problem_with_date(name, value))
 
 
 def _take_order(value: str, parts: _Parts) -> None:
     try:
         parts.order = Order(value.casefold())
     except ValueError:
-        ways = " or ".join(f"{_SORT}:{order}" for order in Order)
-        parts.problems.append(f"{_SORT}: is {ways}{_but_not(value)}.")
+        parts.problems.append(_problem_with_order(value))
 
 
-def _but_not(value: str) -> str:
-    return f", not “{value}”" if value else ""
+def _problem_with_season(value: str) -> str:
+    if not value:
+        return gettext("season: takes a number, as in season:17.")
+    return gettext("season: takes a number, as in season:17, not “{value}”.", value=value)
+
+
+def _problem_with_date(name: str, value: str) -> str:
+    if not value:
+        return gettext("{field}: takes a date, as in {field}:2023-06-30.", field=name)
+    return gettext(
+        "{field}: takes a date, as in {field}:2023-06-30, not “{value}”.", field=name, value=value
+    )
+
+
+def _problem_with_order(value: str) -> str:
+    if not value:
+        return gettext("sort: is sort:newest or sort:oldest.")
+    return gettext("sort: is sort:newest or sort:oldest, not “{value}”.", value=value)
 
 
 def _parse_date(value: str) -> date:

@@ -14,6 +14,7 @@ from bot.claims import Claim
 from bot.errors import StoreError
 from bot.models import Feedback, Verdict, ZeroHit
 from bot.search.query import MAX_CHARACTERS, parse_query
+from bot.translations import gettext
 
 # The verdict behind each button.
 VERDICTS = {ButtonKind.JUDGE_USEFUL: Verdict.USEFUL, ButtonKind.JUDGE_NOT_THIS: Verdict.NOT_THIS}
@@ -23,12 +24,6 @@ RETRACTED = {
     ButtonKind.RETRACT_NOT_THIS: Verdict.NOT_THIS,
 }
 _OTHER = {Verdict.USEFUL: Verdict.NOT_THIS, Verdict.NOT_THIS: Verdict.USEFUL}
-_NOTED = Reply("Thank you, that is noted for the first passage.")
-_CHANGED = Reply("Thank you, I have changed your verdict on the first passage.")
-_NOTED_BEFORE = Reply("Thank you, I have already noted your verdict on that.")
-_RETRACTED = Reply("I have taken your verdict back.")
-_GONE = Reply("I can no longer take that back. A verdict can be taken back within an hour.")
-NOT_NOTED = Reply("I cannot note that right now. Please try again later.")
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +44,11 @@ class FeedbackStore(Protocol):
         """Store that somebody shared a moment of an episode."""
 
 
+def not_noted() -> Reply:
+    """Say that a verdict could not be stored."""
+    return Reply(gettext("I cannot note that right now. Please try again later."))
+
+
 async def record_feedback(
     store: FeedbackStore, feedback: Feedback, claim_of: Callable[[Verdict], Claim]
 ) -> Reply:
@@ -63,8 +63,12 @@ async def record_feedback(
         is_new = await store.add_feedback(given, claim_of(given.verdict))
     except StoreError as error:
         _log.error("Feedback was lost: %s", error)
-        return NOT_NOTED
-    return _CHANGED if changed else _NOTED if is_new else _NOTED_BEFORE
+        return not_noted()
+    if changed:
+        return Reply(gettext("Thank you, I have changed your verdict on the first passage."))
+    if is_new:
+        return Reply(gettext("Thank you, that is noted for the first passage."))
+    return Reply(gettext("Thank you, I have already noted your verdict on that."))
 
 
 async def retract_feedback(
@@ -76,8 +80,12 @@ async def retract_feedback(
         found = await store.remove_feedback(given, claim_of(given.verdict))
     except StoreError as error:
         _log.error("Feedback could not be taken back: %s", error)
-        return NOT_NOTED
-    return _RETRACTED if found else _GONE
+        return not_noted()
+    if found:
+        return Reply(gettext("I have taken your verdict back."))
+    return Reply(
+        gettext("I can no longer take that back. A verdict can be taken back within an hour.")
+    )
 
 
 async def record_zero_hit(store: FeedbackStore, zero_hit: ZeroHit) -> None:

@@ -25,14 +25,15 @@ from bot.service.claims import Claims, ClaimStore
 from bot.service.events import Answered, Outcome
 from bot.service.fair_threads import FairThreads
 from bot.service.feedback import (
-    NOT_NOTED,
     FeedbackStore,
+    not_noted,
     record_feedback,
     record_share,
     record_zero_hit,
     retract_feedback,
 )
-from bot.service.quotas import Quota
+from bot.service.quotas import Act, Quota
+from bot.translations import gettext
 
 PER_MINUTE = 10
 # Turning pages is quicker than asking.
@@ -55,8 +56,6 @@ _YIELD_SECONDS = 0.03
 _SEARCHES = frozenset({Verb.SEARCH, Verb.TALK})
 # The text after these verbs is not a query.
 _WITHOUT_QUERY = frozenset({Verb.WEEKLY, Verb.ANNOUNCE, *FOLLOWING})
-_BUSY = Reply("I have my hands full right now. Please try again in a moment.")
-_CLOSING = Reply("I am restarting. Please ask again in a minute.")
 
 _log = logging.getLogger(__name__)
 
@@ -111,9 +110,9 @@ class RequestQueue:
         self._slow = slow
         self._observe = on_answered
         self._name = make_pseudonymizer()
-        self._questions = Quota("question", "ask", per_minute, self.claims)
-        self._presses = Quota("button", "press", PRESSES_PER_MINUTE, self.claims)
-        self._calls = Quota("call", "ask", CALLS_PER_MINUTE, self.claims)
+        self._questions = Quota(Act.QUESTION, per_minute, self.claims)
+        self._presses = Quota(Act.BUTTON, PRESSES_PER_MINUTE, self.claims)
+        self._calls = Quota(Act.CALL, CALLS_PER_MINUTE, self.claims)
         self._threads: FairThreads[Reply] = FairThreads(_WORKERS, _SPARE_WORKERS)
         self._writes: set[asyncio.Task[None]] = set()
         self._waiting = 0
@@ -154,7 +153,7 @@ class RequestQueue:
         feedback = self._feedback(request, verdict, requester)
         claim_of = partial(_claim_verdict, requester, request)
         reply = await record_feedback(self._store, feedback, claim_of)
-        if reply == NOT_NOTED:
+        if reply == not_noted():
             return reply
         return replace(reply, buttons=retract_button(verdict, request))
 
@@ -211,9 +210,9 @@ class RequestQueue:
 
     async def _enqueue(self, pending: _Pending) -> Reply:
         if self._closed:
-            return _CLOSING
+            return _closing()
         if self._waiting >= MOST_WAITING:
-            return _BUSY
+            return _busy()
         self._waiting += 1
         try:
             return await self._in_thread(pending)
@@ -223,7 +222,7 @@ class RequestQueue:
     async def _in_thread(self, pending: _Pending) -> Reply:
         def work() -> Reply:
             late = pending.seconds > self._patience
-            return _BUSY if late else self._answer(pending.library, pending.request)
+            return _busy() if late else self._answer(pending.library, pending.request)
 
         # Long questions take longest.
         size = len(pending.request.text)
@@ -233,7 +232,7 @@ class RequestQueue:
         finally:
             answering.cancel()  # nobody waits for the answer now
         if answering.cancelled():
-            return _CLOSING if self._closed else _BUSY
+            return _closing() if self._closed else _busy()
         return answering.result()
 
     async def _wait(self, answering: asyncio.Future[Reply], seconds: float) -> None:
@@ -282,13 +281,21 @@ class RequestQueue:
         writing.add_done_callback(self._writes.discard)
 
 
+def _busy() -> Reply:
+    return Reply(gettext("I have my hands full right now. Please try again in a moment."))
+
+
+def _closing() -> Reply:
+    return Reply(gettext("I am restarting. Please ask again in a minute."))
+
+
 def _claim_verdict(requester: Requester, request: Request, verdict: Verdict) -> Claim:
     return requester.claim("verdict", pack(request), verdict.value, lasts=_ONE_VERDICT)
 
 
 def _outcome(request: Request, reply: Reply) -> Outcome:
     """Classify a reply; one without cards found nothing only if there was something to find."""
-    if reply in (_BUSY, _CLOSING):
+    if reply in (_busy(), _closing()):
         return Outcome.BUSY
     if reply == QUIET:
         return Outcome.QUIET

@@ -10,6 +10,7 @@ from bot.answers.requests import Request, Verb
 from bot.posting.places import Requester
 from bot.service.claims import Claims
 from bot.service.request_queue import RequestQueue
+from bot.translations import gettext, gettext_noop
 
 # How long nothing is shared again.
 _ONCE = timedelta(days=1)
@@ -28,22 +29,23 @@ class ShareOutcome(Enum):
     UNAVAILABLE = "unavailable"
 
 
-SHARED = Reply("Shared.")
 _TOLD = {
-    ShareOutcome.POSTED: SHARED,
-    ShareOutcome.REFUSED: Reply(
+    ShareOutcome.POSTED: gettext_noop("Shared."),
+    ShareOutcome.REFUSED: gettext_noop(
         "I could not share that. Please search again and share it from there."
     ),
-    ShareOutcome.UNSURE: Reply(
+    ShareOutcome.UNSURE: gettext_noop(
         "I could not make sure that this was shared. Please check; if it is not there, you can "
         "share it again in a minute."
     ),
-    ShareOutcome.POSTED_BEFORE: Reply("You have shared this already."),
-    ShareOutcome.UNSURE_BEFORE: Reply(
+    ShareOutcome.POSTED_BEFORE: gettext_noop("You have shared this already."),
+    ShareOutcome.UNSURE_BEFORE: gettext_noop(
         "I tried already and cannot tell whether it arrived. Please check; you can share it again "
         "in a minute."
     ),
-    ShareOutcome.UNAVAILABLE: Reply("I cannot share anything right now. Please try again later."),
+    ShareOutcome.UNAVAILABLE: gettext_noop(
+        "I cannot share anything right now. Please try again later."
+    ),
 }
 
 
@@ -109,16 +111,17 @@ async def find_hit(queue: RequestQueue, request: Request, requester: Requester) 
 
 async def share_hit(
     shares: Shares, share: Share, hit: Reply, publish: Callable[[Reply], Awaitable[ShareOutcome]]
-) -> Reply:
+) -> tuple[Reply, bool]:
     """Publish a hit unless it was shared before; return the reply to the sharer.
 
-    That is SHARED if the hit was posted, and the reply itself if the hit no longer exists.
+    Also return whether the hit was posted. If it no longer exists, the reply is the hit itself.
     """
     if not hit.cards:
-        return hit
-    return tell_outcome(await shares.share(share, lambda: publish(hit)))
+        return hit, False
+    outcome = await shares.share(share, lambda: publish(hit))
+    return tell_outcome(outcome), outcome is ShareOutcome.POSTED
 
 
 def tell_outcome(outcome: ShareOutcome) -> Reply:
     """Return the reply that tells the sharer the outcome."""
-    return _TOLD[outcome]
+    return Reply(gettext(_TOLD[outcome]))

@@ -1,12 +1,12 @@
 """What a date recalls: the same week of earlier years, and the theme of its month."""
 
 import re
-from calendar import month_name
+from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import cache
 
-from bot.text import pluralize
+from bot.translations import format_date, gettext, languages, ngettext, speaking
 
-_MONTHS = {name.casefold(): number for number, name in enumerate(month_name) if name}
 _WRITTEN = re.compile(r"(\d{4})-(\d{1,2})")
 _FEWEST_LETTERS = 3
 
@@ -26,7 +26,7 @@ def years_since(published: date | None, day: date) -> int:
 
 def tell_years(years: int) -> str:
     """Say how long ago an episode was published."""
-    return f"{pluralize(years, 'year')} ago this week"
+    return ngettext("{n} year ago this week", "{n} years ago this week", years)
 
 
 def month_of(day: date) -> str:
@@ -35,22 +35,37 @@ def month_of(day: date) -> str:
 
 
 def find_month(typed: str, today: date) -> str:
-    """Read a month, "2026-12" or "december", which is the next one of that name; "" for none."""
+    """Read a month, "2026-12" or "december", which is the next one of that name; "" for none.
+
+    Its name may be in any language that there are texts in.
+    """
     if found := _WRITTEN.fullmatch(typed):
         year, number = int(found[1]), int(found[2])
         return f"{year:04}-{number:02}" if year and 1 <= number <= 12 else ""
     name = typed.casefold()
-    meant = [
+    meant = {
         number
-        for each, number in _MONTHS.items()
+        for each, number in _months().items()
         if len(name) >= _FEWEST_LETTERS and each.startswith(name)
-    ]
+    }
     if len(meant) != 1:
         return ""
-    return f"{today.year + (meant[0] < today.month):04}-{meant[0]:02}"
+    (number,) = meant
+    return f"{today.year + (number < today.month):04}-{number:02}"
 
 
 def name_month(month: str) -> str:
     """Write "2026-12" for readers."""
     year, _, number = month.partition("-")
-    return f"{month_name[int(number)]} {year}"
+    return format_date(date(int(year), int(number), 1), gettext("MMMM yyyy"))
+
+
+@cache
+def _months() -> Mapping[str, int]:
+    """Number the months by their names in all languages."""
+    named = {}
+    for language in languages():
+        with speaking(language):
+            for number in range(1, 13):
+                named[format_date(date(2026, number, 1), "LLLL").casefold()] = number
+    return named

@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 from bot.answers.replies import Card
 from bot.quotes.models import QuotePool
 from bot.text import clean, one_line
+from bot.translations import format_date, gettext
 from bot.weekly.anniversaries import month_of, name_month
 from bot.weekly.messages import quote_card
 from bot.weekly.models import Delivery
@@ -27,8 +28,6 @@ _YEAR = timedelta(days=366)
 # A date may begin in one month in UTC and in another in the zone of a channel.
 _MARGIN = timedelta(days=4)
 _ATOM = "http://www.w3.org/2005/Atom"
-_FEED_TITLE = "Quotes of the week"
-_UNNAMED = "A guest"
 _MARKUP = re.compile(r"([\\`*_\[\]<>#|~])")
 
 
@@ -64,16 +63,17 @@ async def read_latest(
 
 def write_digest(month: str, quotes: Sequence[PostedQuote]) -> str:
     """Write the quotes of a month as Markdown."""
-    lines = [f"# Quotes of {name_month(month)}", ""]
+    heading = gettext("Quotes of {month}", month=name_month(month))
+    lines = [f"# {heading}", ""]
     for each in quotes:
-        card, day = each.card, each.day
+        card, day = each.card, format_date(each.day, gettext("d MMMM"))
         title = _literal(card.title)
         place = f"[{title}](<{card.url}>)" if card.url else title
         said = _literal(_said(card))
         lines += [
             said if card.in_short else f"> {said}",
             "",
-            f"{_source(card, _literal(card.speaker), place)} ({day.day} {day:%B})",
+            f"{_source(card, _literal(card.speaker), place)} ({day})",
             "",
         ]
     return "\n".join(lines)
@@ -84,7 +84,7 @@ def write_feed(name: str, quotes: Sequence[PostedQuote], now: datetime) -> bytes
     ElementTree.register_namespace("", _ATOM)
     feed = ElementTree.Element(_tag("feed"))
     _add(feed, "id", uuid5(NAMESPACE_URL, f"airquote:{name}").urn)
-    _add(feed, "title", _FEED_TITLE)
+    _add(feed, "title", gettext("Quotes of the week"))
     _add(feed, "updated", max((each.at for each in quotes), default=now).isoformat())
     # Relative to where it was fetched from, which a proxy may hide.
     ElementTree.SubElement(feed, _tag("link"), rel="self", href="quotes.atom")
@@ -113,8 +113,12 @@ def _said(card: Card) -> str:
 
 def _source(card: Card, speaker: str, place: str) -> str:
     """Say who said it, where and at what time; names are escaped already."""
-    time = f", at {card.time}" if card.time else ""
-    return f"— {speaker}, in {place}{time}" if speaker else f"— {place}{time}"
+    facts = {"speaker": speaker, "place": place, "time": card.time}
+    if speaker and card.time:
+        return gettext("— {speaker}, in {place}, at {time}", **facts)
+    if speaker:
+        return gettext("— {speaker}, in {place}", **facts)
+    return gettext("— {place}, at {time}", **facts) if card.time else f"— {place}"
 
 
 def _literal(text: str) -> str:
@@ -134,11 +138,12 @@ def _add_entry(feed: ElementTree.Element, posted: PostedQuote) -> None:
     card = posted.card
     entry = ElementTree.SubElement(feed, _tag("entry"))
     _add(entry, "id", uuid5(NAMESPACE_URL, f"airquote:quote:{posted.id}").urn)
-    _add(entry, "title", _said(card) if card.in_short else f"“{_said(card)}”")
+    said = _said(card)
+    _add(entry, "title", said if card.in_short else gettext("“{words}”", words=said))
     _add(entry, "published", posted.at.isoformat())
     _add(entry, "updated", posted.at.isoformat())
     author = ElementTree.SubElement(entry, _tag("author"))
-    _add(author, "name", card.speaker or _UNNAMED)
+    _add(author, "name", card.speaker or gettext("A guest"))
     if card.url:
         ElementTree.SubElement(entry, _tag("link"), rel="alternate", href=card.url)
     _add(entry, "content", _html(card), type="html")

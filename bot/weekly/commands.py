@@ -14,7 +14,7 @@ from bot.posting.places import Channel, ChannelMember
 from bot.posting.poster import PostError, find_obstacle
 from bot.quotes.lookup import explain_none
 from bot.quotes.models import GOOD_SCORE
-from bot.text import pluralize
+from bot.translations import gettext, gettext_noop, ngettext
 from bot.weekly.anniversaries import find_month, month_of, name_month
 from bot.weekly.extras import (
     NO_EXTRAS,
@@ -23,7 +23,7 @@ from bot.weekly.extras import (
     resolve,
     split_extras,
 )
-from bot.weekly.messages import describe_supply, quote_card
+from bot.weekly.messages import describe_supply, quote_card, tell_why
 from bot.weekly.models import Delivery, Subscription, SubscriptionState, key_of
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.review import ASKED_BEFORE, facts_of
@@ -41,36 +41,40 @@ from bot.weekly.status import coming_slot, coming_slots, read_begun
 from bot.weekly.supply import look_ahead
 from bot.weekly.tick import post_now, today
 
-_SWITCH_ON = (
-    f"Switch it on with “/podcast weekly on {EXAMPLE}”, and “review” behind it to choose yourself."
-)
+_ON = f"/podcast weekly on {EXAMPLE}"
 _OUTCOMES = {
-    State.CLAIMED: "not posted yet",
-    State.SENDING: "perhaps posted",
-    State.SENT: "posted",
-    State.FAILED: "could not be posted",
-    State.UNKNOWN: "perhaps posted",
-    State.SKIPPED: "left out",
+    State.CLAIMED: gettext_noop("Last: {when}, not posted yet."),
+    State.SENDING: gettext_noop("Last: {when}, perhaps posted."),
+    State.SENT: gettext_noop("Last: {when}, posted."),
+    State.FAILED: gettext_noop("Last: {when}, could not be posted."),
+    State.UNKNOWN: gettext_noop("Last: {when}, perhaps posted."),
+    State.SKIPPED: gettext_noop("Last: {when}, left out."),
+}
+_WITHDRAWN = {
+    **_OUTCOMES,
+    State.SENDING: gettext_noop("Last: {when}, perhaps posted and withdrawn."),
+    State.SENT: gettext_noop("Last: {when}, posted and withdrawn."),
+    State.UNKNOWN: gettext_noop("Last: {when}, perhaps posted and withdrawn."),
 }
 _FORMS = (
-    f"/podcast weekly on {EXAMPLE}: a quote here every week; with “review” behind it, you choose; "
-    "with “vote”, the channel does; with “monthly”, one a month; with “archive”, those of the same "
-    "week of earlier years come first; with “thread”, “pin” or “ping @team”, each gets that",
-    "/podcast weekly off: no more quotes here",
-    "/podcast weekly status: when they are posted, and what became of the last one",
-    "/podcast weekly preview: what would be posted next, for you alone",
-    "/podcast weekly post: today’s quote, at once",
-    "/podcast weekly theme december feature stores: a month of quotes about that; “off” ends it",
+    gettext_noop(
+        "/podcast weekly on mon 09:00 Europe/Berlin: a quote here every week; with “review” behind "
+        "it, you choose; with “vote”, the channel does; with “monthly”, one a month; with "
+        "“archive”, those of the same week of earlier years come first; with “thread”, “pin” or "
+        "“ping @team”, each gets that"
+    ),
+    gettext_noop("/podcast weekly off: no more quotes here"),
+    gettext_noop("/podcast weekly status: when they are posted, and what became of the last one"),
+    gettext_noop("/podcast weekly preview: what would be posted next, for you alone"),
+    gettext_noop("/podcast weekly post: today’s quote, at once"),
+    gettext_noop(
+        "/podcast weekly theme december feature stores: a month of quotes about that; “off” ends it"
+    ),
 )
-_GREETING = "I will ask you here, the day before it is due, which quote of the week to post in"
 # How many dates ahead a supply of quotes is followed: a year of weeks.
 _LOOKED_AHEAD = 52
-_THEME_EXAMPLE = "For example: /podcast weekly theme december feature stores"
-_NONE_AT_ALL = "There is no quote to choose from."
 # What can be posted does not depend on the time.
 _UNPLANNED = Schedule(0, time(), "UTC")
-_NONE_GOOD = "None of the remaining quotes is good enough to post without a review."
-_NONE_APPROVED = "Nobody has approved one; moderators are asked the day before it is due."
 
 _log = logging.getLogger(__name__)
 
@@ -108,8 +112,8 @@ async def switch_on(context: WeeklyContext, channel: Channel, typed: str, admin:
     typed, extras, unclear = split_extras(typed, found.extras if found else NO_EXTRAS)
     schedule, problems = parse_schedule(typed)
     if schedule is None or unclear:
-        example = f"For example: /podcast weekly on {EXAMPLE}"
-        return Reply("I could not read that.", (*problems, *unclear, example))
+        example = gettext("For example: {command}", command=_ON)
+        return Reply(gettext("I could not read that."), (*problems, *unclear, example))
     if context.posting.ephemeral:
         return forgetful(context.posting.ephemeral)
     posters = context.posting.outbox.posters
@@ -125,8 +129,19 @@ async def switch_on(context: WeeklyContext, channel: Channel, typed: str, admin:
     planned, instants = await _tell_plan(context, subscription)
     lonely = _tell_lonely(context, channel, schedule, admin)
     greeted = (await _greet(context, channel, admin),) if schedule.review else ()
-    text = f"I will post a quote here on {describe_schedule(schedule)}."
+    text = gettext("I will post a quote here on {schedule}.", schedule=describe_schedule(schedule))
     return Reply(text, (*planned, *lonely, *greeted), instants=instants)
+
+
+def _how_to_switch_on() -> str:
+    return gettext(
+        "Switch it on with “{command}”, and “review” behind it to choose yourself.",
+        command=_ON,
+    )
+
+
+def _none_good() -> str:
+    return gettext("None of the remaining quotes is good enough to post without a review.")
 
 
 async def _tell_plan(
@@ -145,7 +160,7 @@ async def _tell_extras(context: WeeklyContext, subscription: Subscription) -> tu
     channel, extras = subscription.channel, subscription.extras
     poster = context.posting.outbox.posters[channel.platform]
     lacking = await find_lacking(poster, channel, extras)
-    still = ("The quotes are posted nevertheless.",) if lacking else ()
+    still = (gettext("The quotes are posted nevertheless."),) if lacking else ()
     return (*describe_extras(extras), *lacking, *still)
 
 
@@ -157,8 +172,12 @@ def _tell_lonely(
     if asked >= schedule.approvals:
         return ()
     return (
-        f"{schedule.approvals} moderators have to approve a quote, but I ask only {asked}. "
-        "Add the ids of others to AIRQUOTE_ADMINS.",
+        gettext(
+            "{approvals} moderators have to approve a quote, but I ask only {asked}. "
+            "Add the ids of others to AIRQUOTE_ADMINS.",
+            approvals=schedule.approvals,
+            asked=asked,
+        ),
     )
 
 
@@ -167,36 +186,52 @@ async def set_theme(context: WeeklyContext, channel: Channel, typed: str) -> Rep
     first, _, words = " ".join(typed.split()).partition(" ")
     month = find_month(first, context.posting.outbox.clock().date())
     if not month or not words:
-        return Reply("Name a month and a theme.", (_THEME_EXAMPLE,))
+        command = "/podcast weekly theme december feature stores"
+        example = gettext("For example: {command}", command=command)
+        return Reply(gettext("Name a month and a theme."), (example,))
     name = name_month(month)
     if words.casefold() == "off":
         await context.themes.set_theme(channel, month, "")
-        return Reply(f"{name} has no theme here now.")
+        return Reply(gettext("{month} has no theme here now.", month=name))
     pool = await context.pool()
     about = pool.find_about(words)
     literal = [each for each in pool.quotes if each.id in about and each.wording.is_literal]
     good = sum(each.score >= GOOD_SCORE for each in literal)
     if not about:
-        return Reply(f"I have no quote about {quoted(words)}. Try other words.")
+        return Reply(
+            gettext("I have no quote about {theme}. Try other words.", theme=quoted(words))
+        )
     await context.themes.set_theme(channel, month, words)
-    found = f"I have {pluralize(good, 'good quote')} about it, and {len(about) - good} others"
-    return Reply(
-        f"{name} is about {quoted(words)} here.",
-        (f"{found} for moderators to choose from. When they run out, I go on with the rest.",),
+    found = ngettext(
+        "I have {n} good quote about it, and {others} others for moderators to choose from. When "
+        "they run out, I go on with the rest.",
+        "I have {n} good quotes about it, and {others} others for moderators to choose from. When "
+        "they run out, I go on with the rest.",
+        good,
+        others=len(about) - good,
     )
+    text = gettext("{month} is about {theme} here.", month=name, theme=quoted(words))
+    return Reply(text, (found,))
 
 
 async def _greet(context: WeeklyContext, channel: Channel, admin: str) -> str:
     """Message an admin that they will be asked, and say whether that worked."""
     outbox = context.posting.outbox
     poster, key = outbox.posters[channel.platform], make_key(channel, admin, outbox.clock())
+    # The channel is named behind it.
+    text = gettext(
+        "I will ask you here, the day before it is due, which quote of the week to post in"
+    )
     try:
         await message_person(
-            poster, admin, Reply(_GREETING, channel=channel.id), key, outbox.timing.post
+            poster, admin, Reply(text, channel=channel.id), key, outbox.timing.post
         )
     except PostError as error:
-        return f"I could not send you a message, and that is how I would ask you. {error}"
-    return "I have sent you a message: that is where I will ask you."
+        return gettext(
+            "I could not send you a message, and that is how I would ask you. {problem}",
+            problem=error,
+        )
+    return gettext("I have sent you a message: that is where I will ask you.")
 
 
 async def switch_off(context: WeeklyContext, channel: Channel) -> Reply:
@@ -205,35 +240,43 @@ async def switch_off(context: WeeklyContext, channel: Channel) -> Reply:
     if subscription is None or subscription.state is SubscriptionState.OFF:
         return await tell_status(context, channel)
     await context.deliveries.subscribe(replace(subscription, state=SubscriptionState.OFF))
-    return Reply("I will no longer post quotes here.", (_SWITCH_ON,))
+    return Reply(gettext("I will no longer post quotes here."), (_how_to_switch_on(),))
 
 
 async def tell_status(context: WeeklyContext, channel: Channel) -> Reply:
     """Tell when a channel gets quotes, and what happened to the last one."""
     subscription = await context.deliveries.find_subscription(channel)
     if subscription is None:
-        return Reply("No quote of the week is posted here.", (_SWITCH_ON,))
+        return Reply(gettext("No quote of the week is posted here."), (_how_to_switch_on(),))
     schedule = subscription.schedule
     last = await context.deliveries.last_delivery(channel)
     notes = (_tell_outcome(schedule, last),) if last else ()
     posted = (instant_of(schedule, last.slot),) if last else ()
     if subscription.state is SubscriptionState.OFF:
-        text = "No quote of the week is posted here."
-        return Reply(text, (*notes, _SWITCH_ON), instants=posted)
+        text = gettext("No quote of the week is posted here.")
+        return Reply(text, (*notes, _how_to_switch_on()), instants=posted)
     if subscription.state is SubscriptionState.PAUSED:
-        text = f"The quote of the week is paused here: it failed {subscription.failures} times."
-        again = f"Fix that, then switch it on again: “{as_command(schedule)}”."
+        text = ngettext(
+            "The quote of the week is paused here: it failed {n} time.",
+            "The quote of the week is paused here: it failed {n} times.",
+            subscription.failures,
+        )
+        command = as_command(schedule)
+        again = gettext("Fix that, then switch it on again: “{command}”.", command=command)
         return Reply(text, (*notes, again), instants=posted)
     planned, due = await _tell_plan(context, subscription)
     instants = (*due, *posted)
-    text = f"I post a quote here on {describe_schedule(schedule)}"
+    plan = describe_schedule(schedule)
+    text = gettext("I post a quote here on {schedule}.", schedule=plan)
     if not schedule.review:
-        return Reply(f"{text}.", (*planned, *notes), instants=instants)
+        return Reply(text, (*planned, *notes), instants=instants)
     poster = context.posting.outbox.posters[channel.platform]
     people = addressees(poster, subscription.admin)
     missed = await _tell_missed(context, channel, schedule)
-    by = ", chosen by" if people else "."
-    return Reply(f"{text}{by}", (*planned, *missed, *notes), people=people, instants=instants)
+    if people:
+        # Their names follow.
+        text = gettext("I post a quote here on {schedule}, chosen by", schedule=plan)
+    return Reply(text, (*planned, *missed, *notes), people=people, instants=instants)
 
 
 async def _tell_supply(
@@ -242,10 +285,17 @@ async def _tell_supply(
     """Say how many quotes there are, of how many guests, and for how long they last."""
     if schedule.review:
         count, guests = await count_offers(context, channel)
-        offered = f"{pluralize(count, 'quote')}, of {pluralize(guests, 'guest')}"
         if not count:
-            return explain_none((await context.pool()).episodes, _NONE_AT_ALL)
-        return (f"There are {offered}, to choose from.",)
+            none = gettext("There is no quote to choose from.")
+            return explain_none((await context.pool()).episodes, none)
+        return (
+            ngettext(
+                "There are {n} quote, of {guests}, to choose from.",
+                "There are {n} quotes, of {guests}, to choose from.",
+                count,
+                guests=ngettext("{n} guest", "{n} guests", guests),
+            ),
+        )
     supply = await read_supply(context, channel)
     now = context.posting.outbox.clock()
     days = [slot.day for slot in next_slots(schedule, now, _LOOKED_AHEAD)]
@@ -260,7 +310,8 @@ async def _tell_missed(
     waiting = await context.deliveries.find_delivery(key_of(channel, slot.day))
     if waiting is None or waiting.message.state is not State.WAITING or not waiting.message.reason:
         return ()
-    return (f"Not all of them could be asked: {waiting.message.reason}",)
+    reason = tell_why(waiting.message.reason)
+    return (gettext("Not all of them could be asked: {reason}", reason=reason),)
 
 
 async def _coming(
@@ -272,9 +323,15 @@ async def _coming(
     )
     due = tuple(instant_of(schedule, slot) for slot in slots)
     dates = " · ".join(each.text for each in due)
-    asked = ("Moderators choose it: I will ask them the day before.",) if schedule.review else ()
-    voted = ("The channel chooses it: I will ask it the day before.",) if schedule.vote else ()
-    return (f"Next: {dates}", *asked, *voted, *await _tell_themes(context, channel)), due
+    asked = gettext("Moderators choose it: I will ask them the day before.")
+    voted = gettext("The channel chooses it: I will ask it the day before.")
+    notes = (
+        gettext("Next: {dates}", dates=dates),
+        *([asked] if schedule.review else []),
+        *([voted] if schedule.vote else []),
+        *await _tell_themes(context, channel),
+    )
+    return notes, due
 
 
 async def _tell_themes(context: WeeklyContext, channel: Channel) -> tuple[str, ...]:
@@ -282,25 +339,28 @@ async def _tell_themes(context: WeeklyContext, channel: Channel) -> tuple[str, .
     now = month_of(context.posting.outbox.clock().date())
     themes = await context.themes.themes(channel)
     return tuple(
-        f"{name_month(month)} is about {quoted(words)}."
+        gettext("{month} is about {theme}.", month=name_month(month), theme=quoted(words))
         for month, words in themes.items()
         if month >= now
     )
 
 
 def _tell_outcome(schedule: Schedule, last: Delivery) -> str:
-    withdrawn = " and withdrawn" if last.withdrawn else ""
-    reported = " Someone reported it." if last.reported and not last.withdrawn else ""
-    wrong = last.message.reason if last.message.state is not State.SENT else ""
-    reason = f" {wrong}" if wrong else ""
-    outcome = f"{_OUTCOMES[last.message.state]}{withdrawn}.{reported}{reason}"
-    return f"Last: {instant_of(schedule, last.slot).text}, {outcome}"
+    state = last.message.state
+    outcome = (_WITHDRAWN if last.withdrawn else _OUTCOMES)[state]
+    parts = [
+        gettext(outcome, when=instant_of(schedule, last.slot).text),
+        gettext("Someone reported it.") if last.reported and not last.withdrawn else "",
+        tell_why(last.message.reason) if state is not State.SENT else "",
+    ]
+    return " ".join(filter(None, parts))
 
 
 def _explain(typed: str) -> Reply:
     words = " ".join(typed.split())
-    search = f"To search for it, type “/podcast search weekly {words}”."
-    return Reply("I could not read that. These are the forms:", (*_FORMS, search))
+    search = gettext("To search for it, type “/podcast search weekly {words}”.", words=words)
+    text = gettext("I could not read that. These are the forms:")
+    return Reply(text, (*map(gettext, _FORMS), search))
 
 
 async def _preview(context: WeeklyContext, channel: Channel) -> Reply:
@@ -311,26 +371,40 @@ async def _preview(context: WeeklyContext, channel: Channel) -> Reply:
     slot = await coming_slot(context, subscription)
     quote = await choose_quote(context, subscription, slot.day)
     is_on = found is not None and found.state is SubscriptionState.ON
-    off = () if is_on else ("Nothing is posted here until the quote of the week is switched on.",)
+    off = gettext("Nothing is posted here until the quote of the week is switched on.")
     cards = (quote_card((await context.pool()).episodes, quote),) if quote else ()
     when = instant_of(subscription.schedule, slot)
     if subscription.schedule.review:
         asked = slot.at - now <= ASKED_BEFORE
         text, *notes = _tell_choice(when.text, asked=asked, approved=quote is not None)
     elif quote:
-        text, *notes = (f"Next, on {when.text}" if is_on else "This would be next",)
+        text = (
+            gettext("Next, on {when}", when=when.text) if is_on else gettext("This would be next")
+        )
+        notes = []
     else:
-        why = explain_none((await context.pool()).episodes, _NONE_GOOD)
-        text, *notes = "There is no quote to post.", *why
-    return Reply(text, (*notes, *off), cards, instants=(when,))
+        text = gettext("There is no quote to post.")
+        notes = [*explain_none((await context.pool()).episodes, _none_good())]
+    return Reply(text, (*notes, *([] if is_on else [off])), cards, instants=(when,))
 
 
 def _tell_choice(when: str, *, asked: bool, approved: bool) -> tuple[str, ...]:
     """Say how far the review is: a sentence, then notes."""
     if approved:
-        return f"For {when}", "Approved, and next unless one that I offer for that day is."
-    state = "they were asked" if asked else "I ask them the day before"
-    return (f"Moderators choose the quote for {when}: {state}, and none is approved yet.",)
+        note = gettext("Approved, and next unless one that I offer for that day is.")
+        return gettext("For {when}", when=when), note
+    if asked:
+        text = gettext(
+            "Moderators choose the quote for {when}: they were asked, and none is approved yet.",
+            when=when,
+        )
+    else:
+        text = gettext(
+            "Moderators choose the quote for {when}: I ask them the day before, and none is "
+            "approved yet.",
+            when=when,
+        )
+    return (text,)
 
 
 async def _post(context: WeeklyContext, member: ChannelMember) -> Reply:
@@ -347,41 +421,58 @@ async def _post(context: WeeklyContext, member: ChannelMember) -> Reply:
     state = await post_now(context, subscription)
     delivery = await context.deliveries.find_delivery(key_of(channel, day))
     if delivery is None or state is State.SKIPPED:
-        reason = _NONE_APPROVED if subscription.schedule.review else _NONE_GOOD
+        reason = _none_good()
+        if subscription.schedule.review:
+            reason = gettext(
+                "Nobody has approved one; moderators are asked the day before it is due."
+            )
         episodes = (await context.pool()).episodes
-        return Reply("There is no quote to post.", explain_none(episodes, reason))
+        return Reply(gettext("There is no quote to post."), explain_none(episodes, reason))
     if state is None:
         return _tell_before(delivery)
     told = _tell_posted(delivery)
     if following.day != day or state is State.FAILED:
         return told
     due = instant_of(subscription.schedule, following)
-    notes = (*told.notes, f"It replaces the one due on {due.text}.")
-    return replace(told, notes=notes, instants=(due,))
+    note = gettext("It replaces the one due on {when}.", when=due.text)
+    return replace(told, notes=(*told.notes, note), instants=(due,))
 
 
 def _tell_posted(delivery: Delivery) -> Reply:
     """Tell the outcome of a quote posted at once."""
-    reason = (delivery.message.reason,) if delivery.message.reason else ()
+    why = tell_why(delivery.message.reason)
+    reason = (why,) if why else ()
     if delivery.message.state is State.SENT:
         speaker = delivery.quote.speaker if delivery.quote else ""
-        return Reply(f"Posted: a quote of {speaker}." if speaker else "Posted.")
+        if not speaker:
+            return Reply(gettext("Posted."))
+        return Reply(gettext("Posted: a quote of {speaker}.", speaker=speaker))
     if delivery.message.state is State.CLAIMED:
-        return Reply("It has not been posted yet. I will try again by myself.", reason)
+        return Reply(gettext("It has not been posted yet. I will try again by myself."), reason)
     if delivery.message.state is State.SENDING:
-        later = "I will look for it, and post it only if it is not there."
-        return Reply(f"It may have been posted: I do not know yet. {later}", reason)
+        text = gettext(
+            "It may have been posted: I do not know yet. I will look for it, and post it only if "
+            "it is not there."
+        )
+        return Reply(text, reason)
     if delivery.message.state is State.FAILED:
-        return Reply("It could not be posted.", (*reason, "Fix that, then try again."))
-    return Reply("It may or may not have been posted: nobody can tell. Please look.", reason)
+        text = gettext("It could not be posted.")
+        return Reply(text, (*reason, gettext("Fix that, then try again.")))
+    text = gettext("It may or may not have been posted: nobody can tell. Please look.")
+    return Reply(text, reason)
 
 
 def _tell_before(delivery: Delivery) -> Reply:
     """Say why nothing was posted: today's quote exists, or is on its way."""
     if delivery.message.state is State.SENT:
-        return Reply("Today’s quote has already been posted; there is one a day.")
+        return Reply(gettext("Today’s quote has already been posted; there is one a day."))
     if delivery.message.state is State.UNKNOWN:
-        wait = "I will not post it again, so that it is not there twice."
-        return Reply(f"Today’s quote may already be there. Please look. {wait}")
-    reason = (delivery.message.reason,) if delivery.message.reason else ()
-    return Reply("Today’s quote is on its way: I will try again by myself.", reason)
+        return Reply(
+            gettext(
+                "Today’s quote may already be there. Please look. I will not post it again, so "
+                "that it is not there twice."
+            )
+        )
+    why = tell_why(delivery.message.reason)
+    text = gettext("Today’s quote is on its way: I will try again by myself.")
+    return Reply(text, (why,) if why else ())

@@ -15,9 +15,10 @@ from bot.posting.outbox import MOST_FAILURES, Later, OutboxMessage, Skip, State,
 from bot.posting.places import Channel
 from bot.posting.poster import LASTING, PostError
 from bot.quotes.models import QuotePool
+from bot.translations import gettext, gettext_noop
 from bot.weekly.anniversaries import month_of, tell_years, years_since
 from bot.weekly.extras import NO_EXTRAS, add_extras
-from bot.weekly.messages import posted
+from bot.weekly.messages import NOBODY_APPROVED, posted
 from bot.weekly.models import (
     Delivered,
     Delivery,
@@ -36,7 +37,7 @@ _log = logging.getLogger(__name__)
 
 # How many quotes may be blocked by a filter before none is posted.
 _MOST_BLOCKED = 3
-_NO_QUOTE = "There is no quote to post."
+_NO_QUOTE = gettext_noop("There is no quote to post.")
 _SHORTEST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 
 
@@ -54,7 +55,7 @@ async def deliver(context: WeeklyContext, channel: Channel, slot: Slot) -> State
 class _QuoteErrand:
     """A quote as the outbox sees it."""
 
-    name = "Quote of the week"
+    name = gettext_noop("Quote of the week")
     is_traceable = True
     lasting = LASTING
     retry = None
@@ -79,10 +80,10 @@ class _QuoteErrand:
     async def compose(self) -> Reply | Skip | Later:
         """Choose and store a quote, unless it is too late or unwanted."""
         if self._lateness() > self._context.posting.outbox.timing.late:
-            return self._skip("It was too late for it.", NoticeKind.LATE)
+            return self._skip(gettext_noop("It was too late for it."), NoticeKind.LATE)
         subscription = await self._wanted()
         if subscription is None:
-            return self._skip("It is switched off.")
+            return self._skip(gettext_noop("It is switched off."))
         if subscription.schedule.review:
             await retract_outdated(self._context, subscription, self._delivery)
         day = self._delivery.slot.day
@@ -96,7 +97,7 @@ class _QuoteErrand:
         if quote is None:
             if subscription.schedule.review:
                 missed = f" {said}" if (said := self._delivery.message.reason) else ""
-                return self._skip(f"Nobody approved a quote.{missed}", NoticeKind.UNDECIDED)
+                return self._skip(f"{NOBODY_APPROVED}{missed}", NoticeKind.UNDECIDED)
             known = await self._was_without()
             return self._skip(_NO_QUOTE, None if known else NoticeKind.NOTHING_LEFT)
         await self._context.deliveries.choose(self._delivery, quote)
@@ -187,7 +188,7 @@ class _QuoteErrand:
         recalls = subscription is not None and subscription.schedule.archive and years
         return (
             *filter(None, [votes]),
-            *([f"a month about {quoted(theme)}"] if fits else []),
+            *([gettext("a month about {theme}", theme=quoted(theme))] if fits else []),
             *([tell_years(years)] if recalls else []),
         )
 

@@ -9,17 +9,15 @@ from bot.answers.replies import Reply
 from bot.posting.places import Channel
 from bot.posting.poster import Poster, PostError, within
 from bot.text import one_line, truncate
-from bot.translations import join_names
+from bot.translations import gettext, join_names
 
 _THREAD, _PIN, _PING, _PLAIN = "thread", "pin", "ping", "plain"
 # How people name a role or a group, and how platforms write that.
 _MARKED = re.compile(r"<(?:@&|!subteam\^)(\w+)(?:\|[^<>]*)?>", re.ASCII)
 _PING_WHOM = re.compile(r"(?<!\S)ping(?:\s+(<[^<>]*>|\S+))?(?!\S)", re.IGNORECASE)
 _WORD = re.compile(r"(?<!\S)(?:thread|pin|plain)(?!\S)", re.IGNORECASE)
-_NOBODY = "Say whom to notify: “ping” and a role, or a user group."
 _LONGEST_NAME = 90
 _PATIENCE = timedelta(seconds=10)
-_OPENING = "What do you make of it? This thread is for that."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,11 @@ def split_extras(typed: str, before: Extras) -> tuple[str, Extras, tuple[str, ..
         ping=_plain_id(whom) or extras.ping,
     )
     rest = _WORD.sub("", _PING_WHOM.sub("", typed))
-    return " ".join(rest.split()), extras, (_NOBODY,) if pinged and not whom else ()
+    return " ".join(rest.split()), extras, (_ask_whom(),) if pinged and not whom else ()
+
+
+def _ask_whom() -> str:
+    return gettext("Say whom to notify: “ping” and a role, or a user group.")
 
 
 async def resolve(poster: Poster, channel: Channel, extras: Extras) -> Extras:
@@ -63,13 +65,17 @@ async def resolve(poster: Poster, channel: Channel, extras: Extras) -> Extras:
 def describe_extras(extras: Extras) -> tuple[str, ...]:
     """Say what comes with each post; nothing for a plain one."""
     parts = [
-        *(["a thread"] if extras.thread else []),
-        *(["a pin in place of the last one"] if extras.pin else []),
-        *(["a notification of a role or user group"] if extras.ping else []),
+        *([gettext("a thread")] if extras.thread else []),
+        *([gettext("a pin in place of the last one")] if extras.pin else []),
+        *([gettext("a notification of a role or user group")] if extras.ping else []),
     ]
     if not parts:
         return ()
-    return (f"Each comes with {join_names(parts)}. For posts without, add “{_PLAIN}”.",)
+    return (
+        gettext(
+            "Each comes with {extras}. For posts without, add “plain”.", extras=join_names(parts)
+        ),
+    )
 
 
 async def find_lacking(poster: Poster, channel: Channel, extras: Extras) -> tuple[str, ...]:
@@ -80,7 +86,8 @@ async def find_lacking(poster: Poster, channel: Channel, extras: Extras) -> tupl
     try:
         return tuple(await poster.lacks(channel, ping=extras.ping, **wanted))
     except PostError as error:
-        return (f"I could not find out whether I may do that. {error}",)
+        text = gettext("I could not find out whether I may do that. {problem}", problem=error)
+        return (text,)
 
 
 async def add_extras(
@@ -94,18 +101,19 @@ async def add_extras(
     if extras.ping:
         problems += await find_lacking(poster, channel, Extras(ping=extras.ping))
     if extras.thread:
-        opened = poster.open_thread(channel, message, _name(said), _OPENING)
-        problems += await _attempt("It has no thread.", opened)
+        opening = gettext("What do you make of it? This thread is for that.")
+        opened = poster.open_thread(channel, message, _name(said), opening)
+        problems += await _attempt(gettext("It has no thread."), opened)
     if extras.pin:
         pinned = poster.pin(channel, message, earlier)
-        problems += await _attempt("It is not pinned.", pinned)
+        problems += await _attempt(gettext("It is not pinned."), pinned)
     return problems
 
 
 async def _attempt(failed: str, doing: Awaitable[None]) -> list[str]:
     """Wait for a request; if it fails, say what that means."""
     try:
-        async with within(_PATIENCE, "a post"):
+        async with within(_PATIENCE, gettext("a post")):
             await doing
     except PostError as error:
         return [f"{failed} {error}"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from bot.answers.buttons import episode_buttons, help_buttons
 from bot.answers.episodes import newest_first
 from bot.answers.help import describe_library
-from bot.answers.hints import HOW_TO_ASK
+from bot.answers.hints import how_to_ask
 from bot.answers.replies import (
     Button,
     ButtonKind,
@@ -23,8 +23,7 @@ from bot.library.library import Library
 from bot.models import Episode
 from bot.players import picture_of
 from bot.posting.places import ChannelMember, Requester
-from bot.text import name_day, pluralize
-from bot.translations import join_names
+from bot.translations import format_date, gettext, gettext_noop, join_names, ngettext
 from bot.version import commit, version
 from bot.weekly.commands import answer_weekly
 from bot.weekly.models import SubscriptionState
@@ -38,9 +37,9 @@ _MOST_SWITCHES = 10
 # How many characters of a commit hash to show.
 _SHORT = 10
 _STATES = {
-    SubscriptionState.ON: "a quote on {when}",
-    SubscriptionState.OFF: "quotes are off",
-    SubscriptionState.PAUSED: "quotes are paused, as posting failed",
+    SubscriptionState.ON: gettext_noop("a quote on {schedule}"),
+    SubscriptionState.OFF: gettext_noop("quotes are off"),
+    SubscriptionState.PAUSED: gettext_noop("quotes are paused, as posting failed"),
 }
 
 # What a button to the status in a channel types.
@@ -80,7 +79,7 @@ async def gather_home(
     context: WeeklyContext, library: Library, asker: Requester, *, is_admin: bool
 ) -> Home:
     """Gather what a person sees first; what the database cannot tell is left out."""
-    home = Home(HOW_TO_ASK, help_buttons(library), gather_latest(library))
+    home = Home(how_to_ask(), help_buttons(library), gather_latest(library))
     if is_admin:
         home = replace(home, versions=_versions(library))
     try:
@@ -103,19 +102,21 @@ def tell_follows(home: Home) -> str:
     """Say what a person follows; "" for nothing."""
     named = [quoted(each) for each in home.follows[:_MOST_NAMED]]
     left = len(home.follows) - len(named)
-    more = [pluralize(left, "other thing")] if left else []
-    return f"You follow {join_names([*named, *more])}." if named else ""
+    more = [ngettext("{n} other thing", "{n} other things", left)] if left else []
+    return gettext("You follow {queries}.", queries=join_names([*named, *more])) if named else ""
 
 
 def tell_due(home: Home) -> str:
     """Say when the next quote is posted; "" for never."""
-    return f"The next quote of the week is posted on {home.due.text}." if home.due else ""
+    if home.due is None:
+        return ""
+    return gettext("The next quote of the week is posted on {when}.", when=home.due.text)
 
 
-def status_button(switch: Switch, label: str = "Status") -> Button:
+def status_button(switch: Switch, label: str = "") -> Button:
     """Return the button to the status of the weekly quote in a channel."""
     typed = _STATUS.format(channel=switch.channel)
-    return Button(ButtonKind.ASK, label, Request(Verb.WEEKLY, typed))
+    return Button(ButtonKind.ASK, label or gettext("Status"), Request(Verb.WEEKLY, typed))
 
 
 def status_channel(request: Request) -> str:
@@ -134,9 +135,10 @@ async def tell_status_in(context: WeeklyContext, channel: str, member: ChannelMe
 
 
 def _latest_card(episode: Episode) -> Card:
-    day = (name_day(episode.published),) if episode.published else ()
+    published = episode.published
+    day = (format_date(published, gettext("d MMMM yyyy")),) if published else ()
     card = replace(episode_card(episode), picture=picture_of(episode), details=day)
-    return replace(card, buttons=episode_buttons(card, "Chapters"))
+    return replace(card, buttons=episode_buttons(card, gettext("Chapters")))
 
 
 async def _switches(context: WeeklyContext, asker: Requester) -> tuple[Switch, ...]:
@@ -145,14 +147,14 @@ async def _switches(context: WeeklyContext, asker: Requester) -> tuple[Switch, .
     weekly = [
         Switch(
             each.channel.id,
-            _STATES[each.state].format(when=describe_schedule(each.schedule)),
+            gettext(_STATES[each.state], schedule=describe_schedule(each.schedule)),
             is_weekly=True,
         )
         for each in await context.deliveries.subscriptions()
         if (each.channel.platform, each.channel.workspace) == workspace
     ]
     announced = [
-        Switch(each.id, "every new episode", is_weekly=False)
+        Switch(each.id, gettext("every new episode"), is_weekly=False)
         for each in await context.posting.follows.channels()
         if (each.platform, each.workspace) == workspace
     ]

@@ -17,7 +17,9 @@ from bot.answers.replies import (
 from bot.answers.requests import Request, Verb
 from bot.models import Episode, Snippet
 from bot.quotes.lookup import explain_none
-from bot.text import one_line, pluralize
+from bot.quotes.reasons import say_reason
+from bot.text import one_line
+from bot.translations import gettext, gettext_noop, ngettext
 from bot.weekly.models import Candidate, Delivery, Quote, Subscription
 from bot.weekly.ports import NoticeKind
 from bot.weekly.ranking import GUEST_DAYS, GUEST_WEEKS
@@ -25,68 +27,86 @@ from bot.weekly.slots import Schedule, as_command, instant_of, next_slots
 from bot.weekly.supply import Outlook, Supply
 
 _DAYS = 7  # in a week
-# Before what was said in other words.
-_IN_SHORT = "In short: "
 _CHOICES = (
-    (ButtonKind.APPROVE, "Approve"),
-    (ButtonKind.EDIT, "Edit"),
-    (ButtonKind.SKIP, "Skip"),
-    (ButtonKind.NEVER, "Never"),
+    (ButtonKind.APPROVE, gettext_noop("Approve")),
+    (ButtonKind.EDIT, gettext_noop("Edit")),
+    (ButtonKind.SKIP, gettext_noop("Skip")),
+    (ButtonKind.NEVER, gettext_noop("Never")),
 )
-_POST = "“/podcast weekly post”"
-_TRY_AGAIN = (
-    f"Fix that, then type {_POST} in the channel. After three failures in a row, I pause it."
-)
-_WITHOUT = "To go without from now on, switch the quotes on again, with “plain” at the end."
-_APPROVE_ONE = (
+NOBODY_APPROVED = gettext_noop("Nobody approved a quote.")
+"""A reason why no quote was posted; others may follow."""
+
+_APPROVE_ONE = gettext_noop(
     "Approve one by then. If nobody does, I post a quote that was approved earlier, or nothing."
 )
-_OR_NOTHING = "If one was approved earlier, I post that; otherwise, nothing."
 # Texts that are the same for every schedule: a sentence and its notes.
 _TEXTS = {
-    NoticeKind.SHORTLIST: ("Choose the quote of the week for {when}.", _APPROVE_ONE),
+    NoticeKind.SHORTLIST: (
+        gettext_noop("Choose the quote of the week for {when}."),
+        _APPROVE_ONE,
+    ),
     NoticeKind.REMINDER: (
-        "Nobody has chosen the quote of the week for {when} yet.",
+        gettext_noop("Nobody has chosen the quote of the week for {when} yet."),
         _APPROVE_ONE,
     ),
     NoticeKind.UNDECIDED: (
-        "No quote was posted on {when}, because nobody had approved one.",
-        "You still can: what you approve now is posted next time. "
-        f"To post it at once, type {_POST} in the channel.",
+        gettext_noop("No quote was posted on {when}, because nobody had approved one."),
+        gettext_noop(
+            "You still can: what you approve now is posted next time. To post it at once, "
+            "type “/podcast weekly post” in the channel."
+        ),
     ),
     NoticeKind.NOMINATED: (
-        "Somebody nominated a quote for {when}.",
-        "Whoever nominated it is not told what you decide.",
+        gettext_noop("Somebody nominated a quote for {when}."),
+        gettext_noop("Whoever nominated it is not told what you decide."),
     ),
     NoticeKind.SECOND: (
-        "One of you approved this quote for {when}, and it needs another.",
-        "Approve it as well, or it is not posted.",
+        gettext_noop("One of you approved this quote for {when}, and it needs another."),
+        gettext_noop("Approve it as well, or it is not posted."),
     ),
     NoticeKind.NO_VOTE: (
-        "I could not ask the channel to vote on the quote of the week for {when}.",
-        "I choose one of the three instead. In Discord, I need the permission “Create Polls”.",
+        gettext_noop("I could not ask the channel to vote on the quote of the week for {when}."),
+        gettext_noop(
+            "I choose one of the three instead. In Discord, I need the permission “Create Polls”."
+        ),
     ),
     NoticeKind.CHANGED: (
-        "The words of a quote approved for {when} have been corrected since.",
-        "I do not post it as it was. Approve the new words, or it is not posted at all.",
+        gettext_noop("The words of a quote approved for {when} have been corrected since."),
+        gettext_noop(
+            "I do not post it as it was. Approve the new words, or it is not posted at all."
+        ),
     ),
     NoticeKind.GONE: (
-        "A quote approved for {when} is no longer in the podcast, so I do not post it.",
-        "I go on with the others that are approved.",
+        gettext_noop(
+            "A quote approved for {when} is no longer in the podcast, so I do not post it."
+        ),
+        gettext_noop("I go on with the others that are approved."),
     ),
     NoticeKind.REPORTED: (
-        "Someone reported the quote of the week of {when}.",
-        "Withdraw removes it from the channel, and it is never posted again. "
-        "If you do nothing, it stays.",
+        gettext_noop("Someone reported the quote of the week of {when}."),
+        gettext_noop(
+            "Withdraw removes it from the channel, and it is never posted again. If you do "
+            "nothing, it stays."
+        ),
     ),
     NoticeKind.LATE: (
-        "The quote of the week for {when} was not posted, and now it is too late for it.",
-        f"The next one comes as planned. To post one now, type {_POST} in the channel.",
+        gettext_noop(
+            "The quote of the week for {when} was not posted, and now it is too late for it."
+        ),
+        gettext_noop(
+            "The next one comes as planned. To post one now, type “/podcast weekly post” in"
+            " the channel."
+        ),
     ),
     NoticeKind.UNSURE: (
-        "The quote of the week for {when} may or may not have been posted: I could not find out.",
-        "Please look. I will not post it again, so that it is not there twice. "
-        f"If it is missing, {_POST} posts another one on any later day.",
+        gettext_noop(
+            "The quote of the week for {when} may or may not have been posted: I could not "
+            "find out."
+        ),
+        gettext_noop(
+            "Please look. I will not post it again, so that it is not there twice. If it is"
+            " missing, “/podcast weekly post” posts another one on any later day."
+        ),
     ),
 }
 
@@ -98,9 +118,9 @@ def posted(
     episodes: Sequence[Episode], quote: Quote, key: str, occasions: Sequence[str] = ()
 ) -> Reply:
     """Write the post of a quote, with a button to report it; `occasions` say why it is this one."""
-    report = Button(ButtonKind.REPORT, "Report", Request(Verb.WEEKLY, key))
+    report = Button(ButtonKind.REPORT, gettext("Report"), Request(Verb.WEEKLY, key))
     buttons = (*_context_button(episodes, quote), report)
-    title = "Quote of the week" if quote.is_literal else "Thought of the week"
+    title = gettext("Quote of the week") if quote.is_literal else gettext("Thought of the week")
     text = " · ".join((title, *occasions))
     return Reply(text, cards=(quote_card(episodes, quote),), buttons=buttons)
 
@@ -111,12 +131,12 @@ def _context_button(episodes: Sequence[Episode], quote: Quote) -> tuple[Button, 
         return ()
     # Without its end, the passage at its beginning is shown.
     place = Request(Verb.CONTEXT, episode=quote.episode, start=quote.start, end=quote.start)
-    return (Button(ButtonKind.OPEN, "Context", place),)
+    return (Button(ButtonKind.OPEN, gettext("Context"), place),)
 
 
 def withdrawn() -> Reply:
     """Write the text that replaces a withdrawn quote."""
-    return Reply("This quote was withdrawn.")
+    return Reply(gettext("This quote was withdrawn."))
 
 
 def word_notice(
@@ -132,10 +152,11 @@ def word_notice(
     slots = delivery.slot, *next_slots(schedule, delivery.slot.at, 1)
     instants = tuple(instant_of(schedule, slot) for slot in slots)
     if notice is NoticeKind.REMINDER and not candidates:
-        text = f"Every quote I offered for {instants[0].text} was turned down."
-        notes: tuple[str, ...] = (_OR_NOTHING,)
+        text = gettext("Every quote I offered for {when} was turned down.", when=instants[0].text)
+        notes: tuple[str, ...] = (_or_nothing(),)
     else:
-        text, notes = _word(notice, episodes, schedule, delivery.message.reason, instants)
+        reason = tell_why(delivery.message.reason)
+        text, notes = _word(notice, episodes, schedule, reason, instants)
     cards = tuple(_candidate_card(episodes, delivery, each) for each in candidates)
     if notice is NoticeKind.GONE:
         cards = tuple(replace(card, details=(), buttons=()) for card in cards)
@@ -162,17 +183,38 @@ def _word(
         text, (note, *more) = _nothing_left(when, schedule)
         return text, (*explain_none(episodes, note), *more)
     if notice is NoticeKind.FAILED:
-        text = f"The quote of the week for {when} could not be posted."
-        return text, tuple(filter(None, (reason, _TRY_AGAIN)))
+        text = gettext("The quote of the week for {when} could not be posted.", when=when)
+        again = gettext(
+            "Fix that, then type “/podcast weekly post” in the channel. After three failures in a "
+            "row, I pause it."
+        )
+        return text, tuple(filter(None, (reason, again)))
     if notice is NoticeKind.PLAIN:
-        text = f"The quote of {when} is posted, but not with all that should come with it."
-        return text, tuple(filter(None, (reason, _WITHOUT)))
+        text = gettext(
+            "The quote of {when} is posted, but not with all that should come with it.", when=when
+        )
+        without = gettext(
+            "To go without from now on, switch the quotes on again, with “plain” at the end."
+        )
+        return text, tuple(filter(None, (reason, without)))
     if notice is NoticeKind.RUN_OUT:
         return _run_out(when, schedule, following)
     if notice is NoticeKind.PAUSED:
         return _paused(when, schedule, reason)
     text, note = _TEXTS[notice]
-    return text.format(when=when), (note,)
+    return gettext(text, when=when), (gettext(note),)
+
+
+def tell_why(reason: str) -> str:
+    """Say why a quote was not posted, as it is stored; "" if nothing is."""
+    rest = reason.removeprefix(NOBODY_APPROVED)
+    if rest != reason:
+        return f"{gettext(NOBODY_APPROVED)}{rest}"
+    return gettext(reason) if reason else ""
+
+
+def _or_nothing() -> str:
+    return gettext("If one was approved earlier, I post that; otherwise, nothing.")
 
 
 def write_others(
@@ -195,18 +237,18 @@ def ballot(
     cards = tuple(
         replace(
             quote_card(episodes, each.quote),
-            details=(pluralize(counts.get(each.quote.id, 0), "vote"),),
+            details=(ngettext("{n} vote", "{n} votes", counts.get(each.quote.id, 0)),),
             buttons=(_vote_button(key, each.quote),) if hours else (),
         )
         for each in candidates
     )
     answers = tuple(_answer(number, each.quote) for number, each in enumerate(candidates, 1))
-    poll = Poll("Which is the quote of the week?", answers, hours) if hours else None
+    poll = Poll(gettext("Which is the quote of the week?"), answers, hours) if hours else None
     return Reply(text, cards=cards, poll=poll)
 
 
 def _vote_button(key: str, quote: Quote) -> Button:
-    return Button(ButtonKind.VOTE, "Vote", Request(Verb.WEEKLY, f"{key} {quote.id}"))
+    return Button(ButtonKind.VOTE, gettext("Vote"), Request(Verb.WEEKLY, f"{key} {quote.id}"))
 
 
 def _answer(number: int, quote: Quote) -> str:
@@ -233,95 +275,148 @@ def quote_card(episodes: Sequence[Episode], quote: Quote) -> Card:
         speaker=quote.speaker,
         start=quote.start,
         time=clock_time(quote.start),
-        snippet=Snippet(quote.text if is_literal else f"{_IN_SHORT}{quote.text}"),
+        snippet=Snippet(
+            quote.text if is_literal else gettext("In short: {words}", words=quote.text)
+        ),
         in_short=not is_literal,
     )
 
 
 def withdraw_button(key: str) -> Button:
     """Return the button to withdraw a posted quote."""
-    return Button(ButtonKind.WITHDRAW, "Withdraw", Request(Verb.WEEKLY, key))
+    return Button(ButtonKind.WITHDRAW, gettext("Withdraw"), Request(Verb.WEEKLY, key))
 
 
 def others_button(key: str) -> Button:
     """Return the button to choose from further candidates."""
-    return Button(ButtonKind.OTHERS, "Five Others", Request(Verb.WEEKLY, key))
+    return Button(ButtonKind.OTHERS, gettext("Five Others"), Request(Verb.WEEKLY, key))
 
 
 def _candidate_card(episodes: Sequence[Episode], delivery: Delivery, candidate: Candidate) -> Card:
     request = Request(Verb.WEEKLY, f"{delivery.message.key} {candidate.quote.id}")
-    buttons = tuple(Button(kind, label, request) for kind, label in _CHOICES)
+    buttons = tuple(Button(kind, gettext(label), request) for kind, label in _CHOICES)
     wording = candidate.quote.wording
-    spoken = (f"Heard: {wording.spoken}",) if wording.spoken else ()
-    edited = (f"Edited; in the transcript: {candidate.quote.original}",)
+    spoken, original = wording.spoken, candidate.quote.original
+    edited = gettext("Edited; in the transcript: {words}", words=original)
     details = (
-        *(edited if candidate.quote.original else ()),
-        *spoken,
+        *([edited] if original else []),
+        *([gettext("Heard: {words}", words=spoken)] if spoken else []),
         f"{wording.verdict[0].upper()}{wording.verdict[1:]}.",
-        *candidate.reasons,
+        *map(say_reason, candidate.reasons),
     )
     return replace(quote_card(episodes, candidate.quote), details=details, buttons=buttons)
 
 
 def describe_supply(supply: Supply, schedule: Schedule, outlook: Outlook) -> tuple[str, ...]:
     """Say how many good quotes a channel has left, and for how long they last."""
-    yourself = f"To choose from all others, type “{as_command(replace(schedule, review=True))}”."
-    told = pluralize(supply.rewritten, "good quote")
-    rewritten = (f"I leave out {told} said in other words.",) if supply.rewritten else ()
+    yourself = gettext(
+        "To choose from all others, type “{command}”.",
+        command=as_command(replace(schedule, review=True)),
+    )
+    told = ngettext(
+        "I leave out {n} good quote said in other words.",
+        "I leave out {n} good quotes said in other words.",
+        supply.rewritten,
+    )
+    rewritten = (told,) if supply.rewritten else ()
     if not supply.quotes:
-        none = "No quote is good enough to post without a review."
+        none = gettext("No quote is good enough to post without a review.")
         return (*explain_none(supply.episodes, f"{none} {yourself}"), *rewritten)
     if not supply.unspent:
-        good = pluralize(len(supply.quotes), "good quote")
-        posted = f"I have {good}, and posted all before: they come again. {yourself}"
-        return (posted, *rewritten)
+        posted = ngettext(
+            "I have {n} good quote, and posted all before: they come again.",
+            "I have {n} good quotes, and posted all before: they come again.",
+            len(supply.quotes),
+        )
+        return (f"{posted} {yourself}", *rewritten)
     return (*_tell_left(supply, schedule, outlook), *rewritten)
 
 
 def _tell_left(supply: Supply, schedule: Schedule, outlook: Outlook) -> tuple[str, ...]:
     """Say for how long the quotes last that were not posted, and whether guests come sooner."""
-    left, period = supply.unspent, "month" if schedule.monthly else "week"
-    guests = pluralize(len({each.speaker for each in left}), "guest")
-    about = f"about {pluralize(outlook.dates, period)}. Before one comes again, I tell an admin"
-    lasting = f"{outlook.dates} {period}s or more" if outlook.lasts else about
-    weeks = pluralize(outlook.pause // _DAYS, "week")
-    sooner = f"With so few, the same guest comes again after {weeks}, not {GUEST_WEEKS}."
-    enough = f"I have {pluralize(len(left), 'good quote')}, of {guests}: enough for {lasting}."
+    left = supply.unspent
+    guests = len({each.speaker for each in left})
+    facts = {
+        "guests": ngettext("{n} guest", "{n} guests", guests),
+        "time": _period(outlook.dates, monthly=schedule.monthly),
+    }
+    if outlook.lasts:
+        enough = ngettext(
+            "I have {n} good quote, of {guests}: enough for {time} or more.",
+            "I have {n} good quotes, of {guests}: enough for {time} or more.",
+            len(left),
+            **facts,
+        )
+    else:
+        enough = ngettext(
+            "I have {n} good quote, of {guests}: enough for about {time}. Before one comes again, "
+            "I tell an admin.",
+            "I have {n} good quotes, of {guests}: enough for about {time}. Before one comes again, "
+            "I tell an admin.",
+            len(left),
+            **facts,
+        )
+    sooner = ngettext(
+        "With so few, the same guest comes again after {n} week, not {usual}.",
+        "With so few, the same guest comes again after {n} weeks, not {usual}.",
+        outlook.pause // _DAYS,
+        usual=GUEST_WEEKS,
+    )
     return (enough, sooner) if outlook.pause < GUEST_DAYS else (enough,)
 
 
+def _period(dates: int, *, monthly: bool) -> str:
+    if monthly:
+        return ngettext("{n} month", "{n} months", dates)
+    return ngettext("{n} week", "{n} weeks", dates)
+
+
 def _run_out(when: str, schedule: Schedule, following: str) -> _Worded:
-    ways = {
-        "choose from the others yourself": replace(schedule, review=True),
-        "have one a month": replace(schedule, monthly=True),
-    }
-    offers = [
-        f"To {what}, type “{as_command(other)}”."
-        for what, other in ways.items()
-        if other != schedule
-    ]
-    again = f"From {following} on, I post them again"
-    return f"The quote of {when} was the last good one that I had not posted before.", (
-        f"{again}, unless new episodes bring others. "
-        f"The same guest may then come before {GUEST_WEEKS} weeks have passed.",
-        *offers,
-        "To stop, type “/podcast weekly off”.",
+    yourself, monthly = replace(schedule, review=True), replace(schedule, monthly=True)
+    choose = gettext(
+        "To choose from the others yourself, type “{command}”.", command=as_command(yourself)
+    )
+    rarely = gettext("To have one a month, type “{command}”.", command=as_command(monthly))
+    text = gettext(
+        "The quote of {when} was the last good one that I had not posted before.", when=when
+    )
+    again = gettext(
+        "From {following} on, I post them again, unless new episodes bring others. "
+        "The same guest may then come before {weeks} weeks have passed.",
+        following=following,
+        weeks=GUEST_WEEKS,
+    )
+    return text, (
+        again,
+        *([choose] if yourself != schedule else []),
+        *([rarely] if monthly != schedule else []),
+        gettext("To stop, type “/podcast weekly off”."),
     )
 
 
 def _nothing_left(when: str, schedule: Schedule) -> _Worded:
-    text = f"I have no quote to offer for {when}." if schedule.review else f"No quote for {when}."
     if schedule.review:
-        return text, (_OR_NOTHING,)
-    yourself = as_command(replace(schedule, review=True))
-    choose = f"To choose one of the others yourself, type “{yourself}” in the channel."
-    return text, (
-        f"None of the remaining quotes is good enough to post without a review. {choose}",
-        "Until there is one, I say no more about it. To stop, type “/podcast weekly off”.",
+        return gettext("I have no quote to offer for {when}.", when=when), (_or_nothing(),)
+    choose = gettext(
+        "None of the remaining quotes is good enough to post without a review. To choose one of "
+        "the others yourself, type “{command}” in the channel.",
+        command=as_command(replace(schedule, review=True)),
     )
+    stop = gettext(
+        "Until there is one, I say no more about it. To stop, type “/podcast weekly off”."
+    )
+    return gettext("No quote for {when}.", when=when), (choose, stop)
 
 
 def _paused(when: str, schedule: Schedule, reason: str) -> _Worded:
-    text = "I have paused the quote of the week: it could not be posted several times in a row."
-    last = f"Last, for {when}: {reason}" if reason else f"Last, for {when}."
-    return text, (last, f"Fix that, then type “{as_command(schedule)}” in the channel.")
+    text = gettext(
+        "I have paused the quote of the week: it could not be posted several times in a row."
+    )
+    last = gettext("Last, for {when}.", when=when)
+    if reason:
+        last = gettext("Last, for {when}: {reason}", when=when, reason=reason)
+    command = as_command(schedule)
+    return text, (
+        last,
+        gettext("Fix that, then type “{command}” in the channel.", command=command),
+    )

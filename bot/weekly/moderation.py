@@ -11,6 +11,7 @@ from bot.errors import StoreError
 from bot.posting.outbox import OPEN_STATES, State
 from bot.posting.places import Channel
 from bot.posting.poster import LASTING, FailureKind, PostError
+from bot.translations import gettext, gettext_noop, ngettext
 from bot.weekly.messages import quote_card, withdraw_button, write_others
 from bot.weekly.models import (
     Candidate,
@@ -55,19 +56,14 @@ MODERATING = frozenset(
 )
 """The kinds of buttons of the quote of the week that are answered at once."""
 
-_GONE = Reply("I no longer know that quote. Perhaps the schedule has changed since I sent it.")
-_CANNOT_ASK = "I could not find out whether you may decide there. Please try again in a minute."
-_AGAIN = "Press Withdraw again in a minute."
-_BY_HAND = "Please delete the message by hand."
-_NEVER_AGAIN = "The quote will not be posted again."
 _OBJECTED = {
-    Objection.PASSED_ON: "I have told the moderators.",
-    Objection.KNOWN: "The moderators already know.",
-    Objection.UNHEARD: (
-        "I could not reach the moderators just now. Please try again later, or write to them."
+    Objection.PASSED_ON: gettext_noop("Thank you. I have told the moderators."),
+    Objection.KNOWN: gettext_noop("Thank you. The moderators already know."),
+    Objection.UNHEARD: gettext_noop(
+        "Thank you. I could not reach the moderators just now. Please try again later, or write to "
+        "them."
     ),
 }
-_NOT_APPROVED = "It will still not be posted: a moderator pressed Never, or its guest is excluded."
 
 _log = logging.getLogger(__name__)
 
@@ -84,7 +80,7 @@ async def moderate(
     try:
         delivery = await context.deliveries.find_delivery(key)
         if delivery is None:
-            return _GONE
+            return _gone()
         if kind is ButtonKind.REPORT:
             return await _report(context, delivery, obstacle)
         if kind is ButtonKind.VOTE:
@@ -110,7 +106,7 @@ async def edit_form(
         delivery = await _find_editable(context, key, obstacle)
         if isinstance(delivery, Reply):
             return delivery
-        return await open_edit(context, delivery, quote_id) or _GONE
+        return await open_edit(context, delivery, quote_id) or _gone()
     except StoreError as error:
         _log.error("A quote could not be edited. %s", error)
         return store_away()
@@ -147,11 +143,17 @@ async def save_edit(
     return replace(told, cards=(card,))
 
 
+def _gone() -> Reply:
+    return Reply(
+        gettext("I no longer know that quote. Perhaps the schedule has changed since I sent it.")
+    )
+
+
 async def _find_editable(context: WeeklyContext, key: str, obstacle: Obstacle) -> Delivery | Reply:
     """Find the delivery of a candidate to edit, or say why this person may not."""
     delivery = await context.deliveries.find_delivery(key)
     if delivery is None:
-        return _GONE
+        return _gone()
     refused = await _ask(obstacle, delivery.channel)
     return Reply(refused) if refused else delivery
 
@@ -160,37 +162,36 @@ async def _offer_others(context: WeeklyContext, delivery: Delivery) -> Reply:
     """Offer a moderator five others."""
     subscription = await context.deliveries.find_subscription(delivery.channel)
     if subscription is None or delivery.message.state is not State.WAITING:
-        return Reply("It is too late for others: that quote has been decided.")
+        return Reply(gettext("It is too late for others: that quote has been decided."))
     others = await offer_others(context, subscription, delivery)
     if not others:
-        return Reply("I have no others that may be posted there.")
+        return Reply(gettext("I have no others that may be posted there."))
     pool = await context.pool()
     worded = [replace(each, quote=as_worded(pool, each.quote)) for each in others]
     when = instant_of(subscription.schedule, delivery.slot)
-    reply = write_others(pool.episodes, delivery, worded, f"Others for {when.text}")
+    text = gettext("Others for {when}", when=when.text)
+    reply = write_others(pool.episodes, delivery, worded, text)
     return replace(reply, instants=(when,))
 
 
 async def _report(context: WeeklyContext, delivery: Delivery, obstacle: Obstacle) -> Reply:
     subscription = await context.deliveries.find_subscription(delivery.channel)
     if subscription is None or delivery.quote is None:
-        return _GONE
+        return _gone()
     if delivery.withdrawn:
-        return Reply("Thank you. That quote has already been withdrawn.")
-    told = _OBJECTED[await report(context, subscription, delivery)]
+        return Reply(gettext("Thank you. That quote has already been withdrawn."))
+    told = gettext(_OBJECTED[await report(context, subscription, delivery)])
     if await _ask(obstacle, delivery.channel):
-        return Reply(f"Thank you. {told}")
-    note = "You can withdraw it yourself: that takes it out of the channel for good."
+        return Reply(told)
+    note = gettext("You can withdraw it yourself: that takes it out of the channel for good.")
     pool = await context.pool()
     card = quote_card(pool.episodes, as_worded(pool, delivery.quote))
-    return Reply(
-        f"Thank you. {told}", (note,), (card,), buttons=(withdraw_button(delivery.message.key),)
-    )
+    return Reply(told, (note,), (card,), buttons=(withdraw_button(delivery.message.key),))
 
 
 async def _withdraw(context: WeeklyContext, delivery: Delivery, person: str) -> Reply:
     if delivery.withdrawn:
-        return Reply(f"It had already been withdrawn. {_NEVER_AGAIN}")
+        return Reply(gettext("It had already been withdrawn. The quote will not be posted again."))
     try:
         done = await withdraw(context, delivery, person)
     except PostError as error:
@@ -198,21 +199,33 @@ async def _withdraw(context: WeeklyContext, delivery: Delivery, person: str) -> 
         _log.warning("A quote was not withdrawn. %s", error, extra=facts)
         return _not_withdrawn(delivery, error)
     if done:
-        return Reply(f"It is withdrawn. {_NEVER_AGAIN}")
+        return Reply(gettext("It is withdrawn. The quote will not be posted again."))
     if delivery.message.state in OPEN_STATES:
-        still = f"I am still finding out which message it is. {_AGAIN}"
-        return Reply(still, (_NEVER_AGAIN,), buttons=(withdraw_button(delivery.message.key),))
-    return Reply(f"I do not know which message it is. {_BY_HAND}", (_NEVER_AGAIN,))
+        still = gettext(
+            "I am still finding out which message it is. Press Withdraw again in a minute."
+        )
+        return Reply(still, (_never_again(),), buttons=(withdraw_button(delivery.message.key),))
+    text = gettext("I do not know which message it is. Please delete the message by hand.")
+    return Reply(text, (_never_again(),))
 
 
 def _not_withdrawn(delivery: Delivery, error: PostError) -> Reply:
     """Say why a message was not changed, and what to do."""
     if error.kind in LASTING:
-        return Reply("I cannot withdraw it.", (str(error), _BY_HAND, _NEVER_AGAIN))
-    doubt = error.kind is FailureKind.AMBIGUOUS
-    text = "I do not know whether it is withdrawn." if doubt else "I could not withdraw it yet."
-    notes = (str(error), f"{_AGAIN} {_NEVER_AGAIN}")
+        text = gettext("I cannot withdraw it.")
+        by_hand = gettext("Please delete the message by hand.")
+        return Reply(text, (str(error), by_hand, _never_again()))
+    if error.kind is FailureKind.AMBIGUOUS:
+        text = gettext("I do not know whether it is withdrawn.")
+    else:
+        text = gettext("I could not withdraw it yet.")
+    again = gettext("Press Withdraw again in a minute. The quote will not be posted again.")
+    notes = (str(error), again)
     return Reply(text, notes, buttons=(withdraw_button(delivery.message.key),))
+
+
+def _never_again() -> str:
+    return gettext("The quote will not be posted again.")
 
 
 async def _judge(
@@ -222,7 +235,7 @@ async def _judge(
     # An approved quote is posted, so a second press would post it twice.
     there = {each.id for each in await context.deliveries.history(channel) if each.day >= day}
     if judgement is Judgement.APPROVE and quote_id in there:
-        return Reply("That quote has been posted here, so it will not be posted again.")
+        return Reply(gettext("That quote has been posted here, so it will not be posted again."))
     subscription = await context.deliveries.find_subscription(channel)
     if judgement is Judgement.APPROVE:
         candidate = await find_candidate(context, channel, day, quote_id)
@@ -232,7 +245,7 @@ async def _judge(
     else:
         candidate = await judge_candidate(context, channel, day, quote_id, judgement, person)
     if candidate is None:
-        return _GONE
+        return _gone()
     quote = candidate.quote
     following, when = await _tell_following(context, subscription, delivery, quote, judgement)
     is_posted = delivery.message.posted_id and delivery.quote and delivery.quote.id == quote.id
@@ -252,17 +265,38 @@ async def _tell_missing(
 ) -> Reply:
     """Tell a moderator that others have to approve a quote too, and tell the others."""
     await tell(context, subscription, NoticeKind.SECOND, delivery, (candidate,), (person,))
-    more = "one more moderator has" if missing == 1 else f"{missing} more moderators have"
-    return Reply(f"Approved by you: {more} to approve it before it is posted. I have told them.")
+    return Reply(
+        ngettext(
+            "Approved by you: one more moderator has to approve it before it is posted. I have "
+            "told them.",
+            "Approved by you: {n} more moderators have to approve it before it is posted. I have "
+            "told them.",
+            missing,
+        )
+    )
 
 
 def _tell_judgement(quote: Quote, judgement: Judgement) -> str:
-    what = f"the quote of {quote.speaker}" if quote.speaker else "the quote"
+    name = quote.speaker
     if judgement is Judgement.APPROVE:
-        return f"Approved: {what}."
+        if name:
+            return gettext("Approved: the quote of {speaker}.", speaker=name)
+        return gettext("Approved: the quote.")
     if judgement is Judgement.SKIP:
-        return f"Skipped: {what}. I may offer it again in {GUEST_WEEKS} weeks."
-    return f"Never: {what} will not be offered or posted here again."
+        if name:
+            return gettext(
+                "Skipped: the quote of {speaker}. I may offer it again in {weeks} weeks.",
+                speaker=name,
+                weeks=GUEST_WEEKS,
+            )
+        return gettext(
+            "Skipped: the quote. I may offer it again in {weeks} weeks.", weeks=GUEST_WEEKS
+        )
+    if name:
+        return gettext(
+            "Never: the quote of {speaker} will not be offered or posted here again.", speaker=name
+        )
+    return gettext("Never: the quote will not be offered or posted here again.")
 
 
 async def _tell_following(
@@ -274,25 +308,51 @@ async def _tell_following(
 ) -> tuple[str, Instant | None]:
     """Say what is posted next, after a decision, and when if that is named."""
     if subscription is None or subscription.state is not SubscriptionState.ON:
-        return "Nothing is posted there until the quote of the week is switched on again.", None
+        off = gettext("Nothing is posted there until the quote of the week is switched on again.")
+        return off, None
     if subscription.schedule.vote:
-        return "The channel votes there: what you approve is put to the vote first.", None
+        voted = gettext("The channel votes there: what you approve is put to the vote first.")
+        return voted, None
     if not subscription.schedule.review:
-        kept = "what you approve is kept for when you choose again."
-        return f"I choose by myself there now: {kept}", None
+        kept = gettext(
+            "I choose by myself there now: what you approve is kept for when you choose again."
+        )
+        return kept, None
     slot = await _coming(context, subscription, delivery)
     when = instant_of(subscription.schedule, slot)
     chosen = await choose_quote(context, subscription, slot.day)
     is_approved = judgement is Judgement.APPROVE
     if chosen is None:
-        none = "unless that changes, nothing is posted."
-        told = _NOT_APPROVED if is_approved else f"Nothing is approved for {when.text} yet; {none}"
-        return told, when
+        return _tell_none(when.text, is_approved=is_approved), when
     if chosen.id == judged.id:
-        unless = "" if slot == delivery.slot else ", unless one that I offer for it is approved"
-        return f"It is posted on {when.text}{unless}.", when
-    kept = " This one is kept for later." if is_approved else ""
-    return f"The quote of {chosen.speaker} is posted on {when.text}.{kept}", when
+        if slot == delivery.slot:
+            return gettext("It is posted on {when}.", when=when.text), when
+        unless = gettext(
+            "It is posted on {when}, unless one that I offer for it is approved.", when=when.text
+        )
+        return unless, when
+    if is_approved:
+        text = gettext(
+            "The quote of {speaker} is posted on {when}. This one is kept for later.",
+            speaker=chosen.speaker,
+            when=when.text,
+        )
+        return text, when
+    speaker = chosen.speaker
+    return gettext(
+        "The quote of {speaker} is posted on {when}.", speaker=speaker, when=when.text
+    ), when
+
+
+def _tell_none(when: str, *, is_approved: bool) -> str:
+    """Say why nothing is posted next."""
+    if is_approved:
+        return gettext(
+            "It will still not be posted: a moderator pressed Never, or its guest is excluded."
+        )
+    return gettext(
+        "Nothing is approved for {when} yet; unless that changes, nothing is posted.", when=when
+    )
 
 
 async def _coming(context: WeeklyContext, subscription: Subscription, delivery: Delivery) -> Slot:
@@ -308,4 +368,6 @@ async def _ask(obstacle: Obstacle, channel: Channel) -> str:
         return await obstacle(channel)
     except PostError as error:
         _log.warning("Nobody knows who may decide. %s", error, extra=facts_of(channel))
-        return _CANNOT_ASK
+        return gettext(
+            "I could not find out whether you may decide there. Please try again in a minute."
+        )

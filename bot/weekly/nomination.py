@@ -16,11 +16,13 @@ from bot.quotes.editing import MAX_EDITED, mark_edit
 from bot.quotes.extraction import content_id
 from bot.quotes.lookup import guest_of
 from bot.quotes.models import MAX_SENTENCES
+from bot.quotes.reasons import AGAINST
 from bot.quotes.standalone import why_unfit
 from bot.quotes.wording import usual_shares, wording_of
 from bot.search.index.index import Index
 from bot.search.more_like_this import join_cues, sentences_between
 from bot.text import one_line
+from bot.translations import gettext
 from bot.weekly.models import (
     Candidate,
     Delivery,
@@ -41,21 +43,6 @@ MAX_TYPED = 1000
 # How many sentences of a passage the form offers; nominees have at most three.
 _MOST_OFFERED = 6
 _IN_SHORT = "in short:"
-_NOTHING_FOUND = Reply("I find nothing in the podcast that this message is about.")
-_NO_PASSAGE = Reply("I do not find that passage any more. Please search again.")
-_NOBODY = (
-    "No guest says that in an edited transcript, so I cannot quote it: I quote guests only, and "
-    "automatic captions are not accurate enough."
-)
-_TOO_MANY = f"Keep one to {MAX_SENTENCES} sentences of one guest."
-_NOT_SHORT = "Keep the words as they were said. Moderators can put them in short."
-_NO_CHANNEL = Reply(
-    "No quote of the week is chosen here, so nobody could decide on yours. An admin can change "
-    "that: “/podcast weekly on mon 09:00 Europe/Berlin review”."
-)
-_SEVERAL = Reply(
-    "Several channels here have a quote of the week. Please nominate it in the one you mean."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +74,18 @@ async def open_edit(context: WeeklyContext, delivery: Delivery, quote_id: str) -
     current = find_current(await context.pool(), candidate.quote) or candidate.quote
     request = Request(Verb.WEEKLY, f"{delivery.message.key} {quote_id}")
     heard = current.wording.spoken
-    hint = f"Heard: {heard}" if heard else "Use “…” for what you leave out, [brackets] to add."
-    return WordsForm(ButtonKind.EDIT, request, "Edit Quote", "The words", current.text, hint)
+    if heard:
+        hint = gettext("Heard: {words}", words=heard)
+    else:
+        hint = gettext("Use “…” for what you leave out, [brackets] to add.")
+    title, label = gettext("Edit Quote"), gettext("The words")
+    return WordsForm(ButtonKind.EDIT, request, title, label, current.text, hint)
 
 
 def choose_passage(found: Reply) -> Request | Reply:
     """Choose the best of the passages found for a message, or say that there is none."""
     if not found.cards:
-        return _NOTHING_FOUND
+        return Reply(gettext("I find nothing in the podcast that this message is about."))
     card = found.cards[0]
     return Request(Verb.HIT, episode=card.episode, start=card.start, end=card.end)
 
@@ -102,13 +93,22 @@ def choose_passage(found: Reply) -> Request | Reply:
 def open_nomination(library: Library, request: Request) -> WordsForm | Reply:
     """Open the form to nominate a passage, with the sentences that a guest says in it."""
     cues = _offered(library.index, request)
-    if cues is None:
-        return _NO_PASSAGE
     if not cues:
-        return Reply(_NOBODY)
-    hint = f"Keep one to {MAX_SENTENCES} sentences. Moderators decide."
+        return Reply(_tell_missing(cues))
+    hint = gettext("Keep one to {most} sentences. Moderators decide.", most=MAX_SENTENCES)
     text = join_cues(library.index, cues)[:MAX_TYPED]
-    return WordsForm(ButtonKind.NOMINATE, request, "Nominate Quote", "The words", text, hint)
+    title, label = gettext("Nominate Quote"), gettext("The words")
+    return WordsForm(ButtonKind.NOMINATE, request, title, label, text, hint)
+
+
+def _tell_missing(cues: range | None) -> str:
+    """Say why there are no words to nominate."""
+    if cues is None:
+        return gettext("I do not find that passage any more. Please search again.")
+    return gettext(
+        "No guest says that in an edited transcript, so I cannot quote it: I quote guests only, "
+        "and automatic captions are not accurate enough."
+    )
 
 
 async def check_edit(
@@ -120,7 +120,7 @@ async def check_edit(
     pool = await context.pool()
     current = find_current(pool, candidate.quote) if candidate else None
     if current is None:
-        return ChosenWords(problem="That quote is no longer in the podcast.")
+        return ChosenWords(problem=gettext("That quote is no longer in the podcast."))
     return _edited(current, typed)
 
 
@@ -129,15 +129,18 @@ def check_nomination(library: Library, request: Request, typed: str) -> ChosenWo
     index = library.index
     cues = _offered(index, request)
     if not cues:
-        return ChosenWords(problem=_NO_PASSAGE.text if cues is None else _NOBODY)
+        return ChosenWords(problem=_tell_missing(cues))
     if _is_short(typed):
-        return ChosenWords(problem=_NOT_SHORT)
+        problem = gettext("Keep the words as they were said. Moderators can put them in short.")
+        return ChosenWords(problem=problem)
     if problems := mark_edit(join_cues(index, cues), typed).problems:
         return ChosenWords(problem=" ".join(problems))
     for run in _runs(index, cues):
         if not mark_edit(join_cues(index, run), typed).problems:
             return _edited(_quote_of(index, run), typed)
-    return ChosenWords(problem=_TOO_MANY)
+    return ChosenWords(
+        problem=gettext("Keep one to {most} sentences of one guest.", most=MAX_SENTENCES)
+    )
 
 
 async def nominate(
@@ -164,23 +167,25 @@ async def _nominate(
         return subscription
     where = subscription.channel
     if is_barred(await read_barred(context, where), quote):
-        return Reply("Moderators have decided on that quote already: it is not posted there now.")
+        return Reply(
+            gettext("Moderators have decided on that quote already: it is not posted there now.")
+        )
     if any(each.id == quote.id for each in await context.deliveries.history(where)):
-        return Reply("That quote has been posted there before.")
+        return Reply(gettext("That quote has been posted there before."))
     slot = await coming_slot(context, subscription)
     if await find_candidate(context, where, slot.day, quote.id):
-        return Reply("Moderators have that quote before them already.")
+        return Reply(gettext("Moderators have that quote before them already."))
     unfit = why_unfit(quote.source, word_usage_of(library))
-    reasons = (f"By my own rules, I would not have offered it: {unfit}.",) if unfit else ()
+    reasons = (AGAINST.format(unfit=unfit),) if unfit else ()
     nominee = Candidate(quote, reasons, requester.person)
     delivery = await _offer(context, where, slot, nominee)
     told = delivery and await tell(
         context, subscription, NoticeKind.NOMINATED, delivery, (nominee,), (requester.person,)
     )
     if not told or not told.anyone:
-        return Reply("I could not reach the moderators just now. Please try again later.")
+        return Reply(gettext("I could not reach the moderators just now. Please try again later."))
     when = instant_of(subscription.schedule, slot)
-    text = f"Thank you. Moderators can choose it, first for {when.text}."
+    text = gettext("Thank you. Moderators can choose it, first for {when}.", when=when.text)
     return Reply(text, instants=(when,))
 
 
@@ -188,10 +193,11 @@ def _edited(current: Quote, typed: str) -> ChosenWords:
     """Put words in place of a quote's; "In short:" takes those that were not said."""
     text = one_line(typed).strip("“”\"' ")
     if _is_short(text):
-        short = text[len(_IN_SHORT) :].strip()
-        fits = 0 < len(short) <= MAX_EDITED
-        problem = "" if fits else f"Write at most {MAX_EDITED} characters behind “In short:”."
-        return ChosenWords(problem=problem) if problem else ChosenWords(_with(current, short))
+        short = text.partition(":")[2].strip()
+        if 0 < len(short) <= MAX_EDITED:
+            return ChosenWords(_with(current, short))
+        problem = gettext("Write at most {most} characters behind “In short:”.", most=MAX_EDITED)
+        return ChosenWords(problem=problem)
     if text == current.source:
         return ChosenWords(_with(current, text))
     # What keeps to the transcript is posted, too, though not as a quotation if it was rewritten.
@@ -207,7 +213,8 @@ def _with(quote: Quote, text: str) -> Quote:
 
 
 def _is_short(typed: str) -> bool:
-    return typed.strip().casefold().startswith(_IN_SHORT)
+    """Return whether words begin with "In short:", in English or in the language spoken."""
+    return typed.strip().casefold().startswith((_IN_SHORT, gettext("In short:").casefold()))
 
 
 def _offered(index: Index, request: Request) -> range | None:
@@ -273,8 +280,20 @@ async def _find_subscription(
     ]
     own = [each for each in here if each.channel.id == channel]
     if len(own or here) > 1:
-        return _SEVERAL
-    return (own or here)[0] if here else _NO_CHANNEL
+        return Reply(
+            gettext(
+                "Several channels here have a quote of the week. Please nominate it in the one "
+                "you mean."
+            )
+        )
+    if not here:
+        return Reply(
+            gettext(
+                "No quote of the week is chosen here, so nobody could decide on yours. An admin "
+                "can change that: “/podcast weekly on mon 09:00 Europe/Berlin review”."
+            )
+        )
+    return (own or here)[0]
 
 
 async def _offer(

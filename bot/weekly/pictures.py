@@ -10,6 +10,7 @@ from bot.branding import CardWords, Drawing
 from bot.config import Settings
 from bot.models import Episode, Guest
 from bot.text import one_line
+from bot.translations import gettext
 from bot.weekly.models import Quote
 
 # Draws what a guest, if there is a page or an entry for them, said.
@@ -66,5 +67,11 @@ async def illustrate(
         _log.warning("%s %s", missing, note)
     if drawing.png is None:
         return reply
-    text = f"“{one_line(words.text)}”" + (f" – {words.speaker}" if words.speaker else "")
-    return replace(reply, image=Image(_NAME, drawing.png, text))
+    return replace(reply, image=Image(_NAME, drawing.png, _describe(words)))
+
+
+def _describe(words: CardWords) -> str:
+    said = one_line(words.text)
+    if not words.speaker:
+        return gettext("“{words}”", words=said)
+    return gettext("“{words}” – {speaker}", words=said, speaker=words.speaker)

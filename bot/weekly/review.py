@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from enum import Enum
+from functools import partial
 
-from bot.answers.replies import Reply
 from bot.errors import StoreError
-from bot.posting.notices import Notified, notify
-from bot.posting.outbox import State
-from bot.posting.places import Channel
+from bot.posting.notices import Notified, WriteNotice, notify
+from bot.posting.outbox import State, language_for
+from bot.posting.places import Channel, channel_at
 from bot.posting.poster import within
+from bot.translations import speaking
 from bot.weekly.messages import withdrawn, word_notice
 from bot.weekly.models import (
     Candidate,
@@ -183,9 +184,11 @@ async def withdraw(context: WeeklyContext, delivery: Delivery, by: str) -> bool:
     await context.decisions.judge(channel, delivery.quote, Judgement.NEVER, by, outbox.clock())
     if not delivery.message.posted_id:
         return False
+    language = await language_for(outbox, channel_at(channel))
     async with within(outbox.timing.post, channel.id):
         poster = outbox.posters[channel.platform]
-        await poster.edit(channel, delivery.message.posted_id, withdrawn())
+        with speaking(language):
+            await poster.edit(channel, delivery.message.posted_id, withdrawn())
     return await context.deliveries.flag(delivery, "withdrawn")
 
 
@@ -203,10 +206,10 @@ async def tell(
     """
     facts = {**facts_of(delivery.channel, delivery.slot), "notice": notice}
     try:
-        reply = await _word_now(context, subscription, notice, delivery, candidates, people)
+        write = await _word_now(context, subscription, notice, delivery, candidates, people)
         name = "/".join((delivery.message.key, notice, *(each.quote.id for each in candidates)))
         outbox, admin = context.posting.outbox, subscription.admin
-        told = await notify(outbox, delivery.channel, admin, reply, name)
+        told = await notify(outbox, delivery.channel, admin, write, name)
     except StoreError as error:
         told = Notified(anyone=False, missed=str(error))
     if told.missed or not told.anyone:
@@ -224,7 +227,7 @@ async def _word_now(
     delivery: Delivery,
     candidates: Sequence[Candidate],
     people: tuple[str, ...],
-) -> Reply:
+) -> WriteNotice:
     """Write a notice on a delivery as it is stored by now, with quotes as they are worded now."""
     stored = await context.deliveries.find_delivery(delivery.message.key) or delivery
     pool = await context.pool()
@@ -233,7 +236,7 @@ async def _word_now(
     message = delivery.message if notice is NoticeKind.PLAIN else stored.message
     worded = [replace(each, quote=as_worded(pool, each.quote)) for each in candidates]
     current = replace(stored, quote=quote, message=message)
-    return word_notice(pool.episodes, subscription, notice, current, worded, people)
+    return partial(word_notice, pool.episodes, subscription, notice, current, worded, people)
 
 
 async def find_active(context: WeeklyContext, channel: Channel) -> Subscription | None:

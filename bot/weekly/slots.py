@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from itertools import count as count_from
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 from bot.answers.replies import Instant
 from bot.search.spelling import nearest
 from bot.text import truncate
+from bot.translations import format_date, gettext, languages, speaking
 from bot.weekly.zones import find_zone, name_zone, near_zones
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -32,11 +34,12 @@ _REVIEW, _AUTO, _MONTHLY, _VOTE, _ARCHIVE = _MODES = (
 _APPROVALS = re.compile(r"\bapprovals?\b\s*(\S*)", re.IGNORECASE)
 MOST_APPROVALS = 5
 """The most moderators of whom each has to approve a quote."""
-# Ways to write a time: "09:00", "9", "9.30", "0930", "9h30", "9am", "9:30 pm".
-_TIME = re.compile(r"(\d{1,2})(?:[:.h]?(\d{2}))?h?\s*([ap])?(?:\.?m\.?)?", re.IGNORECASE)
+# Ways to write a time: "09:00", "9", "9.30", "0930", "9h30", "9am", "9:30 pm", "9uhr".
+_TIME = re.compile(r"(\d{1,2})(?:[:.h]?(\d{2}))?(?:h|uhr)?\s*([ap])?(?:\.?m\.?)?", re.IGNORECASE)
 _BEFORE_HALF = re.compile(r"(?<=\d)\s+(?=[ap]\.?m\b)", re.IGNORECASE)
-_EITHER = "Either moderators choose (“review”) or the channel does (“vote”): leave one of them out."
-_FILLERS = frozenset({"at", "every", "on", "o'clock", "o’clock"})
+_FILLERS = frozenset({*("at", "every", "on", "o'clock", "o’clock"), *("am", "jeden", "um", "uhr")})
+# A Monday, from which to count to the other days.
+_MONDAY = date(2024, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +101,28 @@ def next_slots(schedule: Schedule, now: datetime, count: int = 3) -> tuple[Slot,
 def describe_slot(schedule: Schedule, slot: Slot) -> str:
     """Format a slot in its own zone: "Monday 23 November 2026, 09:00"."""
     local = slot.at.astimezone(ZoneInfo(schedule.zone))
-    return f"{WEEKDAYS[local.weekday()]} {local.day} {local:%B %Y, %H:%M}"
+    return format_date(local, gettext("EEEE d MMMM yyyy, HH:mm"))
 
 
 def instant_of(schedule: Schedule, slot: Slot) -> Instant:
     """Name a slot for readers in any zone: "Monday 23 November 2026, 09:00 (UTC)"."""
-    return Instant(f"{describe_slot(schedule, slot)} ({name_zone(schedule.zone)})", slot.at)
+    when = describe_slot(schedule, slot)
+    text = gettext("{when} ({zone})", when=when, zone=name_zone(schedule.zone))
+    return Instant(text, slot.at)
 
 
 def describe_schedule(schedule: Schedule) -> str:
     """Describe a plan: "Mondays at 09:00 (Europe/Berlin)"."""
-    weekday = WEEKDAYS[schedule.weekday]
-    days = f"the first {weekday} of each month" if schedule.monthly else f"{weekday}s"
-    return f"{days} at {schedule.time:%H:%M} ({name_zone(schedule.zone)})"
+    facts = {
+        "weekday": _name_weekday(schedule.weekday),
+        "time": f"{schedule.time:%H:%M}",
+        "zone": name_zone(schedule.zone),
+    }
+    if schedule.monthly:
+        # To translators: part of a sentence, as “{weekday}s at {time} ({zone})” is.
+        return gettext("the first {weekday} of each month at {time} ({zone})", **facts)
+    # To translators: what stands for {schedule} in other texts.
+    return gettext("{weekday}s at {time} ({zone})", **facts)
 
 
 def as_command(schedule: Schedule) -> str:
@@ -130,13 +142,14 @@ def as_command(schedule: Schedule) -> str:
 def parse_schedule(typed: str) -> tuple[Schedule | None, tuple[str, ...]]:
     """Parse "mon 09:00 Europe/Berlin", with or without modes such as "review" at the end.
 
-    If that fails, return None and sentences on what is wrong and what may be meant.
+    Weekdays may be in any language that there are texts in: "jeden Montag um 9 Uhr". If that fails,
+    return None and sentences on what is wrong and what may be meant.
     """
     typed, approvals = _take_approvals(typed)
     spoken = _BEFORE_HALF.sub("", typed.replace(",", " ")).split()
     words = [word for word in spoken if word.casefold() not in _FILLERS]
     if not words:
-        return None, ("Say when: a weekday, a time and a time zone.",)
+        return None, (gettext("Say when: a weekday, a time and a time zone."),)
     weekday, moment, *rest = [word.strip("[]()") for word in words] + [""] * (2 - len(words))
     zone, modes = _split_zone(rest)
     read = _read_weekday(weekday), _read_time(moment), find_zone(zone)
@@ -146,7 +159,7 @@ def parse_schedule(typed: str) -> tuple[Schedule | None, tuple[str, ...]]:
         *([] if read[2] is not None else [_wrong_zone(zone)]),
         *(_wrong_mode(mode) for mode in modes if mode not in _MODES),
         *([] if approvals is not None else [_wrong_approvals()]),
-        *([_EITHER] if {_VOTE, _REVIEW} <= {*modes} else []),
+        *([_choose_one()] if {_VOTE, _REVIEW} <= {*modes} else []),
     )
     if read[0] is None or read[1] is None or read[2] is None or approvals is None or problems:
         return None, problems
@@ -182,12 +195,26 @@ def _split_zone(words: Sequence[str]) -> tuple[str, list[str]]:
 
 
 def _read_weekday(typed: str) -> int | None:
-    """Parse a weekday's name, or an unambiguous prefix."""
+    """Parse a weekday's name in any language, or an unambiguous prefix; English comes first."""
     name = typed.casefold().rstrip(".")
-    for number, weekday in enumerate(map(str.casefold, WEEKDAYS)):
+    for weekday, number in _weekdays():
         if len(name) >= _FEWEST_LETTERS and f"{weekday}s".startswith(name):
             return number
     return None
+
+
+@cache
+def _weekdays() -> Sequence[tuple[str, int]]:
+    """Name the weekdays in all languages, with their numbers."""
+    named = []
+    for language in languages():
+        with speaking(language):
+            named += [(_name_weekday(number).casefold(), number) for number in range(7)]
+    return named
+
+
+def _name_weekday(number: int) -> str:
+    return format_date(_MONDAY + timedelta(days=number), "EEEE")
 
 
 def _read_time(typed: str) -> time | None:
@@ -204,40 +231,58 @@ def _read_time(typed: str) -> time | None:
 
 
 def _wrong_weekday(typed: str) -> str:
-    meant = nearest(typed, WEEKDAYS, 1)
-    return _unknown("weekday", typed, [name[:3].casefold() for name in meant], "mon, tue … sun")
+    unknown = gettext("I do not know the weekday “{typed}”.", typed=_cut(typed))
+    meant = [name[:3].casefold() for name in nearest(typed, WEEKDAYS, 1)]
+    return _hint(unknown, meant, gettext("Use mon, tue … sun."))
 
 
 def _wrong_time(typed: str) -> str:
     if not typed:
-        return "Add a time, such as 09:00."
-    return _unknown("time", typed, (), "00:00 to 23:59")
+        return gettext("Add a time, such as 09:00.")
+    unknown = gettext("I do not know the time “{typed}”.", typed=_cut(typed))
+    return _hint(unknown, (), gettext("Use 00:00 to 23:59."))
 
 
 def _wrong_zone(typed: str) -> str:
     if not typed:
-        return "Add a time zone, such as Europe/Berlin."
-    return _unknown(
-        "time zone",
-        typed,
-        near_zones(typed),
-        "a region and a city, such as Europe/Berlin, or a city and its country: Munich, Germany",
+        return gettext("Add a time zone, such as Europe/Berlin.")
+    unknown = gettext("I do not know the time zone “{typed}”.", typed=_cut(typed))
+    usable = gettext(
+        "Use a region and a city, such as Europe/Berlin, or a city and its country: Munich, "
+        "Germany."
     )
+    return _hint(unknown, near_zones(typed), usable)
 
 
 def _wrong_mode(typed: str) -> str:
-    meant = nearest(typed, _MODES, 1)
-    allowed = "“monthly”, “review”, “vote”, “archive”, “approvals 2”, or nothing, behind the zone"
-    return _unknown("word", typed, meant, allowed)
+    unknown = gettext("I do not know the word “{typed}”.", typed=_cut(typed))
+    usable = gettext(
+        "Use “monthly”, “review”, “vote”, “archive”, “approvals 2”, or nothing, behind the zone."
+    )
+    return _hint(unknown, nearest(typed, _MODES, 1), usable)
 
 
 def _wrong_approvals() -> str:
-    return f"Say how many moderators have to approve a quote, from 1 to {MOST_APPROVALS}."
+    return gettext(
+        "Say how many moderators have to approve a quote, from 1 to {most}.", most=MOST_APPROVALS
+    )
 
 
-def _unknown(kind: str, typed: str, meant: Sequence[str], allowed: str) -> str:
-    unknown = f"I do not know the {kind} “{truncate(typed, _MOST_REPEATED)}”."
-    if meant:
-        named = " or ".join(filter(None, (", ".join(meant[:-1]), meant[-1])))
-        return f"{unknown} Did you mean {named}?"
-    return f"{unknown} Use {allowed}."
+def _choose_one() -> str:
+    return gettext(
+        "Either moderators choose (“review”) or the channel does (“vote”): leave one of them out."
+    )
+
+
+def _cut(typed: str) -> str:
+    return truncate(typed, _MOST_REPEATED)
+
+
+def _hint(unknown: str, meant: Sequence[str], usable: str) -> str:
+    """Say what may be meant, or else what can be used."""
+    if not meant:
+        return f"{unknown} {usable}"
+    *others, last = meant
+    either = gettext("{names} or {last}", names=", ".join(others), last=last) if others else last
+    question = gettext("Did you mean {names}?", names=either)
+    return f"{unknown} {question}"

@@ -9,6 +9,7 @@ from bot.answers.replies import Instant, Reply, utc_instant
 from bot.errors import StoreError
 from bot.posting.outbox import State
 from bot.posting.places import Channel
+from bot.translations import gettext
 from bot.weekly.models import Delivery, Subscription, SubscriptionState
 from bot.weekly.ports import DeliveryStore, WeeklyContext
 from bot.weekly.slots import Schedule, Slot, instant_of, next_slots
@@ -105,8 +106,8 @@ async def add_deliveries(
     last = [utc_instant(max(sent))] if sent else []
     following = [utc_instant(min(due))] if due else []
     notes = [
-        *(f"The last quote of the week was posted on {each.text}." for each in last),
-        *(f"The next one is due on {each.text}." for each in following),
+        *(gettext("The last quote of the week was posted on {when}.", when=it.text) for it in last),
+        *(gettext("The next one is due on {when}.", when=each.text) for each in following),
     ]
     return replace(
         reply, notes=(*reply.notes, *notes), instants=(*reply.instants, *last, *following)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.posting.outbox import OPEN_STATES, State
 from bot.posting.places import Channel
 from bot.posting.runner import Turn, take_turns
+from bot.translations import gettext_noop
 from bot.weekly.delivery import deliver
 from bot.weekly.models import Delivery, Subscription, SubscriptionState
 from bot.weekly.ports import WeeklyContext
@@ -115,6 +116,6 @@ async def _let_go(context: WeeklyContext, delivery: Delivery) -> None:
 
     Once the clock has caught up, it would seem to have been sent a moment ago.
     """
-    reason = "The clock was set back while it was sent."
+    reason = gettext_noop("The clock was set back while it was sent.")
     outbox = context.posting.outbox
     await outbox.store.put_off(delivery.message, State.SENDING, outbox.clock(), reason)

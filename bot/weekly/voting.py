@@ -12,10 +12,18 @@ from math import ceil
 from uuid import uuid4
 
 from bot.answers.replies import Reply
-from bot.posting.outbox import OutboxMessage, Skip, State, Topic, make_key, send_message
+from bot.posting.outbox import (
+    OutboxMessage,
+    Skip,
+    State,
+    Topic,
+    language_for,
+    make_key,
+    send_message,
+)
 from bot.posting.places import Channel, channel_at
 from bot.posting.poster import LASTING, PostError, within
-from bot.text import pluralize
+from bot.translations import gettext, gettext_noop, ngettext, speaking
 from bot.weekly.messages import ballot
 from bot.weekly.models import Candidate, Delivery, Quote, Subscription, SubscriptionState
 from bot.weekly.ports import NoticeKind, WeeklyContext
@@ -31,7 +39,6 @@ _HOUR = timedelta(hours=1)
 _FEWEST = 2
 # How often a message is changed in a row because votes keep coming in.
 _MOST_REDRAWN = 3
-_UNVOTED = "nobody voted, so I chose one of three"
 
 _log = logging.getLogger(__name__)
 
@@ -82,7 +89,7 @@ async def elect(
     if not delivery.counted:
         counts, by_us = await _count(context, delivery, candidates)
         if await context.votes.close_vote(delivery, counts) and by_us:
-            await _show(context, delivery, candidates, counts, "The vote is over.")
+            await _show_result(context, delivery, candidates, counts)
         candidates = await candidates_of(context, channel, day)
     barred, pool = await read_barred(context, channel), await context.pool()
     for each in sorted(candidates, key=lambda each: -(each.votes or 0)):
@@ -108,17 +115,22 @@ async def tell_result(context: WeeklyContext, channel: Channel, day: date, quote
         return ""
     cast, mine = sum(counts.values()), counts[quote.id]
     if not cast:
-        return _UNVOTED
-    result = f"{mine} of {pluralize(cast, 'vote')}"
-    equal = [*counts.values()].count(mine) > 1
-    return f"{result}, as many as another: the first one counts" if equal else result
+        return gettext("nobody voted, so I chose one of three")
+    if [*counts.values()].count(mine) > 1:
+        return ngettext(
+            "{votes} of {n} vote, as many as another: the first one counts",
+            "{votes} of {n} votes, as many as another: the first one counts",
+            cast,
+            votes=mine,
+        )
+    return ngettext("{votes} of {n} vote", "{votes} of {n} votes", cast, votes=mine)
 
 
 async def cast_vote(
     context: WeeklyContext, delivery: Delivery, quote_id: str, person: str
 ) -> Reply:
     """Record a member's vote, and show it in the channel."""
-    over = Reply("The vote is over.")
+    over = Reply(gettext("The vote is over."))
     subscription = await context.deliveries.find_subscription(delivery.channel)
     candidates = await candidates_of(context, delivery.channel, delivery.slot.day)
     chosen = next((each.quote for each in candidates if each.quote.id == quote_id), None)
@@ -128,15 +140,23 @@ async def cast_vote(
         return over
     until = instant_of(subscription.schedule, delivery.slot)
     await _show_votes(context, subscription, delivery, candidates)
-    whom = f" of {chosen.speaker}" if chosen.speaker else ""
-    text = f"You voted for the quote{whom}. You can change your vote until {until.text}."
+    if chosen.speaker:
+        text = gettext(
+            "You voted for the quote of {speaker}. You can change your vote until {when}.",
+            speaker=chosen.speaker,
+            when=until.text,
+        )
+    else:
+        text = gettext(
+            "You voted for the quote. You can change your vote until {when}.", when=until.text
+        )
     return Reply(text, instants=(until,))
 
 
 class _BallotErrand:
     """The question to a channel as the outbox sees it."""
 
-    name = "Vote on the quote of the week"
+    name = gettext_noop("Vote on the quote of the week")
     pause = timedelta(minutes=1)
     lasting = LASTING
     retry = None
@@ -209,7 +229,7 @@ async def _count(
     polled: Sequence[int] | None = None
     if message and message.posted_id:
         try:
-            async with within(outbox.timing.post, "The poll"):
+            async with within(outbox.timing.post, gettext("The poll")):
                 poster = outbox.posters[channel.platform]
                 polled = await poster.close_poll(channel, message.posted_id)
         except PostError as error:
@@ -230,30 +250,32 @@ async def _show_votes(
 ) -> None:
     """Show the votes so far, and those that come while the message is being changed."""
     shown: Mapping[str, int] | None = None
-    for _ in range(_MOST_REDRAWN):
-        counts = await context.votes.count_votes(delivery.channel, delivery.slot.day)
-        if counts == shown:
-            return
-        shown = counts
-        await _edit(
-            context,
-            delivery,
-            candidates,
-            await _ballot(context, subscription, delivery, candidates, counts, 1),
-        )
+    with speaking(await _language_of(context, delivery)):
+        for _ in range(_MOST_REDRAWN):
+            counts = await context.votes.count_votes(delivery.channel, delivery.slot.day)
+            if counts == shown:
+                return
+            shown = counts
+            asked = await _ballot(context, subscription, delivery, candidates, counts, 1)
+            await _edit(context, delivery, candidates, asked)
 
 
-async def _show(
+async def _show_result(
     context: WeeklyContext,
     delivery: Delivery,
     candidates: Sequence[Candidate],
     counts: Mapping[str, int],
-    text: str,
 ) -> None:
     """Show the result of a vote, without buttons."""
     pool = await context.pool()
-    reply = ballot(pool.episodes, delivery.message.key, candidates, counts, text)
-    await _edit(context, delivery, candidates, reply)
+    with speaking(await _language_of(context, delivery)):
+        text = gettext("The vote is over.")
+        reply = ballot(pool.episodes, delivery.message.key, candidates, counts, text)
+        await _edit(context, delivery, candidates, reply)
+
+
+async def _language_of(context: WeeklyContext, delivery: Delivery) -> str:
+    return await language_for(context.posting.outbox, channel_at(delivery.channel))
 
 
 async def _edit(
@@ -280,7 +302,9 @@ async def _ballot(
     hours: int,
 ) -> Reply:
     until = instant_of(subscription.schedule, delivery.slot)
-    text = f"Which one shall be the quote of the week? You can vote until {until.text}."
+    text = gettext(
+        "Which one shall be the quote of the week? You can vote until {when}.", when=until.text
+    )
     pool = await context.pool()
     asked = ballot(pool.episodes, delivery.message.key, candidates, counts, text, hours)
     return replace(asked, instants=(until,))

@@ -34,7 +34,7 @@ from bot.weekly.archive import PostedQuote, read_month, write_digest
 from bot.weekly.models import fold_name, quote_from
 from bot.weekly.pictures import make_draw, picture_words
 from bot.weekly.selection import pool_of, read_tasted
-from handlers.cli.podcast import open_podcast
+from handlers.cli.podcast import open_podcast, speaking_as_set
 
 # How many names a sentence lists at most.
 _NAMED = 5
@@ -123,9 +123,11 @@ def print_digest(month: str) -> bool:
     if not found:
         click.echo(f"{quoted(month)} is no month: write it as 2026-11.", err=True)
         return False
-    posted = asyncio.run(_read_month(found))
+    with speaking_as_set():
+        posted = asyncio.run(_read_month(found))
+        digest = write_digest(found, posted)
     if posted:
-        click.echo(write_digest(found, posted))
+        click.echo(digest)
     else:
         click.echo(f"No quote was posted in {name_month(found)}.", err=True)
     return bool(posted)

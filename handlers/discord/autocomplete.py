@@ -16,6 +16,7 @@ from bot.answers.suggestions import (
     suggest_speakers,
 )
 from bot.library.library import Library
+from bot.translations import speaking
 from bot.weekly.zones import find_zone, near_zones
 from handlers.discord.interaction import BotInteraction
 from handlers.discord.reading import read_option
@@ -104,10 +105,13 @@ async def _suggest(
     typed: str,
 ) -> list[app_commands.Choice[str]]:
     """Build the choices in a thread; none after an error, as autocomplete cannot show one."""
-    library = native.client.backend.intake.library
+    backend = native.client.backend
     try:
         wanted = read_option(native, typed)
-        found = await asyncio.to_thread(suggest, library, wanted, CHOICES, CHOICE_LABEL)
+        with speaking(backend.languages.of_member(native)):
+            found = await asyncio.to_thread(
+                suggest, backend.intake.library, wanted, CHOICES, CHOICE_LABEL
+            )
         return [app_commands.Choice(name=each.label, value=each.value) for each in found]
     except Exception:  # noqa: BLE001 - a menu has no other way to fail
         _log.exception("Suggestions failed.")

@@ -14,7 +14,8 @@ from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import Request
 from bot.models import Verdict
 from bot.service.feedback import RETRACTED, VERDICTS
-from bot.service.sharing import SHARED, Share, ShareOutcome, find_hit, share_hit
+from bot.service.sharing import Share, ShareOutcome, find_hit, share_hit
+from bot.translations import gettext
 from bot.weekly.moderation import MODERATING, moderate
 from handlers.discord.channel_commands import HERE, answer_here
 from handlers.discord.errors import run_listener
@@ -24,6 +25,7 @@ from handlers.discord.interaction import (
     Interaction,
     Stage,
     call_twice,
+    is_private,
     keep_waiting,
     replace_message,
     reply_privately,
@@ -42,14 +44,6 @@ from handlers.discord.render.messages import PAGE, render_shared, say_shared, st
 from handlers.discord.single_attempt import StoppedError, single_attempt
 from handlers.http import NETWORK_ERRORS, NO_CONNECTION
 
-_NOT_YOURS = Reply(
-    "These buttons are for the person who asked. Type /podcast, and you get your own."
-)
-_ANSWERS_HIDDEN = Reply("In this server, only you can see my answers, so I cannot share that.")
-_NOBODY_ELSE = Reply(
-    "Only you and I are here, so there is nobody to share that with. Search in a channel, and "
-    "share it there."
-)
 # These need the first response for themselves.
 _RESPONDING = frozenset({ButtonKind.SHARE, ButtonKind.NOMINATE, ButtonKind.EDIT})
 
@@ -82,7 +76,7 @@ async def _handle_button(interaction: Interaction, custom_id: str, *, from_menu:
     if pressed is None or pressed.kind not in BUTTON_HANDLERS:
         await reply_privately(interaction, out_of_date())
     elif pressed.owner not in (EVERYBODY, interaction.native.user.id):
-        await reply_privately(interaction, _NOT_YOURS)
+        await reply_privately(interaction, _not_yours())
     else:
         if from_menu and pressed.kind not in _RESPONDING:
             await _reset_menu(interaction)
@@ -95,7 +89,7 @@ async def _reset_menu(interaction: Interaction) -> None:
     Only in a private message: others would see a public one as edited.
     """
     message = interaction.native.message
-    if message and message.flags.ephemeral:
+    if message and is_private(message):
         edit = partial(interaction.native.response.edit_message, view=_view_of(message))
         await send_first_response(interaction, edit, Stage.ANSWERED)
 
@@ -133,21 +127,20 @@ async def _share(interaction: Interaction, pressed: CustomId) -> None:
 
     That changes the message of the button, which has to be the response; the post follows it.
     """
-    if _is_hidden(interaction.native):
-        await reply_privately(interaction, _ANSWERS_HIDDEN)
-        return
-    if interaction.native.context.dm_channel:
-        await reply_privately(interaction, _NOBODY_ELSE)
+    if alone := _why_alone(interaction.native):
+        await reply_privately(interaction, Reply(alone))
         return
     await keep_waiting(interaction)
     request = await _request_of(interaction, pressed)
     if request is None:
         await reply_privately(interaction, out_of_date())
         return
-    hit = await find_hit(interaction.backend.intake, request, interaction.asker)
+    with interaction.speaking(private=False):
+        hit = await find_hit(interaction.backend.intake, request, interaction.asker)
     share = Share(interaction.asker, interaction.native.channel_id, request.episode, request.start)
-    told = await share_hit(interaction.backend.shares, share, hit, partial(_publish, interaction))
-    if told is SHARED:
+    publish = partial(_publish, interaction)
+    told, is_posted = await share_hit(interaction.backend.shares, share, hit, publish)
+    if is_posted:
         await _say_shared(interaction, pressed)
     else:
         await reply_privately(interaction, told)
@@ -159,13 +152,15 @@ async def _say_shared(interaction: Interaction, pressed: CustomId) -> None:
     if message is None or not message.flags.components_v2:
         return
     view = _view_of(message)
-    say_shared(view, pressed.text)
+    with interaction.speaking(private=is_private(message)):
+        say_shared(view, pressed.text)
     await call_twice(partial(interaction.native.edit_original_response, view=view))
 
 
 async def _publish(interaction: Interaction, hit: Reply) -> ShareOutcome:
     """Post a passage, once: Discord would take a second attempt for another post."""
-    text, view = render_shared(hit, interaction.native.user.display_name)
+    with interaction.speaking(private=False):
+        text, view = render_shared(hit, interaction.native.user.display_name)
     try:
         with single_attempt():
             await interaction.native.followup.send(text, view=view, wait=True)
@@ -178,6 +173,24 @@ async def _publish(interaction: Interaction, hit: Reply) -> ShareOutcome:
     except discord.HTTPException:
         return ShareOutcome.REFUSED
     return ShareOutcome.POSTED
+
+
+def _not_yours() -> Reply:
+    return Reply(
+        gettext("These buttons are for the person who asked. Type /podcast, and you get your own.")
+    )
+
+
+def _why_alone(native: BotInteraction) -> str:
+    """Say why nobody else would see what a member shares here, "" if others would."""
+    if _is_hidden(native):
+        return gettext("In this server, only you can see my answers, so I cannot share that.")
+    if native.context.dm_channel:
+        return gettext(
+            "Only you and I are here, so there is nobody to share that with. Search in a channel, "
+            "and share it there."
+        )
+    return ""
 
 
 def _is_hidden(native: BotInteraction) -> bool:

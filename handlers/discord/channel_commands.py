@@ -14,52 +14,60 @@ from bot.posting.announcements import answer_announce
 from bot.posting.follow_commands import answer_following
 from bot.posting.places import Channel, ChannelMember, Requester, person_at
 from bot.search.query import MAX_CHARACTERS
+from bot.translations import gettext, gettext_noop
 from bot.weekly.commands import answer_weekly
 from bot.weekly.home import status_channel, tell_status_in
-from bot.weekly.slots import MOST_APPROVALS, WEEKDAYS
+from bot.weekly.slots import MOST_APPROVALS
 from bot.weekly.status import add_deliveries_of
 from handlers.discord.autocomplete import autocomplete_zones
 from handlers.discord.errors import run_listener
 from handlers.discord.interaction import PLATFORM, Backend, BotInteraction, Interaction, send_reply
-from handlers.discord.permissions import NOT_ALLOWED, may_manage
+from handlers.discord.permissions import may_manage, not_allowed
 from handlers.discord.reading import read_option
 
-_NOT_IN_A_SERVER = Reply(
-    "I post quotes and new episodes in the channels of servers. Use this command in the channel."
+_WEEKDAYS = (
+    gettext_noop("Monday"),
+    gettext_noop("Tuesday"),
+    gettext_noop("Wednesday"),
+    gettext_noop("Thursday"),
+    gettext_noop("Friday"),
+    gettext_noop("Saturday"),
+    gettext_noop("Sunday"),
 )
-_NOT_A_MEMBER = Reply(
-    "I am not in this server, so I cannot post here. Anyone who may manage it can add me: "
-    "“airquote discord sync” prints the link."
-)
-_DAYS = [app_commands.Choice(name=day, value=day[:3].casefold()) for day in WEEKDAYS]
+_DAYS = [app_commands.Choice(name=day, value=day[:3].casefold()) for day in _WEEKDAYS]
 _LONGEST_TIME, _LONGEST_ZONE, _LONGEST_MONTH = 10, 60, 10
 HERE = frozenset({Verb.WEEKLY, Verb.ANNOUNCE, Verb.ABOUT, *FOLLOWING})
 """The commands that are not answered from the podcast alone."""
-_CHANNEL = "The channel; this one if you leave it out."
+_CHANNEL = gettext_noop("The channel; this one if you leave it out.")
 # Where messages can be posted; Discord offers only such channels. Its threads count as channels.
 _Channel: TypeAlias = discord.TextChannel | discord.ForumChannel | discord.Thread
-_SWITCH = [app_commands.Choice(name=word, value=word) for word in ("on", "off")]
+_SWITCH = [
+    app_commands.Choice(name=gettext_noop("on"), value="on"),
+    app_commands.Choice(name=gettext_noop("off"), value="off"),
+]
 
 _log = logging.getLogger(__name__)
 
 
-class Weekly(app_commands.Group, name="weekly", description="A quote in a channel every week."):
+class Weekly(
+    app_commands.Group, name="weekly", description=gettext_noop("A quote in a channel every week.")
+):
     """The commands behind /podcast-admin weekly."""
 
-    @app_commands.command(description="Post a quote every week.")
+    @app_commands.command(description=gettext_noop("Post a quote every week."))
     @app_commands.describe(
-        day="The day of the week.",
-        time="The time there, from 00:00 to 23:59.",
-        zone="The time zone, such as Europe/Berlin.",
-        review="Ask you the day before which quote to post.",
-        monthly="Post on the first such day of each month only.",
-        approvals="How many moderators have to approve a quote.",
-        vote="Let the channel vote between three quotes, from the day before.",
-        archive="Prefer episodes published in the same week of an earlier year.",
-        thread="Open a thread with each quote, to discuss it.",
-        pin="Pin each quote in place of the last one.",
-        ping="The role that each quote notifies.",
-        plain="Without a thread, a pin and a notification, unless named here.",
+        day=gettext_noop("The day of the week."),
+        time=gettext_noop("The time there, from 00:00 to 23:59."),
+        zone=gettext_noop("The time zone, such as Europe/Berlin."),
+        review=gettext_noop("Ask you the day before which quote to post."),
+        monthly=gettext_noop("Post on the first such day of each month only."),
+        approvals=gettext_noop("How many moderators have to approve a quote."),
+        vote=gettext_noop("Let the channel vote between three quotes, from the day before."),
+        archive=gettext_noop("Prefer episodes published in the same week of an earlier year."),
+        thread=gettext_noop("Open a thread with each quote, to discuss it."),
+        pin=gettext_noop("Pin each quote in place of the last one."),
+        ping=gettext_noop("The role that each quote notifies."),
+        plain=gettext_noop("Without a thread, a pin and a notification, unless named here."),
         channel=_CHANNEL,
     )
     @app_commands.choices(day=_DAYS)
@@ -97,28 +105,32 @@ class Weekly(app_commands.Group, name="weekly", description="A quote in a channe
         when = day.value, read_option(native, time), read_option(native, zone)
         await _use_weekly(native, " ".join(["on", *when, *words]), channel)
 
-    @app_commands.command(description="Stop posting quotes.")
+    @app_commands.command(description=gettext_noop("Stop posting quotes."))
     @app_commands.describe(channel=_CHANNEL)
     async def off(self, native: BotInteraction, channel: _Channel | None = None) -> None:
         """Switch the weekly quote off."""
         await _use_weekly(native, "off", channel)
 
-    @app_commands.command(description="When quotes are posted, and how the last one went.")
+    @app_commands.command(
+        description=gettext_noop("When quotes are posted, and how the last one went.")
+    )
     @app_commands.describe(channel=_CHANNEL)
     async def status(self, native: BotInteraction, channel: _Channel | None = None) -> None:
         """Say whether it is on, and how the last post went."""
         await _use_weekly(native, "status", channel)
 
-    @app_commands.command(description="The quote that would be posted next; only you see it.")
+    @app_commands.command(
+        description=gettext_noop("The quote that would be posted next; only you see it.")
+    )
     @app_commands.describe(channel=_CHANNEL)
     async def preview(self, native: BotInteraction, channel: _Channel | None = None) -> None:
         """Show the next quote without posting it."""
         await _use_weekly(native, "preview", channel)
 
-    @app_commands.command(description="Have a month of quotes about something.")
+    @app_commands.command(description=gettext_noop("Have a month of quotes about something."))
     @app_commands.describe(
-        month="The month, such as December or 2026-12.",
-        words="What the quotes of that month are about, or “off”.",
+        month=gettext_noop("The month, such as December or 2026-12."),
+        words=gettext_noop("What the quotes of that month are about, or “off”."),
         channel=_CHANNEL,
     )
     async def theme(
@@ -132,7 +144,7 @@ class Weekly(app_commands.Group, name="weekly", description="A quote in a channe
         typed = f"theme {read_option(native, month)} {read_option(native, words)}"
         await _use_weekly(native, typed, channel)
 
-    @app_commands.command(description="Post today's quote now.")
+    @app_commands.command(description=gettext_noop("Post today's quote now."))
     @app_commands.describe(channel=_CHANNEL)
     async def post(self, native: BotInteraction, channel: _Channel | None = None) -> None:
         """Post today's quote now."""
@@ -140,7 +152,9 @@ class Weekly(app_commands.Group, name="weekly", description="A quote in a channe
 
 
 class AdminCommands(
-    app_commands.Group, name="podcast-admin", description="What Airquote posts in this server."
+    app_commands.Group,
+    name="podcast-admin",
+    description=gettext_noop("What Airquote posts in this server."),
 ):
     """The commands behind /podcast-admin, which Discord shows only to those who may use them.
 
@@ -157,9 +171,9 @@ class AdminCommands(
         )
         self.add_command(Weekly())
 
-    @app_commands.command(description="Announce new episodes in a channel, or stop.")
+    @app_commands.command(description=gettext_noop("Announce new episodes in a channel, or stop."))
     @app_commands.describe(
-        switch="On or off; leave it out to see the current state.", channel=_CHANNEL
+        switch=gettext_noop("On or off; leave it out to see the current state."), channel=_CHANNEL
     )
     @app_commands.choices(switch=_SWITCH)
     async def announce(
@@ -173,14 +187,32 @@ class AdminCommands(
         await _use(native, request, channel)
 
 
+def _not_in_a_server() -> Reply:
+    return Reply(
+        gettext(
+            "I post quotes and new episodes in the channels of servers. Use this command in the "
+            "channel."
+        )
+    )
+
+
+def _not_a_member() -> Reply:
+    return Reply(
+        gettext(
+            "I am not in this server, so I cannot post here. Anyone who may manage it can add me: "
+            "“airquote discord sync” prints the link."
+        )
+    )
+
+
 def _member_of(native: BotInteraction, channel: _Channel | None) -> ChannelMember | Reply:
     """Name the member and the channel, or say why nothing can be posted there."""
     if native.guild_id is None:
-        return _NOT_IN_A_SERVER
+        return _not_in_a_server()
     if not native.is_guild_integration():
-        return _NOT_A_MEMBER
+        return _not_a_member()
     number = channel.id if channel else native.channel_id
-    obstacle = "" if may_manage(native) else NOT_ALLOWED
+    obstacle = "" if may_manage(native) else not_allowed()
     return ChannelMember(
         Channel(PLATFORM, str(native.guild_id), str(number)), str(native.user.id), obstacle
     )
@@ -209,7 +241,7 @@ async def _answer_named(
     told = await _answer_member(interaction, request, member)
     if channel is None or channel.id == interaction.native.channel_id:
         return told
-    return replace(told, notes=(*told.notes, f"“Here” is {channel.name}."))
+    return replace(told, notes=(*told.notes, gettext("“Here” is {channel}.", channel=channel.name)))
 
 
 async def _answer_member(
@@ -259,7 +291,7 @@ async def answer_in_chat(backend: Backend, request: Request, asker: Requester) -
         return await _answer_follower(backend, request, asker)
     if request.verb is Verb.ABOUT:
         return await backend.intake.ask(request, asker)
-    return _NOT_IN_A_SERVER
+    return _not_in_a_server()
 
 
 async def follow(native: BotInteraction, request: Request) -> None:

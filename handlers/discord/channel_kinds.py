@@ -16,6 +16,7 @@ import discord
 from bot.answers.replies import Reply, is_passage
 from bot.posting.places import Channel
 from bot.text import one_line, truncate
+from bot.translations import gettext
 from handlers.discord.interaction import PLATFORM, Client
 from handlers.discord.post_errors import ALREADY_PUBLISHED
 from handlers.discord.render.limits import TITLE
@@ -24,7 +25,6 @@ from handlers.discord.single_attempt import StoppedError, single_attempt
 from handlers.http import NETWORK_ERRORS
 
 _PUBLISHING_SECONDS = 3.0
-_NEW = "New episode"
 _SAME_POST = timedelta(minutes=10)
 
 _log = logging.getLogger(__name__)
@@ -46,7 +46,10 @@ def posts_in(reply: Reply) -> Iterator[tuple[str, Reply]]:
         yield _title(reply.cards[0].title), reply
     else:
         for card in reply.cards:
-            yield _title(card.title), replace(reply, text=_NEW, notes=(), cards=(card,))
+            yield (
+                _title(card.title),
+                replace(reply, text=gettext("New episode"), notes=(), cards=(card,)),
+            )
 
 
 def _title(text: str) -> str:

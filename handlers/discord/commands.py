@@ -12,6 +12,7 @@ from bot.answers.suggestions import compose_query, episode_value
 from bot.models import Order
 from bot.posting.follow_commands import MOST_CHARACTERS
 from bot.search.query import MAX_CHARACTERS
+from bot.translations import gettext_noop
 from bot.weekly.home import gather_home
 from handlers.discord.autocomplete import (
     autocomplete_episodes,
@@ -25,6 +26,7 @@ from handlers.discord.channel_commands import (
     follow,
     tell_about,
 )
+from handlers.discord.command_names import FIND_IN_PODCAST, NOMINATE_QUOTE
 from handlers.discord.errors import handle_command_error, run_listener
 from handlers.discord.forms import nominate_message
 from handlers.discord.interaction import (
@@ -41,7 +43,7 @@ from handlers.discord.reading import read_option, text_of_message
 from handlers.discord.render.home import render_help
 from handlers.discord.render.messages import PAGE
 
-_VISIBLE = "Show the answer to everybody here, not only to you."
+_VISIBLE = gettext_noop("Show the answer to everybody here, not only to you.")
 _EVERYWHERE = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
 _FOR_ALL = app_commands.AppInstallationType(guild=True, user=True)
 
@@ -49,7 +51,11 @@ _FOR_ALL = app_commands.AppInstallationType(guild=True, user=True)
 _Words: TypeAlias = app_commands.Range[str, 1, MAX_CHARACTERS]
 _Followed: TypeAlias = app_commands.Range[str, 1, MOST_CHARACTERS]
 _Date: TypeAlias = app_commands.Range[str, 4, 10]
-_ORDERS = [app_commands.Choice(name=f"{order} first".capitalize(), value=order) for order in Order]
+_ORDER_NAMES = {
+    Order.NEWEST: gettext_noop("Newest first"),
+    Order.OLDEST: gettext_noop("Oldest first"),
+}
+_ORDERS = [app_commands.Choice(name=name, value=order) for order, name in _ORDER_NAMES.items()]
 
 
 class Tree(app_commands.CommandTree[Any]):
@@ -67,8 +73,8 @@ def build_tree(client: discord.Client) -> Tree:
     tree = Tree(client, allowed_contexts=_EVERYWHERE, allowed_installs=_FOR_ALL)
     tree.add_command(PodcastCommands())
     tree.add_command(AdminCommands())
-    tree.add_command(app_commands.ContextMenu(name="Find in podcast", callback=find_in_podcast))
-    tree.add_command(app_commands.ContextMenu(name="Nominate quote", callback=nominate_message))
+    tree.add_command(app_commands.ContextMenu(name=FIND_IN_PODCAST, callback=find_in_podcast))
+    tree.add_command(app_commands.ContextMenu(name=NOMINATE_QUOTE, callback=nominate_message))
     return tree
 
 
@@ -78,21 +84,25 @@ async def find_in_podcast(native: BotInteraction, said: discord.Message) -> None
 
 
 class PodcastCommands(
-    app_commands.Group, name="podcast", description="Ask what was said in the podcast."
+    app_commands.Group,
+    name="podcast",
+    description=gettext_noop("Ask what was said in the podcast."),
 ):
     """The commands behind /podcast."""
 
-    @app_commands.command(description="Find passages, each with a link to the second it is said.")
+    @app_commands.command(
+        description=gettext_noop("Find passages, each with a link to the second it is said.")
+    )
     @app_commands.describe(
-        query="The words you remember.",
-        guest="Only episodes with this guest.",
-        episode="Only this episode: its number, or words from its title.",
-        season="Only this season.",
-        speaker="Only what this person says, guest or host.",
-        after="Only episodes from this date on: 2023, 2023-06 or 2023-06-30.",
-        before="Only episodes before this date: 2023, 2023-06 or 2023-06-30.",
-        sort="The order; the best come first if you leave it out.",
-        exact="Find exactly these words, in this order.",
+        query=gettext_noop("The words you remember."),
+        guest=gettext_noop("Only episodes with this guest."),
+        episode=gettext_noop("Only this episode: its number, or words from its title."),
+        season=gettext_noop("Only this season."),
+        speaker=gettext_noop("Only what this person says, guest or host."),
+        after=gettext_noop("Only episodes from this date on: 2023, 2023-06 or 2023-06-30."),
+        before=gettext_noop("Only episodes before this date: 2023, 2023-06 or 2023-06-30."),
+        sort=gettext_noop("The order; the best come first if you leave it out."),
+        exact=gettext_noop("Find exactly these words, in this order."),
         visible=_VISIBLE,
     )
     @app_commands.autocomplete(guest=autocomplete_guests, episode=autocomplete_episodes)
@@ -131,24 +141,28 @@ class PodcastCommands(
         )
         await _ask(native, Request(Verb.SEARCH, typed), visible=visible)
 
-    @app_commands.command(description="Get a sentence worth repeating.")
-    @app_commands.describe(words="What it should be about.", visible=_VISIBLE)
+    @app_commands.command(description=gettext_noop("Get a sentence worth repeating."))
+    @app_commands.describe(words=gettext_noop("What it should be about."), visible=_VISIBLE)
     async def quote(
         self, native: BotInteraction, words: _Words = "", visible: bool = False
     ) -> None:
         """Show a quote."""
         await _ask(native, Request(Verb.QUOTE, read_option(native, words)), visible=visible)
 
-    @app_commands.command(description="Show an episode with its guests, link and chapters.")
-    @app_commands.describe(words="Its number, words from its title, or a guest.", visible=_VISIBLE)
+    @app_commands.command(
+        description=gettext_noop("Show an episode with its guests, link and chapters.")
+    )
+    @app_commands.describe(
+        words=gettext_noop("Its number, words from its title, or a guest."), visible=_VISIBLE
+    )
     @app_commands.autocomplete(words=autocomplete_episodes)
     async def episode(self, native: BotInteraction, words: _Words, visible: bool = False) -> None:
         """Show an episode."""
         request = Request(Verb.EPISODE, read_option(native, words))
         await _ask(native, request, visible=visible)
 
-    @app_commands.command(description="List the episodes.")
-    @app_commands.describe(words="Words from titles, or a guest.", visible=_VISIBLE)
+    @app_commands.command(description=gettext_noop("List the episodes."))
+    @app_commands.describe(words=gettext_noop("Words from titles, or a guest."), visible=_VISIBLE)
     async def episodes(
         self, native: BotInteraction, words: _Words = "", visible: bool = False
     ) -> None:
@@ -156,42 +170,52 @@ class PodcastCommands(
         request = Request(Verb.EPISODES, read_option(native, words))
         await _ask(native, request, visible=visible)
 
-    @app_commands.command(description="Count how often something is said, season by season.")
-    @app_commands.describe(terms="A term, or several: llm vs mlops.", visible=_VISIBLE)
+    @app_commands.command(
+        description=gettext_noop("Count how often something is said, season by season.")
+    )
+    @app_commands.describe(
+        terms=gettext_noop("A term, or several: llm vs mlops."), visible=_VISIBLE
+    )
     async def mentions(self, native: BotInteraction, terms: _Words, visible: bool = False) -> None:
         """Count mentions."""
         request = Request(Verb.MENTIONS, read_option(native, terms))
         await _ask(native, request, visible=visible)
 
-    @app_commands.command(description="Show which version is running, and on which data.")
+    @app_commands.command(
+        description=gettext_noop("Show which version is running, and on which data.")
+    )
     async def about(self, native: BotInteraction) -> None:
         """Describe the running version."""
         await run_listener(native, tell_about)
 
-    @app_commands.command(description="Get a message when a new episode mentions something.")
-    @app_commands.describe(query="What to look for in new episodes.")
+    @app_commands.command(
+        description=gettext_noop("Get a message when a new episode mentions something.")
+    )
+    @app_commands.describe(query=gettext_noop("What to look for in new episodes."))
     async def follow(self, native: BotInteraction, query: _Followed) -> None:
         """Follow something."""
         await follow(native, Request(Verb.FOLLOW, read_option(native, query)))
 
-    @app_commands.command(description="List what you follow.")
+    @app_commands.command(description=gettext_noop("List what you follow."))
     async def follows(self, native: BotInteraction) -> None:
         """List what the member follows."""
         await follow(native, Request(Verb.FOLLOWS))
 
-    @app_commands.command(description="Stop following something.")
-    @app_commands.describe(query="What to stop following, or “all”.")
+    @app_commands.command(description=gettext_noop("Stop following something."))
+    @app_commands.describe(query=gettext_noop("What to stop following, or “all”."))
     @app_commands.autocomplete(query=autocomplete_follows)
     async def unfollow(self, native: BotInteraction, query: _Followed) -> None:
         """Stop following something."""
         await follow(native, Request(Verb.UNFOLLOW, read_option(native, query)))
 
-    @app_commands.command(name="forget-me", description="Delete what I have stored about you.")
+    @app_commands.command(
+        name="forget-me", description=gettext_noop("Delete what I have stored about you.")
+    )
     async def forget_me(self, native: BotInteraction) -> None:
         """Forget the member, once they have confirmed it."""
         await follow(native, Request(Verb.FORGET_ME))
 
-    @app_commands.command(description="Show how to ask.")
+    @app_commands.command(description=gettext_noop("Show how to ask."))
     async def help(self, native: BotInteraction) -> None:
         """Show the start page."""
         await run_listener(native, _help)

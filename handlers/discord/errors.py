@@ -9,6 +9,7 @@ from discord import app_commands
 from bot.answers.help import apology
 from bot.answers.replies import Reply
 from bot.logs import reference_of
+from bot.translations import gettext
 from handlers.discord.interaction import (
     ANSWERED_BEFORE,
     BotInteraction,
@@ -20,10 +21,6 @@ from handlers.http import NETWORK_ERRORS
 # Unknown interaction, webhook or message, an expired token, or already answered: the answer took
 # longer than 3 seconds (or 15 minutes), the member typed on, or dismissed the message.
 _TOO_LATE = frozenset({10062, 10015, 10008, 50027, ANSWERED_BEFORE})
-_NOT_KNOWN = Reply(
-    "This command is from another version. Please try again later; an admin can fix it with "
-    "“airquote discord sync”."
-)
 
 _log = logging.getLogger(__name__)
 
@@ -31,18 +28,20 @@ InteractionListener = Callable[[Interaction], Awaitable[None]]
 
 
 async def run_listener(native: BotInteraction, listener: InteractionListener) -> None:
-    """Run a listener; if it fails, apologise with a reference to the traceback in the log.
+    """Run a listener in the language of the member.
 
-    An interaction that another process answers is ignored.
+    If it fails, apologise with a reference to the traceback in the log. An interaction that another
+    process answers is ignored.
     """
     interaction = Interaction(native)
     with interaction.backend.in_flight:
         if not await native.client.events.is_ours(str(native.id)):
             return
-        try:
-            await listener(interaction)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the person must hear of it
-            await _answer_failure(interaction, error)
+        with interaction.speaking(private=True):
+            try:
+                await listener(interaction)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the person must hear of it
+                await _answer_failure(interaction, error)
 
 
 async def handle_command_error(native: BotInteraction, error: app_commands.AppCommandError) -> None:
@@ -51,7 +50,15 @@ async def handle_command_error(native: BotInteraction, error: app_commands.AppCo
     if not isinstance(error, unknown):
         return await run_listener(native, _raising(error))
     _log.warning("A registered command is unknown or has changed: run “airquote discord sync”.")
-    return await run_listener(native, lambda interaction: reply_privately(interaction, _NOT_KNOWN))
+    return await run_listener(native, _tell_unknown)
+
+
+async def _tell_unknown(interaction: Interaction) -> None:
+    sentence = gettext(
+        "This command is from another version. Please try again later; an admin can fix it with "
+        "“airquote discord sync”."
+    )
+    await reply_privately(interaction, Reply(sentence))
 
 
 def _is_too_late(error: BaseException | None) -> bool:

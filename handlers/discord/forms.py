@@ -14,6 +14,7 @@ from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import Request, Verb
 from bot.search.query import MAX_CHARACTERS
 from bot.text import truncate
+from bot.translations import gettext
 from bot.weekly.moderation import edit_form, save_edit
 from bot.weekly.nomination import (
     MAX_TYPED,
@@ -40,19 +41,21 @@ from handlers.discord.render.messages import PAGE
 
 # Longer than anybody needs; after a restart, an open form can no longer be sent.
 _OPEN_SECONDS = 30 * 60.0
-_FILTERS = "Filters may follow the words: guest:maria season:2 after:2023"
-_NOT_IN_A_SERVER = Reply("Quotes are chosen for the channels of servers. Nominate one there.")
 
 
 class SearchForm(ui.Modal):
     """An open form with a query; the commands have options for everything else."""
 
     def __init__(self, typed: str) -> None:
-        super().__init__(title="Change Search", timeout=_OPEN_SECONDS)
+        super().__init__(title=gettext("Change Search"), timeout=_OPEN_SECONDS)
         self.query: ui.TextInput[Any] = ui.TextInput(
             default=typed, max_length=max(MAX_CHARACTERS, len(typed))
         )
-        self.add_item(ui.Label(text="Search for", description=_FILTERS, component=self.query))
+        label = truncate(gettext("Search for"), FIELD_LABEL)
+        hint = gettext("Filters may follow the words: guest:maria season:2 after:2023")
+        self.add_item(
+            ui.Label(text=label, description=truncate(hint, FIELD_HINT), component=self.query)
+        )
 
     async def on_submit(self, native: discord.Interaction[Any], /) -> None:
         """Search for what is in the form now."""
@@ -97,7 +100,8 @@ async def open_words_form(interaction: Interaction, request: Request, kind: Butt
         obstacle = obstacle_of(interaction.native)
         form = await edit_form(interaction.backend.weekly, request, obstacle)
     elif interaction.native.guild_id is None:
-        form = _NOT_IN_A_SERVER
+        told = gettext("Quotes are chosen for the channels of servers. Nominate one there.")
+        form = Reply(told)
     else:
         library = interaction.backend.intake.library
         form = await asyncio.to_thread(open_nomination, library, request)
@@ -140,4 +144,4 @@ async def _use(interaction: Interaction, form: WordsForm, typed: str) -> Reply:
 
 def _explain(chosen: ChosenWords, typed: str) -> Reply:
     """Say what is wrong, and give back what was typed, as the form is closed."""
-    return Reply(chosen.problem, (f"You wrote: {typed}",))
+    return Reply(chosen.problem, (gettext("You wrote: {words}", words=typed),))

@@ -16,6 +16,7 @@ from bot.setting_types import Secret
 from handlers.discord.client import build_client, explain, log_in, set_up_library
 from handlers.discord.credentials import DISCORD_TOKEN_FROM
 from handlers.discord.interaction import PLATFORM, Backend, Client
+from handlers.discord.languages import Languages
 from handlers.discord.poster import DiscordPoster
 from handlers.discord.render.charts import ChartRenderer
 from handlers.discord.sync import warn_if_sync_due
@@ -49,6 +50,7 @@ def build_discord(services: Services) -> Platform | None:
         services.weekly,
         ChartRenderer(),
         frozenset(each for each in settings.admin_ids if platform_of(each) == PLATFORM),
+        Languages(settings.reply_language),
     )
     addresses = settings.discord_api_url, settings.discord_gateway_url
     return Gateway(
@@ -110,7 +112,11 @@ class Gateway:
         self._client: Client | None = None
         self.watch = TokenWatch(PLATFORM)
         self.poster = DiscordPoster(
-            lambda: self._client, backend.keeper, backend.admins, with_pictures=with_pictures
+            lambda: self._client,
+            backend.keeper,
+            backend.languages,
+            backend.admins,
+            with_pictures=with_pictures,
         )
         self._connection: asyncio.Task[None] | None = None
         self._compared = False

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
@@ -21,7 +22,9 @@ from bot.service.claims import Events
 from bot.service.request_queue import RequestQueue
 from bot.service.saved_requests import RequestStore
 from bot.service.sharing import Shares
+from bot.translations import speaking
 from bot.weekly.ports import WeeklyContext
+from handlers.discord.languages import Languages
 from handlers.discord.render.charts import ChartRenderer
 from handlers.discord.render.custom_ids import EVERYBODY
 from handlers.discord.render.messages import RenderedMessage, render_reply
@@ -53,7 +56,7 @@ class Backend:
     """What answering needs: the request queue, saved buttons, shares, charts, and what is running.
 
     `weekly` serves the quote of the week; `admins` are the ids of members who may manage it in all
-    servers.
+    servers. `languages` says which one each answer is in.
     """
 
     intake: RequestQueue
@@ -63,6 +66,7 @@ class Backend:
     weekly: WeeklyContext
     charts: ChartRenderer
     admins: frozenset[str] = frozenset()
+    languages: Languages = field(default_factory=Languages)
 
 
 class Client(discord.Client):
@@ -167,20 +171,27 @@ class Interaction:
         """Who asks; the workspace is empty outside of servers."""
         return Requester(PLATFORM, str(self.native.guild_id or ""), str(self.native.user.id))
 
+    def speaking(self, *, private: bool) -> AbstractContextManager[None]:
+        """Speak the language of the member, or of all who see what is not `private`."""
+        languages = self.backend.languages
+        spoken = languages.of_member if private else languages.of_everybody
+        return speaking(spoken(self.native))
+
 
 async def send_reply(
     interaction: Interaction, replying: Awaitable[Reply], *, private: bool = True
 ) -> None:
     """Answer in a new message; a reply without cards is always private.
 
-    What everybody sees is short, and everybody may press its buttons.
+    What everybody sees is short, in the language of all, and everybody may press its buttons.
     """
     if private:
         replying = _with_refusal(interaction, replying)
-    reply, message = await await_in_time(
-        _prepare(interaction, replying, private=private),
-        lambda: show_thinking(interaction, private),
-    )
+    with interaction.speaking(private=private):
+        reply, message = await await_in_time(
+            _prepare(interaction, replying, private=private),
+            lambda: show_thinking(interaction, private),
+        )
     await send(interaction, message, private=private or not reply.cards)
 
 
@@ -191,9 +202,10 @@ async def _with_refusal(interaction: Interaction, replying: Awaitable[Reply]) ->
 
 async def replace_message(interaction: Interaction, replying: Awaitable[Reply]) -> None:
     """Replace the message whose button was pressed; a reply without cards is sent separately."""
-    reply, message = await await_in_time(
-        _prepare(interaction, replying), lambda: keep_waiting(interaction)
-    )
+    with interaction.speaking(private=is_private(interaction.native.message)):
+        reply, message = await await_in_time(
+            _prepare(interaction, replying), lambda: keep_waiting(interaction)
+        )
     if not reply.cards:
         await send(interaction, message)
     elif interaction.stage is Stage.OPEN:
@@ -202,6 +214,11 @@ async def replace_message(interaction: Interaction, replying: Awaitable[Reply]) 
         await send_first_response(interaction, edit, Stage.ANSWERED, message.files)
     else:
         await _edit(interaction, message)
+
+
+def is_private(message: discord.Message | None) -> bool:
+    """Return whether only one person sees a message."""
+    return message is None or message.flags.ephemeral
 
 
 async def render_with_chart(backend: Backend, reply: Reply, owner: int) -> RenderedMessage:

@@ -7,30 +7,31 @@ import discord
 
 from bot.posting.places import Channel
 from bot.posting.poster import FailureKind, PostError
-from bot.translations import join_names
+from bot.translations import gettext, gettext_noop, join_names
 from handlers.discord.interaction import BotInteraction, Client
 from handlers.discord.post_errors import UNKNOWN_MEMBER, discord_error_code, raising_discord_errors
 
-NOT_ALLOWED = "You need the permission “Manage Server” for that."
-_NOT_THERE = "You need the permission “Manage Server” in that server for that."
-_CANNOT_TELL = "I could not check your permissions there. Please try again in a minute."
-# What an error is about; a channel's id tells nobody anything.
-THE_CHANNEL = "The channel"
 # As Discord's settings name them.
 _NAMES = {
-    "view_channel": "View Channel",
-    "send_messages": "Send Messages",
-    "send_messages_in_threads": "Send Messages in Threads",
-    "embed_links": "Embed Links",
-    "attach_files": "Attach Files",
-    "create_public_threads": "Create Public Threads",
-    "pin_messages": "Pin Messages",
+    "view_channel": gettext_noop("View Channel"),
+    "send_messages": gettext_noop("Send Messages"),
+    "send_messages_in_threads": gettext_noop("Send Messages in Threads"),
+    "embed_links": gettext_noop("Embed Links"),
+    "attach_files": gettext_noop("Attach Files"),
+    "create_public_threads": gettext_noop("Create Public Threads"),
+    "pin_messages": gettext_noop("Pin Messages"),
 }
 _FIRST = ("view_channel", "send_messages", "send_messages_in_threads")
-_WHERE = (
-    "Open this channel's settings, go to Permissions, add Airquote under Roles/Members and allow "
-    "them; then try again."
-)
+
+
+def not_allowed() -> str:
+    """Say that only those may do that who may manage the server."""
+    return gettext("You need the permission “Manage Server” for that.")
+
+
+def the_channel() -> str:
+    """Name what an error is about; a channel's id tells nobody anything."""
+    return gettext("The channel")
 
 
 def may_manage(native: BotInteraction) -> bool:
@@ -49,7 +50,7 @@ def obstacle_of(native: BotInteraction) -> Callable[[Channel], Awaitable[str]]:
 async def _obstacle(native: BotInteraction, there: Channel) -> str:
     guild_id = int(there.workspace)
     if native.guild_id == guild_id:
-        return "" if may_manage(native) else NOT_ALLOWED
+        return "" if may_manage(native) else not_allowed()
     if str(native.user.id) in native.client.backend.admins:
         return ""
     known, named = native.client.moderators, (guild_id, native.user.id)
@@ -57,14 +58,22 @@ async def _obstacle(native: BotInteraction, there: Channel) -> str:
         return ""
     guild = native.client.get_guild(guild_id)
     if guild is None or guild.unavailable:
-        return _CANNOT_TELL
+        return _cannot_tell()
     try:
         if not await _may_manage(guild, native.user.id):
-            return _NOT_THERE
+            return _not_there()
     except PostError as error:
-        return _NOT_THERE if discord_error_code(error) == UNKNOWN_MEMBER else _CANNOT_TELL
+        return _not_there() if discord_error_code(error) == UNKNOWN_MEMBER else _cannot_tell()
     known[named] = True
     return ""
+
+
+def _not_there() -> str:
+    return gettext("You need the permission “Manage Server” in that server for that.")
+
+
+def _cannot_tell() -> str:
+    return gettext("I could not check your permissions there. Please try again in a minute.")
 
 
 async def _may_manage(guild: discord.Guild, person: int) -> bool:
@@ -77,9 +86,10 @@ async def permissions_in(client: Client, there: Channel) -> tuple[discord.Permis
     """Find Airquote's permissions in a channel, and whether it is a thread; raises PostError."""
     guild = client.get_guild(int(there.workspace))
     if guild is None or guild.unavailable:
-        reason = "Discord has not sent this server's data yet."
-        raise PostError(FailureKind.REFUSED, THE_CHANNEL, reason, "Try again in a minute.")
-    with raising_discord_errors(THE_CHANNEL):
+        reason = gettext("Discord has not sent this server's data yet.")
+        remedy = gettext("Try again in a minute.")
+        raise PostError(FailureKind.REFUSED, the_channel(), reason, remedy)
+    with raising_discord_errors(the_channel()):
         # Inactive threads are not cached.
         known = guild.get_channel_or_thread(int(there.id))
         channel = known or await client.fetch_channel(int(there.id))
@@ -100,7 +110,12 @@ def missing_permissions(held: discord.Permissions, needed: Iterable[str]) -> str
     missing = list(name_missing(held, needed))
     if not missing:
         return None
-    return f"I cannot post here yet. I lack these permissions: {join_names(missing)}. {_WHERE}"
+    return gettext(
+        "I cannot post here yet. I lack these permissions: {permissions}. Open this channel's "
+        "settings, go to Permissions, add Airquote under Roles/Members and allow them; then try "
+        "again.",
+        permissions=join_names(missing),
+    )
 
 
 def name_missing(held: discord.Permissions, needed: Iterable[str]) -> Iterable[str]:
@@ -111,4 +126,4 @@ def name_missing(held: discord.Permissions, needed: Iterable[str]) -> Iterable[s
     """
     missing = [name for name in needed if not getattr(held, name)]
     first = [name for name in missing if name in _FIRST]
-    return [_NAMES[name] for name in first[:1] or missing]
+    return [gettext(_NAMES[name]) for name in first[:1] or missing]

@@ -6,12 +6,11 @@ from contextlib import contextmanager
 import discord
 
 from bot.posting.poster import FailureKind, PostError
+from bot.translations import gettext, gettext_noop
 from handlers.discord.credentials import DISCORD_TOKEN_FROM
 from handlers.discord.single_attempt import StoppedError, single_attempt
 from handlers.http import NETWORK_ERRORS, NO_CONNECTION, explain_network
 
-_ELSEWHERE = "Turn the quote of the week on in another channel."
-_SETTINGS = "Open the channel's settings, go to Permissions, and allow Airquote"
 _UNAUTHORIZED, _CLIENT_ERRORS, _SERVER_ERRORS = 401, 400, 500
 FORBIDDEN, _REQUEST_TIMEOUT = 403, 408
 UNKNOWN_CHANNEL, UNKNOWN_GUILD, UNKNOWN_MEMBER, UNKNOWN_MESSAGE = 10003, 10004, 10007, 10008
@@ -23,8 +22,6 @@ NO_HISTORY = 160002
 _ARCHIVED, _LOCKED = 50083, 160005
 # AutoMod refuses a message, or the title of a post in a forum.
 _BLOCKED = frozenset({200000, 200001})
-_BLOCKED_REASON = "AutoMod, the server's filter, blocks these words."
-_BLOCKED_REMEDY = "Open Server Settings, Safety Setup, AutoMod, and exempt Airquote's role."
 UNWELCOME = _BLOCKED | {
     *(UNKNOWN_CHANNEL, MISSING_ACCESS, MISSING_PERMISSIONS),
     *(_ARCHIVED, _LOCKED),
@@ -32,18 +29,43 @@ UNWELCOME = _BLOCKED | {
 """The codes of what the app may not post there, or not in these words."""
 # Permanent errors and their remedies, by Discord's codes (topics/opcodes-and-status-codes).
 _PERMANENT = {
-    UNKNOWN_CHANNEL: ("the channel no longer exists.", _ELSEWHERE),
-    UNKNOWN_GUILD: ("Airquote is no longer in the server.", "Add it to the server again."),
-    MISSING_ACCESS: ("Airquote cannot see it.", f"{_SETTINGS} View Channel."),
-    MISSING_PERMISSIONS: ("Airquote may not post there.", f"{_SETTINGS} Send Messages."),
-    CLOSED_TO_MESSAGES: (
-        "it is not accepted.",
-        "Allow direct messages in the server's privacy settings.",
+    UNKNOWN_CHANNEL: (
+        gettext_noop("the channel no longer exists."),
+        gettext_noop("Turn the quote of the week on in another channel."),
     ),
-    50035: ("Discord rejects the message as invalid.", "Update Airquote."),
-    40067: ("a post in this forum needs a tag.", "Give it a tag that members may use."),
-    _ARCHIVED: ("the thread is archived.", "Reopen it."),
-    _LOCKED: ("the thread is locked.", f"Unlock it. {_ELSEWHERE}"),
+    UNKNOWN_GUILD: (
+        gettext_noop("Airquote is no longer in the server."),
+        gettext_noop("Add it to the server again."),
+    ),
+    MISSING_ACCESS: (
+        gettext_noop("Airquote cannot see it."),
+        gettext_noop(
+            "Open the channel's settings, go to Permissions, and allow Airquote View Channel."
+        ),
+    ),
+    MISSING_PERMISSIONS: (
+        gettext_noop("Airquote may not post there."),
+        gettext_noop(
+            "Open the channel's settings, go to Permissions, and allow Airquote Send Messages."
+        ),
+    ),
+    CLOSED_TO_MESSAGES: (
+        gettext_noop("it is not accepted."),
+        gettext_noop("Allow direct messages in the server's privacy settings."),
+    ),
+    50035: (
+        gettext_noop("Discord rejects the message as invalid."),
+        gettext_noop("Update Airquote."),
+    ),
+    40067: (
+        gettext_noop("a post in this forum needs a tag."),
+        gettext_noop("Give it a tag that members may use."),
+    ),
+    _ARCHIVED: (gettext_noop("the thread is archived."), gettext_noop("Reopen it.")),
+    _LOCKED: (
+        gettext_noop("the thread is locked."),
+        gettext_noop("Unlock it. Turn the quote of the week on in another channel."),
+    ),
 }
 
 
@@ -58,13 +80,13 @@ def raising_discord_errors(subject: str) -> Iterator[None]:
     except discord.HTTPException as error:
         raise _refused(subject, error) from error
     except NO_CONNECTION as error:
-        reason = f"Discord cannot be reached ({explain_network(error)})."
+        reason = gettext("Discord cannot be reached ({why}).", why=explain_network(error))
         raise PostError(FailureKind.REFUSED, subject, reason) from error
     except NETWORK_ERRORS as error:
-        reason = f"the connection to Discord was lost ({explain_network(error)})."
+        reason = gettext("the connection to Discord was lost ({why}).", why=explain_network(error))
         raise PostError(FailureKind.AMBIGUOUS, subject, reason) from error
     except discord.DiscordException as error:
-        reason = f"Discord's answer cannot be read ({type(error).__name__})."
+        reason = gettext("Discord's answer cannot be read ({why}).", why=type(error).__name__)
         raise PostError(FailureKind.AMBIGUOUS, subject, reason) from error
 
 
@@ -82,23 +104,32 @@ def status_of(error: PostError) -> int:
 
 def _stopped(subject: str, error: StoppedError) -> PostError:
     if error.is_limit:
-        reason = "Discord's rate limit is reached."
+        reason = gettext("Discord's rate limit is reached.")
         return PostError(FailureKind.RATE_LIMITED, subject, reason, retry_after=error.retry_after)
-    return PostError(FailureKind.AMBIGUOUS, subject, f"Discord answers with {error.status}.")
+    reason = gettext("Discord answers with {status}.", status=error.status)
+    return PostError(FailureKind.AMBIGUOUS, subject, reason)
 
 
 def lacking(error: PostError, permissions: str) -> PostError:
     """Name the permissions that are known to be missing as the remedy of an error."""
-    remedy = f"{_SETTINGS} {permissions}."
+    remedy = gettext(
+        "Open the channel's settings, go to Permissions, and allow Airquote {permissions}.",
+        permissions=permissions,
+    )
     return PostError(error.kind, error.subject, error.reason, remedy)
 
 
 def _refused(subject: str, error: discord.HTTPException) -> PostError:
     if error.code in _BLOCKED:
-        return PostError(FailureKind.BLOCKED, subject, _BLOCKED_REASON, _BLOCKED_REMEDY)
+        reason = gettext("AutoMod, the server's filter, blocks these words.")
+        remedy = gettext("Open Server Settings, Safety Setup, AutoMod, and exempt Airquote's role.")
+        return PostError(FailureKind.BLOCKED, subject, reason, remedy)
     if error.code in _PERMANENT:
-        return PostError(FailureKind.PERMANENT, subject, *_PERMANENT[error.code])
-    reason = f"Discord answers with {error.status} ({error.code})."
+        reason, remedy = map(gettext, _PERMANENT[error.code])
+        return PostError(FailureKind.PERMANENT, subject, reason, remedy)
+    reason = gettext(
+        "Discord answers with {status} ({code}).", status=error.status, code=error.code
+    )
     if error.status == _UNAUTHORIZED:
         return PostError(FailureKind.UNAUTHORIZED, subject, reason, DISCORD_TOKEN_FROM)
     lasting = _CLIENT_ERRORS <= error.status < _SERVER_ERRORS and error.status != _REQUEST_TIMEOUT

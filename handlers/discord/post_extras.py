@@ -8,15 +8,13 @@ import discord
 from bot.answers.replies import quoted
 from bot.posting.places import Channel
 from bot.posting.poster import FailureKind, PostError
-from bot.translations import join_names
+from bot.translations import gettext, join_names
 from handlers.discord.channel_kinds import find_forum
 from handlers.discord.interaction import Client
-from handlers.discord.permissions import THE_CHANNEL, name_missing, permissions_in
+from handlers.discord.permissions import name_missing, permissions_in, the_channel
 from handlers.discord.post_errors import discord_error_code, raising_discord_errors
 
 _HAS_THREAD = 160004
-_WHERE = "To allow it, open the channel's settings, go to Permissions, and look for Airquote."
-_NO_EVERYONE = "I do not notify everyone. Choose a role."
 
 
 def find_role(client: Client, channel: Channel, named: str) -> str:
@@ -27,9 +25,10 @@ def find_role(client: Client, channel: Channel, named: str) -> str:
     for role in roles:
         if name in (str(role.id), role.name.lstrip("@").casefold()):
             if role.is_default():
-                raise PostError(FailureKind.PERMANENT, "Discord", _NO_EVERYONE)
+                reason = gettext("I do not notify everyone. Choose a role.")
+                raise PostError(FailureKind.PERMANENT, "Discord", reason)
             return str(role.id)
-    reason = f"There is no role {quoted(named)} in this server."
+    reason = gettext("There is no role {role} in this server.", role=quoted(named))
     raise PostError(FailureKind.PERMANENT, "Discord", reason)
 
 
@@ -43,11 +42,17 @@ async def find_what_lacks(
     opens = thread and not in_thread and not in_forum
     told = []
     if lacking := list(_lacking(held, thread=opens, pin=pin and not in_forum)):
-        told.append(f"I lack these permissions: {join_names(lacking)}. {_WHERE}")
+        told.append(
+            gettext(
+                "I lack these permissions: {permissions}. To allow it, open the channel's "
+                "settings, go to Permissions, and look for Airquote.",
+                permissions=join_names(lacking),
+            )
+        )
     if thread and in_thread:
-        told.append("This is a thread, so quotes in it have none of their own.")
+        told.append(gettext("This is a thread, so quotes in it have none of their own."))
     if pin and in_forum:
-        told.append("I pin nothing in a forum.")
+        told.append(gettext("I pin nothing in a forum."))
     return [*told, *_tell_role(client, channel, ping, held)]
 
 
@@ -57,7 +62,7 @@ async def open_discussion(client: Client, channel: Channel, message: str, name: 
     if in_thread or find_forum(client, channel):
         return
     try:
-        with raising_discord_errors(THE_CHANNEL):
+        with raising_discord_errors(the_channel()):
             # A week: as long as the quote is the newest.
             await _partial(client, channel, message).create_thread(
                 name=name, auto_archive_duration=10080
@@ -74,11 +79,11 @@ async def pin_post(client: Client, channel: Channel, message: str, earlier: str)
     """
     if find_forum(client, channel):
         return
-    with raising_discord_errors(THE_CHANNEL):
+    with raising_discord_errors(the_channel()):
         await _partial(client, channel, message).pin()
     if earlier:
         # Somebody may have unpinned or deleted it.
-        with suppress(PostError), raising_discord_errors(THE_CHANNEL):
+        with suppress(PostError), raising_discord_errors(the_channel()):
             await _partial(client, channel, earlier).unpin()
 
 
@@ -95,11 +100,12 @@ def _tell_role(
     """Say why a role, if one is named, cannot be notified."""
     role = _find_role(client, channel, number)
     if number and role is None:
-        yield "The role that the quotes should notify is gone. Choose another one."
+        yield gettext("The role that the quotes should notify is gone. Choose another one.")
     elif role and not role.mentionable and not held.mention_everyone:
-        yield (
-            f"I may not notify {quoted(role.name)}. In the server's settings, allow anyone to "
-            "mention that role, or give Airquote the permission Mention All Roles."
+        yield gettext(
+            "I may not notify {role}. In the server's settings, allow anyone to mention that role, "
+            "or give Airquote the permission Mention All Roles.",
+            role=quoted(role.name),
         )
 
 

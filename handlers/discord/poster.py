@@ -14,18 +14,19 @@ import discord
 from discord import ui
 
 from bot.answers.replies import Image, Poll, Reply, is_passage
-from bot.posting.places import Channel, Recipient
+from bot.posting.places import Channel, Recipient, RecipientKind
 from bot.posting.poster import FailureKind, LookupResult, NotFound, PostError
 from bot.service.saved_requests import RequestStore
-from bot.translations import join_names
+from bot.translations import gettext, join_names
 from handlers.discord.channel_kinds import crosspost, find_forum, find_post, posts_in, start_post
 from handlers.discord.interaction import PLATFORM, Client
+from handlers.discord.languages import Languages
 from handlers.discord.permissions import (
-    THE_CHANNEL,
     missing_permissions,
     name_missing,
     needed_permissions,
     permissions_in,
+    the_channel,
 )
 from handlers.discord.post_errors import (
     FORBIDDEN,
@@ -67,8 +68,6 @@ _MAX_SEARCHED = 1000
 _MOST_COUNTED, _COUNTING_SECONDS = 4, 1.0
 _NO_MENTIONS = discord.AllowedMentions.none()
 
-_DIRECT, _MEMBER = "A direct message", "A member"
-
 _log = logging.getLogger(__name__)
 
 
@@ -82,6 +81,7 @@ class DiscordPoster:
         self,
         client: Callable[[], Client | None],
         keeper: RequestStore,
+        languages: Languages,
         admins: Iterable[str] = (),
         *,
         with_pictures: bool = False,
@@ -89,6 +89,7 @@ class DiscordPoster:
         self.admins = tuple(sorted(admins))
         self._find_client = client
         self._keeper = keeper
+        self._languages = languages
         self._with_pictures = with_pictures
 
     async def post(self, channel: Channel, reply: Reply, key: str) -> str:
@@ -97,7 +98,7 @@ class DiscordPoster:
         A single passage is posted as plain text, so that Discord embeds a player for its video. An
         announcement channel publishes the message; in a forum, each episode has a post.
         """
-        client = self._logged_in(THE_CHANNEL)
+        client = self._logged_in(the_channel())
         try:
             if forum := find_forum(client, channel):
                 return await self._post_in_forum(client, forum, channel, reply)
@@ -114,9 +115,9 @@ class DiscordPoster:
         elif is_passage(reply):
             content = await self._passage(client, channel, reply)
         else:
-            with raising_discord_errors(THE_CHANNEL):
+            with raising_discord_errors(the_channel()):
                 return await self._send(messageable, reply, EVERYBODY, key)
-        with raising_discord_errors(THE_CHANNEL):
+        with raising_discord_errors(the_channel()):
             # The library asks Discord to enforce the nonce.
             sent = await messageable.send(nonce=key, **content)
         return str(sent.id)
@@ -135,8 +136,8 @@ class DiscordPoster:
     ) -> str:
         """Start the posts of a reply and return the id of the last."""
         if reply.poll:
-            reason = "a forum has no polls."
-            raise PostError(FailureKind.PERMANENT, THE_CHANNEL, reason, "Choose another channel.")
+            reason, remedy = gettext("a forum has no polls."), gettext("Choose another channel.")
+            raise PostError(FailureKind.PERMANENT, the_channel(), reason, remedy)
         last = ""
         for title, each in posts_in(reply):
             if is_passage(each):
@@ -144,7 +145,7 @@ class DiscordPoster:
             else:
                 view = await self._rendered(each, EVERYBODY)
                 content = {"view": view, "allowed_mentions": _NO_MENTIONS}
-            with raising_discord_errors(THE_CHANNEL):
+            with raising_discord_errors(the_channel()):
                 last = await start_post(forum, client.user, title, content)
         return last
 
@@ -167,14 +168,14 @@ class DiscordPoster:
 
     async def find(self, channel: Channel, key: str, since: datetime) -> LookupResult:
         """Look for the message whose button carries a key; raises PostError."""
-        client = self._logged_in(THE_CHANNEL)
+        client = self._logged_in(the_channel())
         messageable = client.get_partial_messageable(int(channel.id))
         try:
             if forum := find_forum(client, channel):
-                with raising_discord_errors(THE_CHANNEL):
+                with raising_discord_errors(the_channel()):
                     return await find_post(forum, client.user, key, since) or NotFound.ABSENT
             searched = 0
-            with raising_discord_errors(THE_CHANNEL):
+            with raising_discord_errors(the_channel()):
                 async for each in messageable.history(limit=_MAX_SEARCHED, after=since):
                     searched += 1
                     if client.user == each.author and carries(each, key):
@@ -189,12 +190,12 @@ class DiscordPoster:
 
     async def edit(self, channel: Channel, message: str, reply: Reply) -> None:
         """Replace the content of a message with the sentence of a reply; raises PostError."""
-        client = self._logged_in(THE_CHANNEL)
+        client = self._logged_in(the_channel())
         # The message that a post in a forum starts with is in a thread with the same id.
         where = message if find_forum(client, channel) else channel.id
         messageable = client.get_partial_messageable(int(where))
         try:
-            with raising_discord_errors(THE_CHANNEL):
+            with raising_discord_errors(the_channel()):
                 await messageable.get_partial_message(int(message)).edit(
                     content=plain_text(reply), view=None, attachments=[], embeds=[]
                 )
@@ -205,26 +206,26 @@ class DiscordPoster:
 
     async def find_group(self, channel: Channel, named: str) -> str:
         """Find the id of a role; raises PostError that says what is wrong."""
-        return find_role(self._logged_in(THE_CHANNEL), channel, named)
+        return find_role(self._logged_in(the_channel()), channel, named)
 
     async def lacks(self, channel: Channel, *, thread: bool, pin: bool, ping: str) -> Sequence[str]:
         """Say what a thread, a pin or a notification lacks there; raises PostError."""
-        client = self._logged_in(THE_CHANNEL)
+        client = self._logged_in(the_channel())
         return await find_what_lacks(client, channel, thread=thread, pin=pin, ping=ping)
 
     async def open_thread(self, channel: Channel, message: str, name: str, text: str) -> None:
         """Open a thread at a message by a name; raises PostError."""
-        await open_discussion(self._logged_in(THE_CHANNEL), channel, message, name)
+        await open_discussion(self._logged_in(the_channel()), channel, message, name)
 
     async def pin(self, channel: Channel, message: str, earlier: str = "") -> None:
         """Pin a message in place of an earlier one; raises PostError."""
-        await pin_post(self._logged_in(THE_CHANNEL), channel, message, earlier)
+        await pin_post(self._logged_in(the_channel()), channel, message, earlier)
 
     async def close_poll(self, channel: Channel, message: str) -> Sequence[int] | None:
         """End the poll of a message and count the votes for each answer; raises PostError."""
-        client = self._logged_in(THE_CHANNEL)
+        client = self._logged_in(the_channel())
         messageable = client.get_partial_messageable(int(channel.id))
-        with raising_discord_errors(THE_CHANNEL):
+        with raising_discord_errors(the_channel()):
             asked = await messageable.fetch_message(int(message))
             if asked.poll and not _is_over(asked.poll):
                 asked = await asked.end_poll()
@@ -237,7 +238,7 @@ class DiscordPoster:
 
     async def why_not(self, channel: Channel, admin: str, *, plain: bool = False) -> str | None:
         """Name the missing permissions in a channel; raises PostError if that cannot be told."""
-        held, in_thread = await permissions_in(self._logged_in(THE_CHANNEL), channel)
+        held, in_thread = await permissions_in(self._logged_in(the_channel()), channel)
         pictured = self._with_pictures and not plain
         needed = needed_permissions(
             in_thread=in_thread, with_video=not plain, with_picture=pictured
@@ -246,14 +247,15 @@ class DiscordPoster:
 
     async def stand_ins(self, channel: Channel) -> Sequence[str]:
         """Return the owner of a channel's server; Discord does not say who else may manage it."""
-        guild = self._logged_in(THE_CHANNEL).get_guild(int(channel.workspace))
+        guild = self._logged_in(the_channel()).get_guild(int(channel.workspace))
         return [str(guild.owner_id)] if guild and guild.owner_id else []
 
     async def send(self, person: str, reply: Reply, key: str) -> None:
         """Send a reply to a person; raises PostError, PERMANENT if they cannot be reached."""
         # No log names who follows something.
-        client = self._logged_in(_DIRECT)
-        with raising_discord_errors(_DIRECT):
+        subject = gettext("A direct message")
+        client = self._logged_in(subject)
+        with raising_discord_errors(subject):
             chat = await client.create_dm(discord.Object(int(person)))
             await self._send(chat, reply, int(person), key)
 
@@ -264,9 +266,10 @@ class DiscordPoster:
         """
         if not workspace:
             return False
-        client = self._logged_in(_MEMBER)
+        subject = gettext("A member")
+        client = self._logged_in(subject)
         try:
-            with raising_discord_errors(_MEMBER):
+            with raising_discord_errors(subject):
                 # Soon after the start, the library knows of no server yet.
                 await client.http.get_member(int(workspace), int(person))
         except PostError as error:
@@ -276,8 +279,12 @@ class DiscordPoster:
         return False
 
     async def language_of(self, recipient: Recipient) -> str:
-        """Return ""; the platform is not asked yet."""
-        return ""
+        """Return the language of a person's last command or button, or of a channel's server."""
+        if recipient.kind is RecipientKind.PERSON:
+            return self._languages.of_person(int(recipient.id))
+        client = self._find_client()
+        guild = client.get_guild(int(recipient.workspace)) if client else None
+        return self._languages.of_server(guild)
 
     async def _send(self, to: discord.abc.Messageable, reply: Reply, owner: int, key: str) -> str:
         view = await self._rendered(reply, owner)
@@ -294,7 +301,8 @@ class DiscordPoster:
     def _logged_in(self, subject: str) -> Client:
         client = self._find_client()
         if client is None or client.is_closed() or client.user is None:
-            raise PostError(FailureKind.REFUSED, subject, "Airquote is not connected to Discord.")
+            reason = gettext("Airquote is not connected to Discord.")
+            raise PostError(FailureKind.REFUSED, subject, reason)
         return client
 
     async def _see(self, client: Client, channel: Channel) -> LookupResult:

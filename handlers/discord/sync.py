@@ -13,10 +13,12 @@ from hashlib import sha256
 from typing import Any
 
 import discord
+from discord.http import Route
 
 from bot.config import Settings
 from bot.errors import AirquoteError, ConfigError
 from handlers.discord.client import explain, log_in_only
+from handlers.discord.command_names import CommandTranslator
 from handlers.discord.interaction import CommandTree
 from handlers.http import NETWORK_ERRORS
 
@@ -24,6 +26,8 @@ _SLASH, _SUBCOMMAND, _GROUP = 1, 1, 2
 # The command that opens an app's activity: Discord adds it, and refuses to lose it in a sync.
 _ENTRY_POINT = 4
 _MEDIA = discord.ChannelType.media.value
+# Texts by locale, in which any locale may be.
+_LOCALIZED = frozenset({"name_localizations", "description_localizations"})
 # The fields that define a command; Discord adds ids, versions and derived fields.
 _FIELDS = frozenset(
     {"type", "name", "description", "options", "required", "choices", "value", "autocomplete"}
@@ -125,11 +129,12 @@ async def sync_commands(settings: Settings) -> SyncResult:
         try:
             registered = await _fetch(tree)
             kept = [_as_sent(each) for each in registered if _is_entry_point(each)]
-            payload = [*map(dict, commands_of(tree)), *kept]
+            ours = await commands_of(tree)
+            payload = [*map(dict, ours), *kept]
             await tree.client.http.bulk_upsert_global_commands(app.id, payload)
         except (discord.HTTPException, *NETWORK_ERRORS) as error:
             raise explain(error, tree) from error
-        changes = compare(registered, commands_of(tree))
+        changes = compare(registered, ours)
         return SyncResult(changes, app.id, await _find_leftovers(tree))
 
 
@@ -139,11 +144,10 @@ async def sync_server(settings: Settings, server: int, *, remove: bool = False) 
     Raises the same errors as `sync_commands`.
     """
     async with log_in_only(settings) as (app, tree):
-        ours = [] if remove else [*map(_as_one_servers, commands_of(tree))]
-        http = tree.client.http
+        ours = [] if remove else [*map(_as_one_servers, await commands_of(tree))]
         try:
-            registered = await http.get_guild_commands(app.id, server)
-            await http.bulk_upsert_guild_commands(app.id, server, ours)
+            registered = await _fetch(tree, server)
+            await tree.client.http.bulk_upsert_guild_commands(app.id, server, ours)
         except (discord.Forbidden, discord.NotFound) as error:
             raise ConfigError("--guild", "Airquote is not in that server.", _ADD_IT) from error
         except (discord.HTTPException, *NETWORK_ERRORS) as error:
@@ -158,7 +162,7 @@ async def find_changes(tree: CommandTree) -> CommandChanges:
         registered = await _fetch(tree)
     except (discord.HTTPException, *NETWORK_ERRORS) as error:
         raise explain(error) from error
-    ours = commands_of(tree)
+    ours = await commands_of(tree)
     if hash_commands(registered) == hash_commands(ours):
         return CommandChanges((), (), ())
     return compare(registered, ours)
@@ -184,9 +188,7 @@ async def _find_leftover(
     number, ours = int(server["id"]), {each.name for each in tree.get_commands()}
     try:
         async with turn:
-            known = await tree.client.http.get_guild_commands(
-                tree.client.application_id or 0, number
-            )
+            known = await _fetch(tree, number)
     except (discord.HTTPException, *NETWORK_ERRORS):
         return None
     twice = tuple(_shown(each) for each in known if each["name"] in ours)
@@ -225,9 +227,13 @@ def install_links(application: int) -> tuple[str, str]:
     )
 
 
-def commands_of(tree: CommandTree) -> list[CommandData]:
-    """Serialize the commands of a tree."""
-    return [_without_media(each.to_dict(tree)) for each in tree.get_commands()]
+async def commands_of(tree: CommandTree) -> list[CommandData]:
+    """Serialize the commands of a tree, with their names and descriptions in all languages."""
+    translator = CommandTranslator()
+    translated = [
+        await each.get_translated_payload(tree, translator) for each in tree.get_commands()
+    ]
+    return [*map(_without_media, translated)]
 
 
 def _without_media(command: CommandData) -> CommandData:
@@ -266,10 +272,15 @@ def _usable(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in ordered if name not in groups)
 
 
-async def _fetch(tree: CommandTree) -> list[CommandData]:
-    """Fetch the registered commands as JSON; the library's own objects lack the contexts."""
-    client = tree.client
-    return [*await client.http.get_global_commands(client.application_id or 0)]
+async def _fetch(tree: CommandTree, server: int | None = None) -> list[CommandData]:
+    """Fetch the commands registered for all servers, or for one, as JSON.
+
+    The library's own objects lack the contexts, and its own requests get one language only.
+    """
+    of_one = f"/guilds/{server}" if server else ""
+    path = f"/applications/{tree.client.application_id or 0}{of_one}/commands"
+    fetching = tree.client.http.request(Route("GET", path), params={"with_localizations": "true"})
+    return [*await fetching]
 
 
 def _flat(commands: Iterable[CommandData]) -> Iterator[tuple[str, Any]]:
@@ -317,6 +328,7 @@ def _essence(value: Any) -> Any:  # noqa: ANN401, JSON
     """Drop empty values from JSON, and sort what has no order."""
     if isinstance(value, Mapping):
         kept = {key: _essence(each) for key, each in value.items() if key in _FIELDS}
+        kept |= {key: each for key, each in value.items() if key in _LOCALIZED}
         if (rights := kept.get("default_member_permissions")) is not None:
             kept["default_member_permissions"] = str(rights)  # as Discord writes them
         return {key: each for key, each in kept.items() if not _is_nothing(each)}

@@ -22,7 +22,9 @@ from bot.answers.requests import Request, Verb
 from bot.answers.talk import QUIET, for_one_reader, points_above, read_talk
 from bot.logs import reference_of
 from bot.posting.places import Requester
+from bot.translations import gettext, speaking
 from handlers.discord.channel_commands import HERE, answer_in_chat
+from handlers.discord.command_names import FIND_IN_PODCAST
 from handlers.discord.interaction import (
     PLATFORM,
     Client,
@@ -41,12 +43,6 @@ from handlers.http import NETWORK_ERRORS
 # What everybody sees is short.
 _PUBLIC_PAGE = 3
 _WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
-_CANNOT_READ = Reply(
-    "I cannot read the message above. Open its menu and choose Apps, then “Find in podcast”."
-)
-_FOR_YOU = "My answer is for you alone."
-_NOT_SURE = "I am not sure that you asked me."
-_SHOW = "Show It to Me"
 # Whoever mentions the bot in a row is offered only one private answer in this time.
 _OFFER_LASTS = timedelta(seconds=20)
 
@@ -71,10 +67,19 @@ async def answer_message(client: Client, message: discord.Message) -> None:
     with client.backend.in_flight:
         if not await client.events.is_ours(str(message.id)):
             return
-        try:
-            await _answer(client, message, said)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the person must hear of it
-            await _apologize(client, message, error)
+        with speaking(_language_of(client, message)):
+            try:
+                await _answer(client, message, said)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the person must hear of it
+                await _apologize(client, message, error)
+
+
+def _language_of(client: Client, message: discord.Message) -> str:
+    """Return the language of a server, where all read the answer, or else of the author."""
+    languages = client.backend.languages
+    if message.guild is not None:
+        return languages.of_server(message.guild)
+    return languages.of_person(message.author.id)
 
 
 def _said_to(client: Client, message: discord.Message) -> str | None:
@@ -108,7 +113,7 @@ async def _reply_in_chat(client: Client, message: discord.Message, request: Requ
 
 async def _answer_publicly(client: Client, message: discord.Message, request: Request) -> None:
     if request.verb in HERE:
-        await _offer(client, message, request, _FOR_YOU)
+        await _offer(client, message, request, _for_you())
         return
     reply = await _ask(client, message, replace(request, size=_PUBLIC_PAGE))
     if reply == QUIET:
@@ -118,7 +123,7 @@ async def _answer_publicly(client: Client, message: discord.Message, request: Re
         return
     # Behind the button, it is no longer in doubt whether this was a question.
     verb = Verb.SEARCH if request.verb is Verb.TALK else request.verb
-    why = _NOT_SURE if reply.private else _FOR_YOU
+    why = gettext("I am not sure that you asked me.") if reply.private else _for_you()
     await _offer(client, message, replace(request, verb=verb), why)
 
 
@@ -133,10 +138,23 @@ def _read(message: discord.Message, said: str) -> Request | Reply | None:
     parent = message.reference.resolved if message.reference else None
     if isinstance(parent, discord.Message) and (not said.strip() or points_above(typed)):
         text = text_of_message(parent)
-        return Request(Verb.FIND, text) if text else _CANNOT_READ
+        return Request(Verb.FIND, text) if text else _cannot_read()
     if said.strip() and not typed.strip():
         return None  # nothing but emoji, or other people
     return read_talk(typed)
+
+
+def _for_you() -> str:
+    return gettext("My answer is for you alone.")
+
+
+def _cannot_read() -> Reply:
+    return Reply(
+        gettext(
+            "I cannot read the message above. Open its menu and choose Apps, then “{command}”.",
+            command=gettext(FIND_IN_PODCAST),
+        )
+    )
 
 
 def _asker(message: discord.Message) -> Requester:
@@ -149,7 +167,7 @@ async def _offer(client: Client, message: discord.Message, request: Request, why
     claim = _asker(message).claim("offer", message.channel.id, lasts=_OFFER_LASTS)
     claimed = await client.backend.intake.claims.take(claim)
     if claimed is None or claimed.is_first:
-        button = Button(ButtonKind.ASK, _SHOW, request)
+        button = Button(ButtonKind.ASK, gettext("Show It to Me"), request)
         await _send(client, message, Reply(why, buttons=(button,)))
 
 

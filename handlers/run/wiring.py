@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 
 from bot.config import Settings
+from bot.languages import ENGLISH
 from bot.logs import make_redactor
 from bot.posting.follows import PostingContext
 from bot.posting.outbox import Outbox
@@ -82,7 +83,8 @@ async def _open_services(
     intake = RequestQueue(podcast.library, store, on_answered=metrics.answered)
     stack.push_async_callback(intake.drain)
     stack.callback(intake.close)
-    outbox = Outbox(SqlOutboxStore(database), posters)
+    language = settings.reply_language or ENGLISH
+    outbox = Outbox(SqlOutboxStore(database), posters, language=language)
     posting = PostingContext(
         outbox, SqlFollowStore(database), SqlPeopleStore(database), _ephemeral(settings)
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any
 
 from bot.answers.help import out_of_date
 from bot.answers.replies import ButtonKind, Reply
@@ -10,28 +9,24 @@ from bot.answers.requests import FOLLOWING, Request
 from bot.answers.suggestions import fill_form, seasons
 from bot.models import Verdict
 from bot.service.feedback import RETRACTED, VERDICTS
-from bot.service.sharing import SHARED, Share, ShareOutcome, find_hit, share_hit
 from bot.weekly.home import status_channel
 from bot.weekly.moderation import MODERATING
 from handlers.slack.channel_commands import decide, followed, status_elsewhere
 from handlers.slack.interaction import (
-    TOO_SLOW,
     Interaction,
     open_view,
     open_waiting_dialog,
     private_message,
     reply_privately,
     shown_in,
+    too_slow,
     update_view,
-    with_place,
 )
 from handlers.slack.render.buttons import WATCH, read_press
-from handlers.slack.render.messages import render_shared
 from handlers.slack.render.views import search_form, view_with_shared
-from handlers.slack.response_url import publish, respond
+from handlers.slack.response_url import respond
+from handlers.slack.sharing import open_share_form, share_passage
 from handlers.slack.words_form import open_words_form
-
-_NOWHERE = Reply("I do not know where to share that. Please search in the channel instead.")
 
 
 async def handle_action(interaction: Interaction) -> None:
@@ -49,7 +44,7 @@ async def open_search_form(interaction: Interaction, request: Request | None = N
     library = interaction.intake.library
     filled = fill_form(library, request.text if request else "")
     if not await open_view(interaction, search_form(seasons(library), filled)):
-        await reply_privately(interaction, TOO_SLOW)
+        await reply_privately(interaction, too_slow())
 
 
 async def _reply_to(interaction: Interaction, request: Request) -> Reply:
@@ -85,16 +80,12 @@ async def _replace_message(interaction: Interaction, request: Request) -> None:
 
 
 async def _share(interaction: Interaction, request: Request) -> None:
-    """Post a hit for everybody, only once even if the button is pressed twice."""
-    origin = interaction.origin
-    if not origin.response_url:
-        await reply_privately(interaction, _NOWHERE)
+    """Share a passage where the member is, or ask them where."""
+    if not interaction.origin.response_url:
+        await open_share_form(interaction, request)
         return
-    hit = await find_hit(interaction.intake, request, interaction.asker)
-    place = origin.channel, origin.target
-    share = Share(interaction.asker, place, request.episode, request.start)
-    told = await share_hit(interaction.shares, share, hit, partial(_publish, interaction))
-    if told is not SHARED or not await _say_shared(interaction, request):
+    told, is_posted = await share_passage(interaction, request)
+    if not is_posted or not await _say_shared(interaction, request):
         await reply_privately(interaction, told)
 
 
@@ -116,19 +107,6 @@ async def _say_shared(interaction: Interaction, request: Request) -> bool:
     content = private_message(interaction, reply, replace_original=True, shared=now)
     await respond(interaction.client, interaction.origin.response_url, content)
     return True
-
-
-async def _publish(interaction: Interaction, hit: Reply) -> ShareOutcome:
-    return await publish(
-        interaction.client, interaction.origin.response_url, _announcement(interaction, hit)
-    )
-
-
-def _announcement(interaction: Interaction, reply: Reply) -> dict[str, Any]:
-    target = interaction.origin.target
-    content = with_place(render_shared(reply, interaction.asker.person), target)
-    manner = {"response_type": "in_channel", "replace_original": False}
-    return {**content, **manner, **({"thread_ts": target} if target else {})}
 
 
 async def _retract_verdict(interaction: Interaction, request: Request, verdict: Verdict) -> None:

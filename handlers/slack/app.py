@@ -19,6 +19,7 @@ from bot.posting.places import Requester, platform_of
 from bot.service.claims import Events
 from bot.service.request_queue import RequestQueue
 from bot.service.sharing import Shares
+from bot.translations import language_spoken, speaking
 from bot.weekly.ports import WeeklyContext
 from handlers.in_flight import InFlight
 from handlers.platform import Platform
@@ -34,9 +35,11 @@ from handlers.slack.listeners import (
     GLOBAL_SHORTCUTS,
     MESSAGE_SHORTCUTS,
     OPTIONS,
+    UNANSWERED,
     VIEWS,
     Listener,
 )
+from handlers.slack.locales import Locales
 from handlers.slack.moderators import Moderators
 from handlers.slack.poster import SlackPoster
 from handlers.slack.socket_mode import SocketMode
@@ -64,9 +67,16 @@ def build_slack(services: Services) -> Platform | None:
     client = create_client(url, token, services.session, watch)
     # A post that is sent again may appear twice.
     once = create_client(url, token, services.session, watch, retry=False)
-    poster = SlackPoster(once, admins)
+    locales = Locales(client, settings.reply_language)
+    poster = SlackPoster(once, admins, locales)
     build = partial(
-        build_bolt_app, services.intake, services.weekly, client, admins=admins, in_flight=in_flight
+        build_bolt_app,
+        services.intake,
+        services.weekly,
+        client,
+        admins=admins,
+        in_flight=in_flight,
+        locales=locales,
     )
     if settings.slack_app_token:
         return SocketMode(build(), settings.slack_app_token, in_flight, poster, watch)
@@ -86,12 +96,14 @@ def build_bolt_app(
     admins: Iterable[str] = (),
     signing_secret: str | None = None,
     in_flight: InFlight | None = None,
+    locales: Locales | None = None,
 ) -> AsyncApp:
     """Build the app that answers through `client`, over Socket Mode or HTTP.
 
     Answers to a response_url use the session of `client`. `admins` are members who may moderate
-    weekly quotes like the workspace's own admins. `in_flight` counts the running listeners.
-    Without a signing secret, every request over HTTP is rejected.
+    weekly quotes like the workspace's own admins. `in_flight` counts the running listeners, and
+    `locales` knows who reads which language. Without a signing secret, every request over HTTP is
+    rejected.
     """
     app = _bolt_app(client, signing_secret or token_hex())
     events = Events(PLATFORM, intake.claims)
@@ -100,10 +112,13 @@ def build_bolt_app(
 
     def read(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> Interaction:
         asker = Requester(PLATFORM, context.team_id or "", context.user_id or "")
-        return Interaction(body, ack, asker, intake, client, shares, weekly, moderators)
+        return Interaction(
+            body, ack, asker, intake, client, shares, weekly, moderators, language_spoken()
+        )
 
+    bind = partial(_bind, read, events, in_flight or InFlight(), locales or Locales(client))
     app.use(_ignore_retries(events))
-    _register(app, partial(_bind, read, events, in_flight or InFlight()))
+    _register(app, bind)
     app.error(_reject_payload)
     return app
 
@@ -112,19 +127,28 @@ def _bind(
     read: Callable[[dict[str, Any], AsyncBoltContext, AsyncAck], Interaction],
     events: Events,
     in_flight: InFlight,
+    locales: Locales,
     listener: Listener,
     *,
     acknowledges: bool = False,
+    answers: bool = True,
 ) -> _BoltListener:
-    """Bind a listener; unless it `acknowledges` itself, only one process runs it."""
+    """Bind a listener, which `answers` a member, in their language.
+
+    Unless it `acknowledges` itself, only one process runs it.
+    """
 
     async def run(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> None:
         with in_flight:
+            interaction = read(body, context, ack)
+            reader = interaction.asker.person if answers else ""
+            locales.look_up(reader)
             if not acknowledges:
                 await ack()
                 if (event := _event_of(body)) and not await events.is_ours(event):
                     return
-            await run_listener(listener, read(body, context, ack))
+            with speaking(await locales.language_of(reader)):
+                await run_listener(listener, interaction)
 
     return run
 
@@ -152,7 +176,7 @@ def _register(app: AsyncApp, bind: Callable[..., _BoltListener]) -> None:
     for command, listener in COMMANDS.items():
         app.command(command)(bind(listener))
     for event, listener in EVENTS.items():
-        app.event(event)(bind(listener))
+        app.event(event)(bind(listener, answers=event not in UNANSWERED))
     for shortcut, listener in MESSAGE_SHORTCUTS.items():
         app.message_shortcut(shortcut)(bind(listener))
     for shortcut, listener in GLOBAL_SHORTCUTS.items():

@@ -16,6 +16,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import ConfigError, UnreachableError
 from bot.setting_types import Secret
+from bot.translations import gettext_noop
 from handlers.http import NETWORK_ERRORS, Session, explain_network
 from handlers.slack.credentials import APP_TOKEN_FROM, BOT_TOKEN_FROM
 from handlers.slack.pictures import REFUSES_PICTURE, has_pictures, without_pictures
@@ -23,19 +24,19 @@ from handlers.token_watch import TokenWatch
 
 # Permanent errors, as properties of the token; all others may be temporary.
 REFUSALS = {
-    "account_inactive": "its app was uninstalled, or its workspace is gone",
-    "access_denied": "its app may not be used there",
-    "ekm_access_denied": "its app may not be used there",
-    "forbidden_team": "its app may not be used there",
-    "invalid_auth": "Slack rejects it",
-    "missing_scope": "it lacks a scope",
-    "no_permission": "its app may not be used there",
-    "not_allowed_token_type": "it is the wrong kind of token",
-    "not_authed": "it is empty",
-    "org_login_required": "its workspace has moved to an organization",
-    "team_access_not_granted": "its app may not be used there",
-    "token_expired": "it has expired",
-    "token_revoked": "it was revoked",
+    "account_inactive": gettext_noop("its app was uninstalled, or its workspace is gone"),
+    "access_denied": gettext_noop("its app may not be used there"),
+    "ekm_access_denied": gettext_noop("its app may not be used there"),
+    "forbidden_team": gettext_noop("its app may not be used there"),
+    "invalid_auth": gettext_noop("Slack rejects it"),
+    "missing_scope": gettext_noop("it lacks a scope"),
+    "no_permission": gettext_noop("its app may not be used there"),
+    "not_allowed_token_type": gettext_noop("it is the wrong kind of token"),
+    "not_authed": gettext_noop("it is empty"),
+    "org_login_required": gettext_noop("its workspace has moved to an organization"),
+    "team_access_not_granted": gettext_noop("its app may not be used there"),
+    "token_expired": gettext_noop("it has expired"),
+    "token_revoked": gettext_noop("it was revoked"),
 }
 
 # Those of them that say that no call with this token works.

@@ -5,16 +5,17 @@ from collections.abc import Iterator
 
 from bot.config import DAMAGED, SLACK_KINDS, Settings, reveal
 from bot.errors import ConfigError
+from bot.translations import gettext_noop
 
 # The remedies wherever one of them is missing or rejected.
-BOT_TOKEN_FROM = (
-    "Copy the bot token from your app's OAuth & Permissions page at api.slack.com/apps."  # noqa: S105
+BOT_TOKEN_FROM = gettext_noop(
+    "Copy the bot token from your app's OAuth & Permissions page at api.slack.com/apps."
 )
 APP_TOKEN_FROM = (
     "Copy the app-level token from your app's Basic Information page at api.slack.com/apps; "  # noqa: S105
     "it needs the scope connections:write."
 )
-REINSTALL = (
+REINSTALL = gettext_noop(
     "Paste what “airquote slack manifest” prints, with the options you chose, into the app's App "
     "Manifest page, and reinstall the app."
 )

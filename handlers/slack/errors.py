@@ -7,17 +7,14 @@ from slack_sdk.errors import SlackApiError
 
 from bot.answers.help import apology
 from bot.answers.replies import Reply
+from bot.languages import ENGLISH
 from bot.logs import reference_of
 from bot.posting.poster import FailureKind, PostError
+from bot.translations import gettext, speaking
 from handlers.slack.client import slack_error_code
 from handlers.slack.interaction import Interaction, origin_of, reply_privately
 from handlers.slack.post_errors import explain_refusal
 from handlers.slack.render.messages import render_reply
-
-_OUR_SETUP = Reply(
-    "I may not answer at the moment: Slack rejects how I am set up.",
-    ("Please tell whoever runs this bot.",),
-)
 
 _log = logging.getLogger(__name__)
 
@@ -33,20 +30,30 @@ async def run_listener(
         interaction.origin = origin_of(interaction.body)
         await listener(interaction)
     except Exception as error:  # noqa: BLE001 - whatever it is, the person must hear of it
-        refusal = explain_refusal(error) if isinstance(error, SlackApiError) else None
+        refusal = _refusal(error)
         if refusal is not None:
-            _log.warning("An answer was refused. %s", refusal)
-            await _tell(interaction, _sentence(refusal), str(refusal.reason))
+            with speaking(ENGLISH):
+                logged = _refusal(error)
+            _log.warning("An answer was refused. %s", logged)
+            await _tell(interaction, _sentence(refusal), str(logged))
         else:
             reference = reference_of(error)
             _log.exception("A listener failed: %s", reference)
             await _tell(interaction, apology(reference), reference)
 
 
+def _refusal(error: Exception) -> PostError | None:
+    return explain_refusal(error) if isinstance(error, SlackApiError) else None
+
+
 def _sentence(refusal: PostError) -> Reply:
     if refusal.kind is FailureKind.UNAUTHORIZED:
-        return _OUR_SETUP
-    return Reply(f"I may not answer there: {refusal.reason} {refusal.remedy}".rstrip())
+        return Reply(
+            gettext("I may not answer at the moment: Slack rejects how I am set up."),
+            (gettext("Please tell whoever runs this bot."),),
+        )
+    why = f"{refusal.reason} {refusal.remedy}".rstrip()
+    return Reply(gettext("I may not answer there: {why}", why=why))
 
 
 async def _tell(interaction: Interaction, reply: Reply, about: str) -> None:

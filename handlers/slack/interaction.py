@@ -17,11 +17,13 @@ from bot.answers.buttons import mark_shared
 from bot.answers.public import for_everybody
 from bot.answers.replies import Reply
 from bot.answers.requests import Request, pack, unpack
+from bot.languages import ENGLISH
 from bot.posting.follow_commands import with_refusal
 from bot.posting.places import Requester
 from bot.service.request_queue import RequestQueue
 from bot.service.sharing import ShareOutcome, Shares
 from bot.text import clean
+from bot.translations import gettext
 from bot.weekly.ports import WeeklyContext
 from handlers.slack.client import slack_error_code
 from handlers.slack.moderators import Moderators
@@ -32,7 +34,6 @@ from handlers.slack.render.messages import render_reply
 from handlers.slack.render.views import render_dialog, waiting_dialog
 from handlers.slack.response_url import respond
 
-TOO_SLOW = Reply("That took too long to open. Please try once more.")
 # An ack with a waiting dialog must arrive before the answer that replaces it.
 _ACK_SECONDS = 0.3
 # A trigger_id is valid for three seconds and one view, and at most three views can be stacked.
@@ -69,8 +70,9 @@ class Interaction:
     """A payload and what its listener needs.
 
     `shares` remembers what was shared, `weekly` serves the quote of the week, and `moderators`
-    knows who may moderate it. `dialog` is the id of the view that is waiting for the answer;
-    while it is "", answers are sent as messages, or pushed as a new view.
+    knows who may moderate it. What everybody sees is in the `public_language`. `dialog` is the id
+    of the view that is waiting for the answer; while it is "", answers are sent as messages, or
+    pushed as a new view.
     """
 
     body: dict[str, Any]
@@ -81,6 +83,7 @@ class Interaction:
     shares: Shares
     weekly: WeeklyContext
     moderators: Moderators
+    public_language: str = ENGLISH
     origin: Location = Location()
     dialog: str = ""
 
@@ -224,6 +227,11 @@ async def open_view(interaction: Interaction, view: dict[str, Any]) -> str:
     return str(shown["view"]["id"])
 
 
+def too_slow() -> Reply:
+    """Say that a dialog could not be opened in time."""
+    return Reply(gettext("That took too long to open. Please try once more."))
+
+
 async def open_waiting_dialog(interaction: Interaction) -> None:
     """Open a dialog before its answer is ready, as a trigger expires after 3 seconds.
 
@@ -270,8 +278,8 @@ def _read_origin(kept: str) -> Location:
 
 
 def _dialog(interaction: Interaction, reply: Reply) -> dict[str, Any]:
-    """Render a reply as a dialog; if it was opened from a conversation, it can share there."""
-    place = Surface.SHARING_DIALOG if interaction.origin.response_url else Surface.DIALOG
+    """Render a reply as a dialog, which shares where it was opened, else asks where to."""
+    place = Surface.CHANNEL_DIALOG if interaction.origin.response_url else Surface.DIALOG
     return render_dialog(reply, place)
 
 

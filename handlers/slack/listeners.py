@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from bot.answers.buttons import change_button
-from bot.answers.hints import NO_EPISODES
+from bot.answers.hints import no_episodes
 from bot.answers.replies import ButtonKind
 from bot.answers.requests import Request, Verb, read_request
 from bot.answers.suggestions import Suggestion, suggest_episodes, suggest_guests
 from bot.library.library import Library
 from bot.posting.places import Channel
+from bot.translations import gettext
 from bot.weekly.home import gather_home
 from handlers.slack.actions import open_search_form
 from handlers.slack.channel_commands import TYPED, forget_on_revocation, forget_on_uninstall
@@ -24,11 +25,13 @@ from handlers.slack.render.views import (
     EPISODE,
     GUEST,
     SEARCH_FORM,
+    SHARE_FORM,
     WORDS,
     WORDS_FORM,
     option_of,
     read_form,
 )
+from handlers.slack.sharing import share_in_chosen
 from handlers.slack.talk import (
     answer_direct_message,
     answer_mention,
@@ -36,8 +39,6 @@ from handlers.slack.talk import (
     suggest_questions,
 )
 from handlers.slack.words_form import nominate_message, submit_words
-
-_NOTHING_FILLED_IN = "Type a word or two, or choose a guest, an episode or a season."
 
 _log = logging.getLogger(__name__)
 
@@ -75,7 +76,7 @@ async def _show_home(interaction: Interaction) -> None:
 async def _home(interaction: Interaction) -> dict[str, Any]:
     asker, library = interaction.asker, interaction.intake.library
     if not library.index.episodes:
-        return render_home(NO_EPISODES)
+        return render_home(no_episodes())
     workspace = Channel(asker.platform, asker.workspace, "")
     is_admin = not await interaction.moderators.obstacle(asker, workspace)
     return home_view(await gather_home(interaction.weekly, library, asker, is_admin=is_admin))
@@ -85,7 +86,8 @@ async def _answer_form(interaction: Interaction) -> None:
     """Answer the search form in its own dialog."""
     query = read_form(interaction.view)
     if not query:
-        await interaction.ack(response_action="errors", errors={WORDS: _NOTHING_FILLED_IN})
+        nothing = gettext("Type a word or two, or choose a guest, an episode or a season.")
+        await interaction.ack(response_action="errors", errors={WORDS: nothing})
         return
     await acknowledge_form(interaction)
     reply = await interaction.intake.ask(Request(Verb.SEARCH, query), interaction.asker)
@@ -127,10 +129,16 @@ EVENTS: dict[str, Listener] = {
     "message": answer_direct_message,
     "tokens_revoked": forget_on_revocation,
 }
+# They concern nobody in particular.
+UNANSWERED = frozenset({"app_uninstalled", "link_shared", "tokens_revoked"})
 MESSAGE_SHORTCUTS: dict[str, Listener] = {
     "find_in_podcast": _find_in_podcast,
     "nominate_quote": nominate_message,
 }
 GLOBAL_SHORTCUTS: dict[str, Listener] = {"search_podcast": open_search_form}
-VIEWS: dict[str, Listener] = {SEARCH_FORM: _answer_form, WORDS_FORM: submit_words}
+VIEWS: dict[str, Listener] = {
+    SEARCH_FORM: _answer_form,
+    WORDS_FORM: submit_words,
+    SHARE_FORM: share_in_chosen,
+}
 OPTIONS: dict[str, Listener] = {GUEST: _guest_options, EPISODE: _episode_options}

@@ -9,21 +9,12 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.posting.places import Channel, Requester
+from bot.translations import gettext
 from handlers.http import NETWORK_ERRORS
 from handlers.slack.client import slack_error_code
 
 REMEMBERED_SECONDS = 300.0
 _ADMIN = ("is_admin", "is_owner", "is_primary_owner")
-_ELSEWHERE = "That belongs to another workspace."
-_UNKNOWN = "I could not check whether you are an admin here. Please try again in a minute."
-_NOT_ADMIN = (
-    "Only admins of this workspace can do that, and members named in AIRQUOTE_ADMINS. "
-    "Your id is {person}."
-)
-_NO_SCOPE = (
-    "I cannot see who is an admin here. Give the app the scope users:read, or add your id to "
-    "AIRQUOTE_ADMINS: {person}."
-)
 
 _log = logging.getLogger(__name__)
 
@@ -48,21 +39,21 @@ class Moderators:
     async def obstacle(self, asker: Requester, channel: Channel) -> str:
         """Say why a member may not moderate a channel's quotes, "" if they may."""
         if (channel.platform, channel.workspace) != (asker.platform, asker.workspace):
-            return _ELSEWHERE
+            return gettext("That belongs to another workspace.")
         if asker.person in self._named:
             return ""
         try:
             allowed = await self._is_admin(asker)
         except SlackApiError as error:
             if slack_error_code(error) == "missing_scope":
-                return _NO_SCOPE.format(person=asker.person)
+                return _no_scope(asker.person)
             _log.warning("Slack did not say who is an admin: %s", slack_error_code(error))
-            return _UNKNOWN
+            return _unknown()
         except (*NETWORK_ERRORS, AttributeError) as error:
             # The library raises AttributeError if the answer is plain text.
             _log.warning("Slack did not say who is an admin: %s", type(error).__name__)
-            return _UNKNOWN
-        return "" if allowed else _NOT_ADMIN.format(person=asker.person)
+            return _unknown()
+        return "" if allowed else _not_admin(asker.person)
 
     async def _is_admin(self, asker: Requester) -> bool:
         key, now = (asker.workspace, asker.person), self._now()
@@ -79,3 +70,23 @@ def is_admin(user: dict[str, Any], workspace: str) -> bool:
     teams = (user.get("enterprise_user") or {}).get("teams") or ()
     ours = user.get("team_id") == workspace or workspace in teams
     return ours and any(user.get(fact) is True for fact in _ADMIN)
+
+
+def _unknown() -> str:
+    return gettext("I could not check whether you are an admin here. Please try again in a minute.")
+
+
+def _not_admin(person: str) -> str:
+    return gettext(
+        "Only admins of this workspace can do that, and members named in AIRQUOTE_ADMINS. "
+        "Your id is {person}.",
+        person=person,
+    )
+
+
+def _no_scope(person: str) -> str:
+    return gettext(
+        "I cannot see who is an admin here. Give the app the scope users:read, or add your id to "
+        "AIRQUOTE_ADMINS: {person}.",
+        person=person,
+    )

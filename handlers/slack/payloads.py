@@ -95,11 +95,17 @@ class _Action(_Part):
     selected_option: _Field | None = None
 
 
+class _ResponseUrl(_Part):
+    response_url: str
+    channel_id: str
+
+
 class _Payload(_Part):
     type: str = ""
     event_id: str | None = None
     trigger_id: str = ""
     response_url: str | None = None
+    response_urls: list[_ResponseUrl] = []
     team: str | _Named | None = None
     team_id: str | None = None
     enterprise: str | _Named | None = None

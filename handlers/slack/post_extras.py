@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.replies import quoted
 from bot.posting.poster import FailureKind, PostError
+from bot.translations import gettext
 from handlers.slack.client import slack_error_code
 from handlers.slack.post_errors import raising_slack_errors
 from handlers.slack.render.rich_text import Payload
@@ -16,10 +17,6 @@ from handlers.slack.render.rich_text import Payload
 _GROUP = re.compile(r"S[A-Z0-9]{6,}", re.ASCII)
 _ALREADY_PINNED = "already_pinned"
 _MOST_NAMED = 10
-_BY_ID = (
-    "Add the scope usergroups:read, or type the group's id instead: S and letters, at the end of "
-    "the link to the group."
-)
 
 
 async def find_user_group(client: AsyncWebClient, named: str) -> str:
@@ -31,19 +28,32 @@ async def find_user_group(client: AsyncWebClient, named: str) -> str:
         with raising_slack_errors():
             response = await client.usergroups_list()
     except PostError as error:
-        reason = f"I cannot look up the user group {quoted(name)}. {error.reason}"
-        raise PostError(error.kind, "Slack", reason, _BY_ID) from error
+        reason = gettext(
+            "I cannot look up the user group {name}. {reason}",
+            name=quoted(name),
+            reason=error.reason,
+        )
+        raise PostError(error.kind, "Slack", reason, _by_id()) from error
     groups: list[Payload] = response.get("usergroups") or []
     for each in groups:
         if name.casefold() in (str(each.get(field)).casefold() for field in ("handle", "name")):
             return str(each["id"])
-    reason = f"There is no user group {quoted(name)}."
+    reason = gettext("There is no user group {name}.", name=quoted(name))
     raise PostError(FailureKind.PERMANENT, "Slack", reason, _name_some(groups))
+
+
+def _by_id() -> str:
+    return gettext(
+        "Add the scope usergroups:read, or type the group's id instead: S and letters, at the end "
+        "of the link to the group."
+    )
 
 
 def _name_some(groups: Sequence[Payload]) -> str:
     handles = ", ".join(f"@{each.get('handle')}" for each in groups[:_MOST_NAMED])
-    return f"The workspace has these: {handles}." if handles else "This workspace has none."
+    if not handles:
+        return gettext("This workspace has none.")
+    return gettext("The workspace has these: {handles}.", handles=handles)
 
 
 async def reply_below(client: AsyncWebClient, channel: str, ts: str, text: str) -> None:

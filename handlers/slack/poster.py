@@ -9,9 +9,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.replies import Image, Reply, is_passage
-from bot.posting.places import Channel, Recipient
+from bot.posting.places import Channel, Recipient, RecipientKind
 from bot.posting.poster import LASTING, FailureKind, LookupResult, NotFound, PostError
+from bot.translations import gettext
 from handlers.slack.client import slack_error_code
+from handlers.slack.locales import Locales
 from handlers.slack.moderators import is_admin
 from handlers.slack.post_errors import BLIND, raising_slack_errors
 from handlers.slack.post_extras import find_user_group, pin_message, reply_below
@@ -30,7 +32,6 @@ _BAD_PICTURE = "invalid_blocks"
 _PAGE, _MAX_PAGES = 200, 5
 # How many admins get a notice that nobody else can get.
 _MAX_STAND_INS = 3
-_CHANNELS_ONLY = "I can post in channels only, not in direct messages."
 _MESSAGE_GONE = "message_not_found"
 
 _log = logging.getLogger(__name__)
@@ -81,17 +82,24 @@ def _reason(error: Exception) -> str:
 class SlackPoster:
     """A `bot.posting.poster.Poster`; `client` must not retry requests.
 
-    `admins` are told whatever the admin of a channel is told. A message is named by its timestamp,
-    followed by "/" and the file id of its picture if it has one.
+    `admins` are told whatever the admin of a channel is told, and `locales` knows who reads which
+    language. A message is named by its timestamp, followed by "/" and the file id of its picture if
+    it has one.
     """
 
     platform = "slack"
     # Slack has no nonce: https://docs.slack.dev/reference/methods/chat.postMessage
     nonce_seconds = 0.0
 
-    def __init__(self, client: AsyncWebClient, admins: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        admins: Iterable[str] = (),
+        locales: Locales | None = None,
+    ) -> None:
         self.admins = tuple(sorted(admins))
         self._client = client
+        self._locales = locales or Locales(client)
         self._pictures = Pictures(client)
 
     async def post(self, channel: Channel, reply: Reply, key: str) -> str:
@@ -163,13 +171,14 @@ class SlackPoster:
         Raises PostError if that cannot be told.
         """
         if channel.id.startswith("D"):
-            return _CHANNELS_ONLY
+            return gettext("I can post in channels only, not in direct messages.")
         try:
             await rehearse_post(self._client, channel.id)
         except PostError as error:
             if error.kind not in LASTING:
                 raise
-            return f"I cannot post here: {error.reason} {error.remedy}".rstrip()
+            why = f"{error.reason} {error.remedy}".rstrip()
+            return gettext("I cannot post here: {why}", why=why)
         return None
 
     async def stand_ins(self, channel: Channel) -> Sequence[str]:
@@ -201,7 +210,7 @@ class SlackPoster:
         Slack ignores the key.
         """
         # No log names who follows something.
-        with raising_slack_errors("A direct message"):
+        with raising_slack_errors(gettext("A direct message")):
             await self._client.chat_postMessage(channel=person, **render_reply(reply))
 
     async def has_left(self, workspace: str, person: str) -> bool:
@@ -210,7 +219,7 @@ class SlackPoster:
         That a member is not found does not count: the token may be another workspace's.
         """
         try:
-            with raising_slack_errors("A member"):
+            with raising_slack_errors(gettext("A member")):
                 response = await self._client.users_info(user=person)
         except PostError as error:
             if error.kind is FailureKind.PERMANENT:
@@ -219,8 +228,10 @@ class SlackPoster:
         return (response.get("user") or {}).get("deleted") is True
 
     async def language_of(self, recipient: Recipient) -> str:
-        """Return ""; the platform is not asked yet."""
-        return ""
+        """Return the language that a person has chosen; "" for a channel, which has none."""
+        if recipient.kind is RecipientKind.CHANNEL:
+            return self._locales.fixed
+        return await self._locales.language_of(recipient.id)
 
     async def _post(self, channel: Channel, content: Payload) -> str:
         response = await self._client.chat_postMessage(channel=channel.id, **content)

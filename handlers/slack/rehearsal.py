@@ -6,14 +6,15 @@ from time import time
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.languages import ENGLISH
 from bot.posting.poster import PostError
+from bot.translations import gettext, speaking
 from handlers.slack.post_errors import raising_slack_errors
 
 # Slack schedules up to 120 days ahead; the message is taken back at once.
 _AHEAD_SECONDS = 100 * 24 * 3600
 _TRIES = 3
 _PAUSE_SECONDS = 0.5
-_TEXT = "I can post in this channel."
 
 _log = logging.getLogger(__name__)
 
@@ -23,11 +24,13 @@ async def rehearse_post(client: AsyncWebClient, channel: str) -> None:
 
     Slack refuses both for the same reasons, and nobody sees what is only scheduled.
     """
+    text = gettext("I can post in this channel.")
     with raising_slack_errors():
         scheduled = await client.chat_scheduleMessage(
-            channel=channel, post_at=int(time()) + _AHEAD_SECONDS, text=_TEXT
+            channel=channel, post_at=int(time()) + _AHEAD_SECONDS, text=text
         )
-    await _take_back(client, channel, str(scheduled["scheduled_message_id"]))
+    with speaking(ENGLISH):  # only the log hears of this
+        await _take_back(client, channel, str(scheduled["scheduled_message_id"]))
 
 
 async def _take_back(client: AsyncWebClient, channel: str, message: str) -> None:

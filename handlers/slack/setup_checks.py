@@ -47,7 +47,10 @@ _GAINS = {
     "links:write": _LINKED,
     "pins:write": "to pin weekly quotes",
     "usergroups:read": "to find user groups to notify by their names",
-    "users:read": "to let the workspace's admins moderate weekly quotes",
+    "users:read": (
+        "to let the workspace's admins moderate weekly quotes, and to answer people in their own "
+        "language"
+    ),
 }
 _EXTRA = " Those for direct messages and links come with “airquote slack manifest --full”."
 _SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")

@@ -14,6 +14,7 @@ from bot.answers.public import is_for_everybody
 from bot.answers.replies import Reply
 from bot.answers.requests import Request, Verb
 from bot.answers.talk import QUIET, for_one_reader, points_above, read_talk
+from bot.translations import gettext, language_spoken, speaking
 from handlers.slack.channel_commands import TYPED
 from handlers.slack.client import slack_error_code
 from handlers.slack.interaction import Interaction, post_in_thread, reply_privately
@@ -23,16 +24,10 @@ from handlers.slack.render.mrkdwn import decode_mrkdwn, read_message
 _SOMEBODY = r"<@[A-Z0-9]+(?:\|[^<>]*)?>"
 # The other messages in a conversation tell what happened in it.
 _WRITTEN = frozenset({None, "file_share", "me_message", "thread_broadcast"})
-_NOT_READ = Reply(
-    "I cannot read what is above.",
-    ("Choose “Find in podcast” in the menu of that message, or tell me what to look for.",),
-)
-_STATUS = "is searching the podcast…"
 # The answer matters more than the status.
 _STATUS_SECONDS = 1.0
-_PROMPTS_TITLE = "Ask the podcast"
 _MOST_PROMPTS = 4
-_HELP_PROMPT = ("What can you do?", "help")
+_HELP = "help"
 
 _log = logging.getLogger(__name__)
 
@@ -77,12 +72,13 @@ async def suggest_questions(interaction: Interaction, channel: str, thread: str 
     In the agent view there is no `thread`: with one, Slack would show nothing.
     """
     examples = await asyncio.to_thread(examples_from, interaction.intake.library)
-    prompts = [*((each, each) for each in examples), _HELP_PROMPT][:_MOST_PROMPTS]
+    asks_for_help = gettext("What can you do?"), _HELP
+    prompts = [*((each, each) for each in examples), asks_for_help][:_MOST_PROMPTS]
     try:
         await interaction.client.assistant_threads_setSuggestedPrompts(
             channel_id=channel,
             thread_ts=thread,
-            title=_PROMPTS_TITLE,
+            title=gettext("Ask the podcast"),
             prompts=[{"title": title, "message": message} for title, message in prompts],
         )
     except SlackApiError as error:
@@ -93,22 +89,40 @@ async def _answer(interaction: Interaction, typed: str) -> None:
     """Answer what a member has written to the bot."""
     request = await _read(interaction, typed)
     if request is None:
-        await reply_privately(interaction, _NOT_READ)
+        await reply_privately(interaction, _not_read())
         return
     if request.verb in TYPED:
         await TYPED[request.verb](interaction, request)
         return
-    reply = await interaction.intake.ask(request, interaction.asker)
-    if request.verb is Verb.HELP and interaction.origin.thread:
-        reply = help_by_mention(reply)
     if interaction.in_direct_message:
+        reply = await interaction.intake.ask(request, interaction.asker)
+        reply = _where_asked(interaction, request, reply)
         library = interaction.intake.library
         shown = await asyncio.to_thread(for_one_reader, library, reply)
         await reply_privately(interaction, shown)
-    elif is_for_everybody(reply):
-        await post_in_thread(interaction, reply)
-    elif reply != QUIET:
-        await reply_privately(interaction, reply)
+        return
+    with speaking(interaction.public_language):
+        reply = await interaction.intake.ask(request, interaction.asker)
+        if is_for_everybody(reply):
+            await post_in_thread(interaction, reply)
+    if reply != QUIET and not is_for_everybody(reply):
+        own = await _for_one(interaction, request, reply)
+        await reply_privately(interaction, _where_asked(interaction, request, own))
+
+
+def _where_asked(interaction: Interaction, request: Request, reply: Reply) -> Reply:
+    """Explain in a thread, where commands do not work, what does."""
+    in_thread = request.verb is Verb.HELP and interaction.origin.thread
+    return help_by_mention(reply) if in_thread else reply
+
+
+async def _for_one(interaction: Interaction, request: Request, reply: Reply) -> Reply:
+    """Repeat a reply in the language of the member, who is the only one to read it."""
+    if language_spoken() == interaction.public_language:
+        return reply
+    own = await interaction.intake.press(request, interaction.asker)
+    # What they asked may be answered now, when it was too much before.
+    return reply if is_for_everybody(own) else own
 
 
 async def _read(interaction: Interaction, typed: str) -> Request | None:
@@ -135,6 +149,13 @@ async def _text_above(interaction: Interaction) -> str:
     return "" if ours or first.get("ts") != thread else read_message(first).strip()
 
 
+def _not_read() -> Reply:
+    note = gettext(
+        "Choose “Find in podcast” in the menu of that message, or tell me what to look for."
+    )
+    return Reply(gettext("I cannot read what is above."), (note,))
+
+
 async def _show_status(interaction: Interaction) -> None:
     """Say that the bot is searching, until it answers, where Slack shows that."""
     with suppress(SlackApiError, TimeoutError):
@@ -142,7 +163,7 @@ async def _show_status(interaction: Interaction) -> None:
             await interaction.client.assistant_threads_setStatus(
                 channel_id=interaction.origin.channel,
                 thread_ts=interaction.origin.target,
-                status=_STATUS,
+                status=gettext("is searching the podcast…"),
             )
 
 

@@ -17,12 +17,12 @@ from bot.weekly.nomination import (
     open_nomination,
 )
 from handlers.slack.interaction import (
-    TOO_SLOW,
     Interaction,
     acknowledge_form,
     open_waiting_dialog,
     reply_privately,
     show_in_dialog,
+    too_slow,
 )
 from handlers.slack.render.mrkdwn import decode_mrkdwn, read_message
 from handlers.slack.render.views import WORDS, read_words, words_form
@@ -64,7 +64,7 @@ async def _show_form(interaction: Interaction, request: Request, kind: ButtonKin
     if isinstance(form, Reply):
         await reply_privately(interaction, form)
     elif not interaction.dialog:
-        await reply_privately(interaction, TOO_SLOW)
+        await reply_privately(interaction, too_slow())
     else:
         form_for = f"{kind}:{pack(form.request)}"
         interaction.origin = replace(interaction.origin, form=form_for)

@@ -1,5 +1,6 @@
 """How to ask, and what is said where no answer can be given."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,19 @@ import pytest
 from bot.answers.dispatch import answer
 from bot.answers.help import apology, describe_library, out_of_date
 from bot.answers.replies import ButtonKind
-from bot.answers.requests import FOLLOWING, TYPED_VERBS, Request, Verb, read_request
+from bot.answers.requests import (
+    ANNOUNCE_WORDS,
+    FOLLOWING,
+    TYPED_VERBS,
+    WEEKLY_WORDS,
+    Request,
+    Verb,
+    read_request,
+)
 from bot.config import SAMPLE_EPISODES
 from bot.library.library import Library, open_library
 from bot.search.index.build import build_index
+from bot.translations import languages, speaking
 from tests.builders import episode
 
 
@@ -23,28 +33,37 @@ def test_help_names_every_command_that_can_be_typed(sample: Library) -> None:
     notes = " ".join(answer(sample, Request(Verb.HELP)).notes)
 
     for verb in TYPED_VERBS:
-        assert f"/podcast {verb}" in notes or verb is Verb.HELP
+        assert re.search(rf"(?<![\w-]){verb}(?![\w-])", notes) or verb is Verb.HELP
+    for word in (*WEEKLY_WORDS, *ANNOUNCE_WORDS):
+        assert word in notes
     for field in ("guest", "speaker", "episode", "season", "after", "before"):
         assert f"{field}:" in notes
 
 
-def test_every_command_in_help_is_read_as_it_says(sample: Library) -> None:
-    lines = [note for note in answer(sample, Request(Verb.HELP)).notes if note.startswith("/")]
-    typed = [line.partition(": ")[0].removeprefix("/podcast ") for line in lines]
+@pytest.mark.parametrize("language", languages())
+def test_every_command_in_help_is_read_as_it_says(sample: Library, language: str) -> None:
+    with speaking(language):
+        notes = answer(sample, Request(Verb.HELP)).notes
+    lines = [note for note in notes if note.startswith("/")]
+    groups = [line.partition(": ")[0].removeprefix("/podcast ") for line in lines]
+    typed = [each for group in groups for each in group.split(", ")]
 
     assert [read_request(each).verb for each in typed] == [
         Verb.SEARCH,
-        Verb.QUOTE,
-        Verb.EPISODE,
-        Verb.EPISODES,
-        Verb.MENTIONS,
-        Verb.ABOUT,
-        Verb.WEEKLY,
-        Verb.FOLLOW,
-        Verb.FOLLOWS,
-        Verb.FORGET_ME,
-        Verb.ANNOUNCE,
+        *(Verb.QUOTE, Verb.EPISODE, Verb.EPISODES, Verb.MENTIONS),
+        *(Verb.FOLLOW, Verb.FOLLOWS, Verb.UNFOLLOW),
+        *(Verb.WEEKLY, Verb.ANNOUNCE),
+        *(Verb.ABOUT, Verb.FORGET_ME),
     ]
+
+
+@pytest.mark.parametrize("language", languages())
+def test_help_is_short(sample: Library, language: str) -> None:
+    with speaking(language):
+        notes = answer(sample, Request(Verb.HELP)).notes
+
+    assert len(notes) <= 7
+    assert max(map(len, notes)) <= 250
 
 
 @pytest.mark.parametrize("typed", ["", "help", "search", "search \u200b"])

@@ -8,7 +8,9 @@ from bot.answers.requests import Request, Verb
 from bot.library.library import Library
 from bot.models import Chapter
 from bot.search.index.build import build_index
+from bot.translations import speaking
 from tests.builders import episode, index_of
+from tests.search.test_semantic import semantic_of, talks
 
 
 @pytest.fixture(scope="module")
@@ -102,3 +104,40 @@ def test_whoever_asks_for_too_much_gets_no_more_searches() -> None:
     (change,) = ways(Library("made-up", build_index(many), ()), f'"jam tea" {filters}')
 
     assert change.label == "Change Search"
+
+
+@pytest.fixture(scope="module")
+def with_model() -> Library:
+    index = index_of(*talks())
+    return Library("made-up", index, (), semantic=semantic_of(index))
+
+
+@pytest.mark.parametrize("typed", ['"driving a vehicle"', "jalopmobile", '"a physician" season:2'])
+def test_where_a_model_is_in_use_passages_near_in_meaning_are_offered(
+    with_model: Library, typed: str
+) -> None:
+    (button,) = [each for each in ways(with_model, typed) if each.label == "By Meaning"]
+    reply = follow(with_model, button)
+
+    assert button.request == Request(Verb.MEANING, typed)
+    assert reply.text.startswith("Passages near in meaning to ")
+    assert {button.kind for button in reply.cards[0].buttons} >= {ButtonKind.SHARE, ButtonKind.OPEN}
+
+
+@pytest.mark.parametrize("typed", ['"a physician" season:1', '"a salary" season:2'])
+def test_meaning_is_not_offered_where_nothing_is_near(with_model: Library, typed: str) -> None:
+    assert "By Meaning" not in {each.label for each in ways(with_model, typed)}
+
+
+def test_without_a_model_meaning_is_not_offered_and_its_button_searches(library: Library) -> None:
+    assert "By Meaning" not in {each.label for each in ways(library, '"kafka reads"')}
+    asked = answer(library, Request(Verb.MEANING, "kafka"))
+    assert asked == answer(library, Request(Verb.SEARCH, "kafka"))
+
+
+def test_the_ways_on_are_offered_in_the_language_of_the_reader(with_model: Library) -> None:
+    with speaking("de"):
+        reply = answer(with_model, Request(Verb.SEARCH, '"driving a vehicle" -doctor'))
+
+    assert reply.text == 'Ich habe nichts zu "driving a vehicle" -doctor gefunden.'
+    assert [each.label for each in reply.buttons] == ["Nach Bedeutung", "Suche ändern"]

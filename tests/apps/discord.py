@@ -25,6 +25,7 @@ from bot.weekly.ports import WeeklyContext
 from bot.weekly.selection import pool_of
 from handlers.discord.gateway import Gateway, Pace
 from handlers.discord.interaction import Backend
+from handlers.discord.languages import Languages
 from handlers.discord.render.charts import ChartRenderer
 from handlers.discord.sync import sync_commands
 from handlers.in_flight import InFlight
@@ -94,6 +95,7 @@ class App:
     weekly: WeeklyContext = field(init=False)
     with_pictures: bool = False
     admins: Collection[str] = ()
+    languages: Languages = field(default_factory=Languages)
     refusal: ConfigError | None = None
 
     def run(self) -> None:
@@ -123,6 +125,7 @@ class App:
                 self.weekly,
                 ChartRenderer(),
                 frozenset(self.admins),
+                self.languages,
             )
             set_up = settings_for(self.server)
             assert set_up.discord_token

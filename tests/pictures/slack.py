@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.answers.buttons import help_buttons
 from bot.answers.dispatch import answer
-from bot.answers.hints import HOW_TO_ASK
+from bot.answers.hints import how_to_ask
 from bot.answers.public import for_everybody
 from bot.answers.replies import ButtonKind, Instant
 from bot.answers.requests import read_request
@@ -265,7 +265,7 @@ def home_of(found_in: Library, *channels: str) -> Home:
         Switch(channels[1], "every new episode", is_weekly=False),
     )
     return Home(
-        *(HOW_TO_ASK, help_buttons(found_in), latest, ("feature store", "dbt"), due, switches),
+        *(how_to_ask(), help_buttons(found_in), latest, ("feature store", "dbt"), due, switches),
         versions=("Airquote 0.1.0 (0123456789)", f"index {found_in.id}"),
     )
 

@@ -91,7 +91,7 @@ def test_the_first_exclusions_count_where_not_all_fit(index: Index) -> None:
 
 @pytest.mark.parametrize("verb", [Verb.SEARCH, Verb.QUOTE])
 def test_the_answer_says_what_was_left_out(library: Library, verb: Verb) -> None:
-    told = "That is too much for one query, so I did not apply every filter. Try fewer words."
+    told = "That is too much for one query. I did not apply every filter. Try fewer words."
 
     assert told in answer(library, Request(verb, f"tea {MANY_FILTERS}")).notes
     assert told not in answer(library, Request(verb, "tea episode:talk-1")).notes
@@ -122,7 +122,7 @@ def test_what_is_not_counted_is_told() -> None:
 
     assert [each.total for each in reply.mentions] == [40_000, 40_000]
     assert reply.notes[0] == (
-        "That is too much for one query, so I did not count everything. Try fewer words."
+        "That is too much for one query. I did not count everything. Try fewer words."
     )
 
 

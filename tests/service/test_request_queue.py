@@ -30,6 +30,7 @@ from bot.service.request_queue import (
     RequestQueue,
 )
 from bot.store.feedback import Store, open_store
+from bot.translations import speaking
 from tests.builders import long_talks
 
 ANN, BOB = Requester("slack", "T1", "ann"), Requester("slack", "T1", "bob")
@@ -160,6 +161,45 @@ def test_who_comes_to_a_full_queue_is_turned_away(tmp_path: Path, library: Libra
     assert one_more.text.startswith("I have my hands full")
     assert replies == {POURED.text}
     assert later == POURED
+
+
+def test_a_busy_queue_says_so_in_the_language_of_the_asker_and_is_counted_as_busy(
+    tmp_path: Path, library: Library
+) -> None:
+    seen: list[Answered] = []
+
+    async def use(intake: RequestQueue, _: Store) -> tuple[Reply, Reply]:
+        late = await intake.press(TEA, ANN)
+        intake.close()
+        return late, await intake.press(TEA, ANN)
+
+    with speaking("de"):
+        late, closed = with_intake(
+            tmp_path, library, use, answer=Kettle(), patience=-1.0, on_answered=seen.append
+        )
+
+    assert late.text.startswith("Ich habe gerade alle Hände voll zu tun.")
+    assert closed.text.startswith("Ich starte gerade neu.")
+    assert [each.outcome for each in seen] == [Outcome.BUSY, Outcome.BUSY]
+
+
+def test_answers_and_limits_are_in_the_language_of_the_asker(
+    tmp_path: Path, library: Library
+) -> None:
+    async def use(intake: RequestQueue, _: Store) -> tuple[Reply, Reply, Reply]:
+        asked = await intake.ask(Request(Verb.SEARCH, "zyxwvut"), ANN)
+        limited = await intake.ask(TEA, ANN)
+        return asked, limited, await intake.judge(TEA, Verdict.USEFUL, ANN)
+
+    with speaking("de"):
+        asked, limited, judged = with_intake(tmp_path, library, use, per_minute=1)
+
+    assert asked.text == "Ich habe nichts zu „zyxwvut“ gefunden."
+    assert limited.text.startswith(
+        "Das ist viel auf einmal. Pro Person und Minute beantworte ich 1 Frage. Bitte frag in "
+    )
+    assert judged.text == "Danke, das ist für die erste Stelle festgehalten."
+    assert [each.label for each in judged.buttons] == ["Zurücknehmen"]
 
 
 def test_who_has_waited_too_long_is_not_searched_for(tmp_path: Path, library: Library) -> None:

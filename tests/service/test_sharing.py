@@ -16,7 +16,7 @@ from bot.answers.help import out_of_date
 from bot.answers.replies import Card, Reply
 from bot.posting.places import Requester
 from bot.service.claims import Claims
-from bot.service.sharing import SHARED, Share, ShareOutcome, Shares, share_hit, tell_outcome
+from bot.service.sharing import Share, ShareOutcome, Shares, share_hit, tell_outcome
 from bot.store.feedback import open_store
 
 MINUTE = timedelta(minutes=1)
@@ -150,7 +150,7 @@ def test_every_outcome_is_told_in_its_own_words(outcome: ShareOutcome) -> None:
 
 def sharing(
     address: str, *hits: Reply, shares: tuple[Share, ...]
-) -> tuple[list[Reply], list[Reply]]:
+) -> tuple[list[tuple[Reply, bool]], list[Reply]]:
     """Share hits one after the other: what is said of each, and all that is published."""
     published: list[Reply] = []
 
@@ -158,7 +158,7 @@ def sharing(
         published.append(hit)
         return ShareOutcome.POSTED
 
-    async def use(remembered: Shares, _: Shares) -> list[Reply]:
+    async def use(remembered: Shares, _: Shares) -> list[tuple[Reply, bool]]:
         return [
             await share_hit(remembered, share, hit, publish)
             for share, hit in zip(shares, hits, strict=True)
@@ -170,8 +170,8 @@ def sharing(
 def test_a_hit_is_published_once(database: str) -> None:
     told, published = sharing(database, HIT, HIT, shares=(SHARE, SHARE))
 
-    assert told[0] is SHARED
-    assert told[1] == tell_outcome(ShareOutcome.POSTED_BEFORE)
+    assert told[0] == (tell_outcome(ShareOutcome.POSTED), True)
+    assert told[1] == (tell_outcome(ShareOutcome.POSTED_BEFORE), False)
     assert published == [HIT]
 
 
@@ -188,14 +188,14 @@ def test_a_hit_is_published_once(database: str) -> None:
 def test_what_differs_is_another_share(database: str, other: Share) -> None:
     told, published = sharing(database, HIT, HIT, shares=(SHARE, other))
 
-    assert told == [SHARED, SHARED]
+    assert [is_posted for _, is_posted in told] == [True, True]
     assert published == [HIT, HIT]
 
 
 def test_a_hit_that_is_gone_says_so_and_is_not_published(database: str) -> None:
     told, published = sharing(database, out_of_date(), HIT, shares=(SHARE, SHARE))
 
-    assert told == [out_of_date(), SHARED]
+    assert told == [(out_of_date(), False), (tell_outcome(ShareOutcome.POSTED), True)]
     assert published == [HIT]
 
 

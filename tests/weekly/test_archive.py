@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 from bot.quotes.models import Wording
+from bot.translations import speaking
 from bot.weekly.archive import read_latest, read_month, write_digest, write_feed
 from bot.weekly.models import key_of
 from bot.weekly.review import withdraw
@@ -48,6 +49,23 @@ def test_a_month_is_written_as_markdown_without_where_it_was_posted(database: st
         assert HERE.id not in digest
         assert [each.id for each in await read_month(world.deliveries, pool, "2026-12")] == ["q02"]
         assert await read_month(world.deliveries, pool, "2025-11") == ()
+
+    in_world(database, use)
+
+
+def test_a_month_and_a_feed_are_in_the_language_spoken(database: str) -> None:
+    async def use(world: World) -> None:
+        await post(world, 1)
+        pool = await world.context.pool()
+        quotes = await read_month(world.deliveries, pool, "2026-11")
+        with speaking("de"):
+            digest = write_digest("2026-11", quotes)
+            feed = ElementTree.fromstring(write_feed("tea", quotes, world.clock.now))  # noqa: S314
+
+        assert digest.startswith("# Zitate im November 2026\n\n> It is q00.\n\n— Guest q00, in ")
+        assert "bei 1:01 (23. November)" in digest
+        assert feed.findtext(f"{ATOM}title") == "Zitate der Woche"
+        assert feed.findtext(f"{ATOM}entry/{ATOM}title") == "„It is q00.“"
 
     in_world(database, use)
 

@@ -27,7 +27,7 @@ from bot.answers.replies import (
 )
 from bot.models import Snippet
 from bot.text import truncate
-from bot.translations import join_names
+from bot.translations import gettext, join_names
 from handlers.discord.render.limits import CONTENT
 from handlers.discord.render.markdown import (
     approved,
@@ -112,7 +112,10 @@ def watch_link(card: Card) -> Link | None:
 
 def describe_passage(card: Card) -> str:
     """Say in a few words which passage a card is: who speaks, and when."""
-    return " at ".join(filter(None, [" ".join(filter(None, credit(card))), card.time]))
+    who = " ".join(filter(None, credit(card)))
+    if who and card.time:
+        return gettext("{who} at {time}", who=who, time=card.time)
+    return who or card.time
 
 
 def numbered_text(card: Card, number: int, most: int) -> str:
@@ -190,7 +193,7 @@ def _stretch(card: Card, most: int) -> str:
 def _episode(card: Card, most: int) -> str:
     """Write an episode's details, with as many chapters as fit."""
     details = _lines((literal(each, MAX_DETAIL) for each in card.details[:MAX_DETAILS]), most)
-    head = _below(details, ("\n" if details else "") + bold("Chapters"))
+    head = _below(details, ("\n" if details else "") + bold(gettext("Chapters")))
     room = most - len(head) - len(_more(len(card.chapters)))
     chapters = [f"\n{_chapter(each)}" for each in card.chapters]
     if sum(map(len, chapters)) > room:

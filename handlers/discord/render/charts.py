@@ -10,6 +10,7 @@ from cachetools import LRUCache
 from bot.answers.charts import Line, can_draw, draw_apart, lines_of, seasons_of
 from bot.errors import AirquoteError
 from bot.search.mentions import Mentions
+from bot.translations import language_spoken
 
 CHART_NAME = "mentions.png"
 # With this many charts waiting, further requests get text instead: a chart takes half a second.
@@ -19,7 +20,8 @@ _SECONDS = 10.0
 # About 40 kB each.
 _MAX_REMEMBERED = 64
 
-_Lines: TypeAlias = tuple[Line, ...]
+# The language of the words in it, and what it shows.
+_Drawing: TypeAlias = tuple[str, tuple[Line, ...]]
 
 _log = logging.getLogger(__name__)
 
@@ -30,8 +32,8 @@ class ChartRenderer:
     def __init__(self, seconds: float = _SECONDS) -> None:
         self._seconds = seconds
         self._turn = asyncio.Lock()
-        self._begun: dict[_Lines, asyncio.Task[bytes | None]] = {}
-        self._drawn: LRUCache[_Lines, bytes] = LRUCache(_MAX_REMEMBERED)
+        self._begun: dict[_Drawing, asyncio.Task[bytes | None]] = {}
+        self._drawn: LRUCache[_Drawing, bytes] = LRUCache(_MAX_REMEMBERED)
 
     async def draw(self, mentions: Sequence[Mentions]) -> bytes | None:
         """Draw how often each term is mentioned in each season, as a PNG.
@@ -41,24 +43,25 @@ class ChartRenderer:
         """
         if len(seasons_of(mentions)) < 2 or not any(counted.total for counted in mentions):
             return None
-        lines = lines_of(mentions)
-        if lines in self._drawn:
-            return self._drawn[lines]
-        if lines not in self._begun:
+        drawing = language_spoken(), lines_of(mentions)
+        if drawing in self._drawn:
+            return self._drawn[drawing]
+        if drawing not in self._begun:
             if len(self._begun) >= _MAX_WAITING or not can_draw():
                 return None
-            self._begun[lines] = asyncio.create_task(self._draw(lines))
-            self._begun[lines].add_done_callback(lambda _: self._begun.pop(lines))
+            self._begun[drawing] = asyncio.create_task(self._draw(drawing))
+            self._begun[drawing].add_done_callback(lambda _: self._begun.pop(drawing))
         # Shielded, because others may be waiting for the same chart.
-        return await asyncio.shield(self._begun[lines])
+        return await asyncio.shield(self._begun[drawing])
 
-    async def _draw(self, lines: _Lines) -> bytes | None:
+    async def _draw(self, drawing: _Drawing) -> bytes | None:
+        _, lines = drawing
         try:
             async with asyncio.timeout(self._seconds), self._turn:
-                self._drawn[lines] = await draw_apart(lines, self._seconds)
+                self._drawn[drawing] = await draw_apart(lines, self._seconds)
         except (AirquoteError, TimeoutError, OSError) as error:
             _log.warning(
                 "A chart is replaced by text: %s", str(error) or "drawing it takes too long."
             )
             return None
-        return self._drawn[lines]
+        return self._drawn[drawing]

@@ -9,8 +9,9 @@ from discord import ui
 from bot.answers.replies import Card
 from bot.players import is_link
 from bot.text import truncate
-from bot.translations import join_names
+from bot.translations import gettext, join_names
 from bot.weekly.home import Home, status_button, tell_due, tell_follows
+from handlers.discord.command_names import rename_commands
 from handlers.discord.render.custom_ids import ButtonIds
 from handlers.discord.render.limits import ROW_BUTTONS
 from handlers.discord.render.markdown import (
@@ -49,7 +50,7 @@ def render_help(home: Home, owner: int, command: str = "") -> RenderedMessage:
     """
     ids, named = ButtonIds(owner), partial(_command, command)
     items: list[Item] = [
-        ui.TextDisplay(f"### {named('search')}\n{literal(home.text, _LINE)}"),
+        ui.TextDisplay(f"{_heading(named('search'))}\n{literal(home.text, _LINE)}"),
         *button_row(offered(home.buttons, owner), ids),
         *_latest(home),
         ui.Separator(),
@@ -63,16 +64,20 @@ def render_help(home: Home, owner: int, command: str = "") -> RenderedMessage:
     return RenderedMessage(framed(items), (), ids.kept)
 
 
+def _heading(text: str) -> str:
+    return f"### {text}"
+
+
 def _command(number: str, name: str) -> str:
     """Mention a command so that it can be clicked, if its id is known."""
     known = number.isascii() and number.isdecimal()
-    return f"</podcast {name}:{number}>" if known else code(f"/podcast {name}")
+    return f"</podcast {name}:{number}>" if known else code(rename_commands(f"/podcast {name}"))
 
 
 def _latest(home: Home) -> Iterator[Item]:
     if home.latest:
         yield ui.Separator()
-        yield ui.TextDisplay("### Latest episodes")
+        yield ui.TextDisplay(_heading(gettext("Latest episodes")))
     for card in home.latest:
         text = ui.TextDisplay[Any](_episode(card))
         pictured = is_link(card.picture)
@@ -89,8 +94,8 @@ def _episode(card: Card) -> str:
 def _for_member(home: Home, follow: str) -> str:
     follows = literal(tell_follows(home), _LINE)
     due = literal(tell_due(home), _LINE, (home.due,)) if home.due else ""
-    how = f"{follow}: a message to you when a new episode talks about it."
-    return "\n".join(filter(None, ["### For you", follows or how, due]))
+    how = gettext("{follow}: a message to you when a new episode talks about it.", follow=follow)
+    return "\n".join(filter(None, [_heading(gettext("For you")), follows or how, due]))
 
 
 def _for_admins(home: Home, owner: int, ids: ButtonIds) -> Iterator[Item]:
@@ -99,10 +104,11 @@ def _for_admins(home: Home, owner: int, ids: ButtonIds) -> Iterator[Item]:
         return
     yield ui.Separator()
     lines = [f"{channel(each.channel)}: {literal(each.text, _SWITCH)}" for each in home.switches]
-    none = "Nothing is posted here so far."
-    typed = small_print(joined(*map(code, _ADMINS)))
-    yield ui.TextDisplay("\n".join(["### This server", *(lines or [none]), typed]))
+    title, none = _heading(gettext("This server")), gettext("Nothing is posted here so far.")
+    typed = small_print(joined(*map(code, map(rename_commands, _ADMINS))))
+    yield ui.TextDisplay("\n".join([title, *(lines or [none]), typed]))
     weekly = [each for each in home.switches if each.is_weekly][:ROW_BUTTONS]
-    label = "Status {}" if len(weekly) > 1 else "Status"
-    buttons = [status_button(each, label.format(number)) for number, each in enumerate(weekly, 1)]
+    numbered = len(weekly) > 1
+    labels = [gettext("Status {n}", n=n) if numbered else gettext("Status") for n in range(1, 6)]
+    buttons = [status_button(each, label) for each, label in zip(weekly, labels, strict=False)]
     yield from button_row(offered(buttons, owner), ids)

@@ -19,8 +19,6 @@ _CALLS = re.compile(r"@(?:everyone|here)\b")
 # Mentions, times, emoji and commands are in angle brackets; only the name of a command is shown.
 _ANGLED = re.compile(r"<(?:a?:\w+:|/([^:<>]+):|[@#]|t:|id:)[^<>]*>")
 _BLANKS = re.compile(r"\s+")
-# Discord hides only whole commands from members, so those for admins have one of their own.
-_FOR_ADMINS = re.compile(r"/podcast (?=(?:weekly|announce)\b)")
 # The number of characters that make a text bold.
 _MARKS = 4
 
@@ -28,11 +26,6 @@ _MARKS = 4
 def decode_markdown(text: str) -> str:
     """Convert a message to plain text: links become their labels; emoji, mentions are left out."""
     return decode_markup(_ANGLED.sub(lambda found: found[1] or "", _CALLS.sub("", text)))
-
-
-def rename_commands(text: str) -> str:
-    """Name the commands for admins as they are called in Discord."""
-    return _FOR_ADMINS.sub("/podcast-admin ", text)
 
 
 def escape_markdown(text: str) -> str:

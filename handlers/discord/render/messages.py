@@ -11,13 +11,15 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.answers.buttons import SHARED_LABEL, open_buttons
+from bot.answers.buttons import open_buttons, shared_label
 from bot.answers.charts import draw_bars, notes_beside
 from bot.answers.help import COMMAND
 from bot.answers.public import for_anybody
 from bot.answers.replies import FOLDED, MAX_SNIPPET, Button, ButtonKind, Instant, Reply, numbered
 from bot.answers.requests import MAX_PACKED, pack
 from bot.text import one_line, truncate
+from bot.translations import gettext, ngettext
+from handlers.discord.command_names import rename_commands
 from handlers.discord.render.cards import (
     Block,
     Link,
@@ -44,7 +46,6 @@ from handlers.discord.render.markdown import (
     literal,
     member,
     preformatted,
-    rename_commands,
     small_print,
 )
 
@@ -57,9 +58,6 @@ _HEAD = 1800
 _LEFT_OUT = 100
 # The most characters of each passage: the fewer, the more of them fit.
 _SAID = (MAX_SNIPPET, 400, 250, 150)
-NOTHING = "Nothing to show."
-_CHOOSE = "Read on, or find more like one of these"
-_CHOOSE_TO_SHARE = "Read on, share, or find more like one of these"
 # The colour at the edge of an answer, as in the pictures of quotes.
 _ACCENT = 0xF4B942
 
@@ -127,7 +125,7 @@ def render_shared(reply: Reply, sharer: str) -> tuple[str, ui.View]:
     As plain text, because only below that, Discord embeds the video.
     """
     if not reply.cards:
-        return literal(reply.text, CONTENT) or NOTHING, plain_view(())
+        return literal(reply.text, CONTENT) or nothing(), plain_view(())
     (card, *_) = reply.cards
     return shared_text(card, sharer), plain_view((watch_link(card), *open_buttons(card)))
 
@@ -136,12 +134,12 @@ def say_shared(view: ui.LayoutView, custom_id: str) -> None:
     """Say “Shared” on the button with an id, and on the option that stands for it."""
     for item in view.walk_children():
         if isinstance(item, ui.Button) and item.custom_id == custom_id:
-            item.label, item.disabled = SHARED_LABEL, True
+            item.label, item.disabled = shared_label(), True
         elif isinstance(item, ui.Select):
             for option in item.options:
                 if option.value == custom_id:
                     number, dot, _ = option.label.partition(". ")
-                    option.label = f"{number}{dot}{SHARED_LABEL}" if dot else SHARED_LABEL
+                    option.label = f"{number}{dot}{shared_label()}" if dot else shared_label()
 
 
 def plain_view(offers: Iterable[Offer | None]) -> ui.View:
@@ -154,9 +152,14 @@ def plain_view(offers: Iterable[Offer | None]) -> ui.View:
     return view
 
 
+def nothing() -> str:
+    """Say that a message is empty, as Discord takes none that is."""
+    return gettext("Nothing to show.")
+
+
 def _head(reply: Reply, *, with_bars: bool) -> str:
     """Write the sentence and its notes; notes above cards are in small print."""
-    sentence = literal(reply.text, _SENTENCE, reply.instants) or NOTHING
+    sentence = literal(reply.text, _SENTENCE, reply.instants) or nothing()
     if reply.channel.isascii() and reply.channel.isdecimal():
         sentence = f"{sentence} {channel(reply.channel)}"
     for each in filter(str.isdecimal, reply.people):
@@ -221,7 +224,9 @@ def _menu(entries: Sequence[tuple[str, str, Button]], ids: ButtonIds) -> list[It
         for label, passage, button in entries
     ]
     kinds = {button.kind for _, _, button in entries}
-    choose = _CHOOSE_TO_SHARE if ButtonKind.SHARE in kinds else _CHOOSE
+    choose = gettext("Read on, or find more like one of these")
+    if ButtonKind.SHARE in kinds:
+        choose = gettext("Read on, share, or find more like one of these")
     return [ui.ActionRow(ui.Select(custom_id=MENU, placeholder=choose, options=options))]
 
 
@@ -300,7 +305,7 @@ def _block(block: Block, ids: ButtonIds, *, pictured: bool) -> list[Item]:
     more: list[Item] = [ui.TextDisplay(block.below)] if block.below else []
     if not block.text and (more or below):
         return [*more, *button_row(below, ids)]  # the sentence above says everything already
-    text = ui.TextDisplay[Any](block.text or NOTHING)
+    text = ui.TextDisplay[Any](block.text or nothing())
     shown: Item = ui.Section(text, accessory=render_button(beside, ids)) if beside else text
     return [shown, *more, *button_row(below, ids)]
 
@@ -343,7 +348,11 @@ def offered(buttons: Sequence[Button], owner: int = EVERYBODY) -> list[Button]:
 def _left_out(number: int) -> list[Item]:
     if not number:
         return []
-    text = f"{number:,} more did not fit. Please narrow your search."
+    text = ngettext(
+        "{n} more did not fit. Please narrow your search.",
+        "{n} more did not fit. Please narrow your search.",
+        number,
+    )
     return [ui.TextDisplay(small_print(text))]
 
 

@@ -25,7 +25,7 @@ from handlers.discord.render.limits import (
     ROW_BUTTONS,
 )
 from handlers.discord.render.markdown import joined, literal, role, small_print
-from handlers.discord.render.messages import NOTHING, offered, plain_view
+from handlers.discord.render.messages import nothing, offered, plain_view
 
 _SENTENCE = 300
 # The most that the question above the quotes of a poll may take.
@@ -38,7 +38,7 @@ def post_text(reply: Reply) -> str:
     Notifications show the first words. Before the link there is whom the post notifies.
     """
     if not reply.cards:
-        return literal(reply.text, CONTENT, reply.instants) or NOTHING
+        return literal(reply.text, CONTENT, reply.instants) or nothing()
     told = small_print(joined(literal(reply.text, _SENTENCE, reply.instants), _pinged(reply)))
     return posted_text(reply.cards[0], told)
 

@@ -10,6 +10,7 @@ from bot.answers.replies import FOLDED, Button, ButtonKind, Card, play_label
 from bot.answers.requests import Request, Verb, pack, unpack
 from bot.players import is_link
 from bot.text import clean, one_line, truncate
+from bot.translations import gettext
 from handlers.slack.render.limits import (
     ACCESSIBILITY_LABEL,
     ACTION_ID,
@@ -30,7 +31,7 @@ class Surface(Enum):
     PRIVATE = auto()  # a message that only the member who asked sees
     PUBLIC = auto()  # a message that everybody sees
     DIALOG = auto()  # a dialog that was opened outside of conversations
-    SHARING_DIALOG = auto()  # a dialog that was opened from a conversation
+    CHANNEL_DIALOG = auto()  # a dialog that was opened from a conversation
     HOME = auto()
 
     @property
@@ -49,13 +50,12 @@ _MODERATORS = frozenset(
 )
 # What only members of a conversation, who all see it, can decide.
 _OF_ALL = frozenset({ButtonKind.REPORT, ButtonKind.VOTE})
-# Sharing needs a conversation that has not seen the passage yet. What everybody sees can be
-# reported; only moderators decide about it, in private messages.
+# What everybody sees can be reported; only moderators decide about it, in private messages.
 _NOT_OFFERED = {
     Surface.PRIVATE: _OF_ALL,
-    Surface.SHARING_DIALOG: _OF_ALL,
+    Surface.CHANNEL_DIALOG: _OF_ALL,
     Surface.PUBLIC: _MODERATORS,
-    Surface.DIALOG: frozenset({ButtonKind.SHARE}) | _OF_ALL | _MODERATORS,
+    Surface.DIALOG: _OF_ALL | _MODERATORS,
     Surface.HOME: frozenset({ButtonKind.NOMINATE, *_VERDICTS, *_RETRACTING})
     | _OF_ALL
     | _MODERATORS,
@@ -190,7 +190,8 @@ def _feedback(verdicts: Sequence[Button]) -> Parts:
         {
             "text": plain_text_object(each.label, BUTTON_TEXT),
             "accessibility_label": truncate(
-                one_line(f"{each.label}: the first passage"), ACCESSIBILITY_LABEL
+                one_line(gettext("{label}: the first passage", label=each.label)),
+                ACCESSIBILITY_LABEL,
             ),
             "value": value,
         }

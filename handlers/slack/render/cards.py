@@ -26,7 +26,7 @@ from bot.answers.replies import (
 from bot.models import Snippet
 from bot.players import is_link
 from bot.text import one_line, truncate
-from bot.translations import join_names
+from bot.translations import gettext, join_names
 from handlers.slack.render.buttons import Surface, action_blocks, card_actions
 from handlers.slack.render.limits import TEXT_OBJECT_CHARACTERS
 from handlers.slack.render.rich_text import (
@@ -65,7 +65,7 @@ def card_blocks(
     A card that is not `titled` leaves its title out. One that is not `alone` has others beside it,
     of which one is the `best`.
     """
-    about = f"the passage at {card.time} of {card.title}" if card.time else card.title
+    about = _passage_of(card) if card.time else card.title
     if not (card.turns or card.snippet):
         lead = section(_numbered(number), _label(card), _title(card)) if titled else []
         return [*_episode(card, lead), *action_blocks(card.buttons, place, about)]
@@ -78,8 +78,8 @@ def shared_blocks(card: Card, sharer: str) -> Parts:
     who = person(sharer)
     told = told_blocks(card, [*who, *words(shared_by(bool(who)))])
     offered = replace(card, buttons=open_buttons(card))
-    about = f"the passage at {card.time} of {card.title}"
-    return [*told, *card_actions(offered, Surface.PUBLIC, about, alone=True, best=True)]
+    buttons = card_actions(offered, Surface.PUBLIC, _passage_of(card), alone=True, best=True)
+    return [*told, *buttons]
 
 
 def quoted_blocks(card: Card) -> Parts:
@@ -88,7 +88,9 @@ def quoted_blocks(card: Card) -> Parts:
     if card.snippet and not card.in_short:
         marked = replace(card, snippet=Snippet(quoted(card.snippet.text)))
     speaker = words(_fact(card.speaker), bold=True)
-    title = words(f"{', in ' * bool(speaker)}{truncate(one_line(heading(card)), MAX_TITLE)}")
+    name = truncate(one_line(heading(card)), MAX_TITLE)
+    # To translators: this follows the name of a speaker.
+    title = words(gettext(", in {title}", title=name) if speaker else name)
     place = " · ".join(filter(None, map(_fact, (card.code, card.chapter))))
     return [
         *rich_text(_passage_block(marked), section(speaker, title)),
@@ -120,7 +122,7 @@ def card_picture(card: Card) -> Payload | None:
     """Build the picture of a card's episode; None if it has none of its own."""
     if card.follows or not is_link(card.picture):
         return None
-    alt_text = truncate(one_line(card.title), MAX_TITLE) or "The episode"
+    alt_text = truncate(one_line(card.title), MAX_TITLE) or gettext("The episode")
     return {"type": "image", "image_url": card.picture, "alt_text": alt_text}
 
 
@@ -191,7 +193,11 @@ def _chapters(chapters: Sequence[Moment], most: int) -> Parts:
     fitting = sum(end <= most for end in ends)
     left = len(written) - fitting
     more = [section(words(more_chapters(left)))] if left else []
-    lines = [section(words("Chapters", bold=True)), *map(section, written[:fitting]), *more]
+    lines = [
+        section(words(gettext("Chapters"), bold=True)),
+        *map(section, written[:fitting]),
+        *more,
+    ]
     starts = range(0, len(lines), _CHAPTERS_IN_BLOCK)
     return [block for n in starts for block in rich_text(*lines[n : n + _CHAPTERS_IN_BLOCK])]
 
@@ -242,6 +248,10 @@ def _place_line(card: Card, *facts: str) -> Parts:
     known = [text for text in map(_fact, facts) if text]
     lead = " · " if watch and known else ""
     return section(watch, words(lead + " · ".join(known)))
+
+
+def _passage_of(card: Card) -> str:
+    return gettext("the passage at {time} of {title}", time=card.time, title=card.title)
 
 
 def _fact(text: str) -> str:

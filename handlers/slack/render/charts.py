@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from bot.answers.charts import seasons_of
 from bot.search.mentions import Mentions
 from bot.text import one_line, truncate
+from bot.translations import gettext
 from handlers.slack.render.limits import CHART_CATEGORIES, CHART_LABEL, CHART_SERIES
 from handlers.slack.render.rich_text import Parts, Payload
 
-_TITLE = "Mentions by season"
 # One term is counted in bars; several are compared by lines, which do not cover each other.
 _ONE, _SEVERAL = "bar", "line"
 
@@ -29,9 +29,9 @@ def chart_blocks(mentions: Sequence[Mentions]) -> Parts:
     chart = {
         "type": _ONE if len(counted) == 1 else _SEVERAL,
         "series": [_series(name, each, bins) for name, each in zip(names, counted, strict=True)],
-        "axis_config": {"categories": list(map(_label, bins)), "y_label": "Mentions"},
+        "axis_config": {"categories": list(map(_label, bins)), "y_label": gettext("Mentions")},
     }
-    return [{"type": "data_visualization", "title": _TITLE, "chart": chart}]
+    return [{"type": "data_visualization", "title": gettext("Mentions by season"), "chart": chart}]
 
 
 def _series(name: str, counted: Mentions, bins: Sequence[Sequence[int]]) -> Payload:

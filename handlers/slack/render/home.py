@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.answers.replies import MAX_TITLE, Button, ButtonKind, Card, Reply
 from bot.answers.requests import Request, Verb
 from bot.text import one_line, truncate
-from bot.translations import join_names
+from bot.translations import gettext, join_names
 from bot.weekly.home import Home, Switch, status_button, tell_due, tell_follows
 from handlers.slack.render.buttons import Surface, action_blocks, card_actions
 from handlers.slack.render.cards import card_picture, pictured_block
@@ -24,10 +24,6 @@ from handlers.slack.render.rich_text import (
 )
 
 _LINE: Payload = {"type": "divider"}
-_SEARCH = "Search the Podcast"
-_NO_FOLLOWS = "When a new episode talks about something you follow, I message you: "
-_NO_SWITCHES = "Nothing is posted in this workspace so far. Type in a channel: "
-_FOLLOWED = (Button(ButtonKind.ASK, "What You Follow", Request(Verb.FOLLOWS)),)
 
 
 def home_view(home: Home) -> Payload:
@@ -52,22 +48,34 @@ def _titled(title: str, *lines: Parts) -> Parts:
     return [_LINE, *rich_text(section(words(title, bold=True)), *lines)]
 
 
+def _typed(lead: str, command: str) -> Parts:
+    """Say what to type for what."""
+    return section(words(lead + " "), code_element(command))
+
+
 def _search(home: Home) -> Parts:
     """Offer the form in colour, then example queries and all commands."""
-    forms = [replace(e, label=_SEARCH) for e in home.buttons if e.kind is ButtonKind.FORM]
+    forms = [
+        replace(e, label=gettext("Search the Podcast"))
+        for e in home.buttons
+        if e.kind is ButtonKind.FORM
+    ]
     examples = [each for each in home.buttons if each.kind is not ButtonKind.FORM]
     (row, *rest) = action_blocks([*forms, *examples], Surface.HOME) or [{}]
     if row and forms:
         (first, *others) = row["elements"]
         row = {**row, "elements": [{**first, "style": "primary"}, *others]}
-    commands = section(words("In any channel: "), code_element("/podcast help"))
+    commands = _typed(gettext("In any channel:"), "/podcast help")
     return [*rich_text(section(words(home.text, bold=True)), commands), *filter(None, [row]), *rest]
 
 
 def _latest(home: Home) -> Parts:
     if not home.latest:
         return []
-    return [*_titled("Latest episodes"), *(block for card in home.latest for block in _card(card))]
+    return [
+        *_titled(gettext("Latest episodes")),
+        *(block for card in home.latest for block in _card(card)),
+    ]
 
 
 def _card(card: Card) -> Iterator[Payload]:
@@ -83,18 +91,23 @@ def _card(card: Card) -> Iterator[Payload]:
 def _for_member(home: Home) -> Parts:
     """Tell what the member follows, and when the next quote comes."""
     follows = section(words(tell_follows(home)))
-    follow = section(words(_NO_FOLLOWS), code_element("/podcast follow feature store"))
+    follow = _typed(
+        gettext("When a new episode talks about something you follow, I message you:"),
+        "/podcast follow feature store",
+    )
     due = section(dated_words(tell_due(home), (home.due,))) if home.due else []
-    offered = action_blocks(_FOLLOWED, Surface.HOME) if home.follows else []
-    return [*_titled("For you", follows or follow, due), *offered]
+    followed = Button(ButtonKind.ASK, gettext("What You Follow"), Request(Verb.FOLLOWS))
+    offered = action_blocks((followed,), Surface.HOME) if home.follows else []
+    return [*_titled(gettext("For you"), follows or follow, due), *offered]
 
 
 def _switches(switches: tuple[Switch, ...]) -> Parts:
     """Tell admins what is posted where, with a button to the status of each weekly quote."""
+    title = gettext("This workspace")
     if not switches:
-        typed = code_element("/podcast weekly on")
-        return _titled("This workspace", section(words(_NO_SWITCHES), typed))
-    blocks = _titled("This workspace")
+        nothing = gettext("Nothing is posted in this workspace so far. Type in a channel:")
+        return _titled(title, _typed(nothing, "/podcast weekly on"))
+    blocks = _titled(title)
     for each in switches:
         where = [*channel_element(each.channel), *words(f": {each.text}")]
         blocks += rich_text(section(where))

@@ -9,6 +9,7 @@ from bot.answers.charts import draw_bars, notes_beside
 from bot.answers.help import COMMAND, MENTION
 from bot.answers.replies import Card, Instant, Reply, credit, numbered, split_instants
 from bot.text import one_line, truncate
+from bot.translations import gettext, ngettext
 from handlers.slack.render.buttons import Surface, action_blocks
 from handlers.slack.render.cards import card_blocks, context_block, shared_blocks
 from handlers.slack.render.charts import chart_blocks
@@ -34,7 +35,6 @@ _MAX_NOTES = 16
 # Screen readers read the fallback text, and notifications show its start.
 _FALLBACK = 1500
 _READ_SNIPPET = 200
-_NOTHING = "Nothing to show."
 _LINE: Payload = {"type": "divider"}
 
 
@@ -57,7 +57,9 @@ def render_shared(reply: Reply, sharer: str) -> Payload:
     """Render a reply's passage for everybody, shared by the member whose id is `sharer`."""
     if not reply.cards:
         return render_reply(reply, public=True)
-    text = fallback_text(f"Shared from the podcast: {read_card(reply.cards[0])}")
+    text = fallback_text(
+        gettext("Shared from the podcast: {passage}", passage=read_card(reply.cards[0]))
+    )
     return compose_message(text, shared_blocks(reply.cards[0], sharer))
 
 
@@ -100,21 +102,22 @@ def count_characters(part: object) -> int:
 def fallback_text(*lines: str, instants: Iterable[Instant] = ()) -> str:
     """Write lines for notifications and screen readers, in which nothing becomes a link."""
     text = truncate("\n".join(filter(None, map(one_line, lines))), _FALLBACK)
-    return escape_dated(text, instants).replace("://", ":\u2060//") or _NOTHING
+    return escape_dated(text, instants).replace("://", ":\u2060//") or _nothing()
 
 
 def read_card(card: Card) -> str:
     """Write a card to be read aloud: “Ann at 12:54, A title: “What she says.””."""
     who = " ".join(filter(None, credit(card)))
-    facts = [card.label, " at ".join(filter(None, [who, card.time])), card.title]
+    at = gettext("{who} at {time}", who=who, time=card.time) if who and card.time else ""
+    facts = [card.label, at or who or card.time, card.title]
     said = truncate(one_line(card.snippet.text), _READ_SNIPPET) if card.snippet else ""
-    said = said if card.in_short or not said else f"“{said}”"
+    said = said if card.in_short or not said else gettext("“{words}”", words=said)
     return ": ".join(filter(None, [", ".join(filter(None, facts)), said]))
 
 
 def _head(reply: Reply, *, charts: bool) -> Parts:
     """Render the sentence and its notes; notes above cards are in small print."""
-    text = truncate(one_line(reply.text), _SENTENCE) or _NOTHING
+    text = truncate(one_line(reply.text), _SENTENCE) or _nothing()
     about = _about(reply)
     said = dated_words(text + " " * bool(about), reply.instants, bold=reply.names_card)
     sentence = section(said, about)
@@ -182,7 +185,16 @@ def _fitting(cards: Sequence[Parts], blocks: int, most_characters: int) -> list[
 def _left_out(number: int) -> Parts:
     if not number:
         return []
-    return context_block(f"{number:,} more did not fit. Please narrow your search.")
+    told = ngettext(
+        "{n} more did not fit. Please narrow your search.",
+        "{n} more did not fit. Please narrow your search.",
+        number,
+    )
+    return context_block(told)
+
+
+def _nothing() -> str:
+    return gettext("Nothing to show.")
 
 
 def _read_out(reply: Reply) -> Iterator[str]:

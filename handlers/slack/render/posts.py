@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.answers.replies import Card, Image, Reply, is_passage, quoted
 from bot.text import one_line, truncate
+from bot.translations import gettext
 from handlers.slack.render.buttons import Surface, card_actions
 from handlers.slack.render.cards import context_block, quoted_blocks
 from handlers.slack.render.limits import ALT_TEXT
@@ -29,7 +30,7 @@ def channel_post(reply: Reply, key: str, picture: str = "") -> Payload:
         *quoted_blocks(card),
         *_told(reply),
         *_image(reply.image, picture),
-        *card_actions(shown, Surface.PUBLIC, "the quote", alone=True, best=True),
+        *card_actions(shown, Surface.PUBLIC, gettext("the quote"), alone=True, best=True),
     ]
     pinged = f"\n<!subteam^{reply.ping}>" if group_element(reply.ping) else ""
     text = fallback_text(notification_text(card), reply.text) + pinged

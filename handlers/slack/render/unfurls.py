@@ -8,12 +8,12 @@ from bot.models import Episode
 from bot.players import picture_of
 from bot.search.links import read_link
 from bot.text import one_line, truncate
+from bot.translations import gettext
 from handlers.slack.render.buttons import Surface, plain_text_object
 from handlers.slack.render.cards import card_blocks, pictured_block, told_blocks
 from handlers.slack.render.limits import ALT_TEXT, VIDEO_TITLE
 from handlers.slack.render.rich_text import Parts, Payload, words
 
-_LEAD = "What the podcast says there:"
 _PLAYER = "https://www.youtube.com/embed/{id}?start={second}"
 
 
@@ -22,7 +22,8 @@ def render_unfurl(url: str, card: Card, episode: Episode, *, plays: bool = True)
     player = _player(url, card, episode) if plays else []
     bare = replace(card, buttons=(), chapters=(), picture="" if player else card.picture)
     if card.snippet:
-        return {"blocks": [*player, *told_blocks(bare, words(_LEAD, bold=True))]}
+        lead = gettext("What the podcast says there:")
+        return {"blocks": [*player, *told_blocks(bare, words(lead, bold=True))]}
     top = player or _picture(card, episode)
     return {"blocks": [*top, *card_blocks(bare, Surface.PUBLIC)]}
 
@@ -51,4 +52,4 @@ def _picture(card: Card, episode: Episode) -> Parts:
 
 
 def _described(card: Card) -> str:
-    return truncate(one_line(f"The video of {card.title}"), ALT_TEXT)
+    return truncate(one_line(gettext("The video of {title}", title=card.title)), ALT_TEXT)

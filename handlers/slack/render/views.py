@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.answers.buttons import SHARED_LABEL
+from bot.answers.buttons import shared_label
 from bot.answers.replies import Reply
 from bot.answers.suggestions import FilledForm, Suggestion, compose_query
 from bot.search.query import MAX_CHARACTERS
+from bot.translations import gettext
 from bot.weekly.nomination import MAX_TYPED, WordsForm
 from handlers.markup import decode_markup
 from handlers.slack.render.buttons import Surface, plain_text_object
@@ -25,18 +26,19 @@ from handlers.slack.render.rich_text import Parts, Payload, rich_text, section, 
 
 # What an app may set of a view.
 _KEPT = ("type", "title", "close", "submit", "callback_id", "private_metadata")
-SEARCH_FORM, WORDS_FORM = "search", "quote_words"
+SEARCH_FORM, WORDS_FORM, SHARE_FORM = "search", "quote_words", "share"
 WORDS = "words"
 GUEST = "guest"
 EPISODE = "episode"
 SEASON = "season"
+_CONVERSATION = "conversation"
 _EMPTY = FilledForm()
 
 
 def render_dialog(reply: Reply, place: Surface = Surface.DIALOG) -> Payload:
     """Render a reply as a dialog; `place` decides which buttons it has."""
     longer = any(card.turns for card in reply.cards)
-    title = "In Context" if longer else "From the Podcast"
+    title = gettext("In Context") if longer else gettext("From the Podcast")
     return _modal(title, reply_blocks(reply, place, VIEW_BLOCKS, VIEW_CHARACTERS))
 
 
@@ -55,7 +57,7 @@ def view_with_shared(view: Mapping[str, Any], pressed: Mapping[str, Any]) -> Pay
 def _with_shared(element: Payload, pressed: Mapping[str, Any]) -> Payload:
     if element.get("action_id") != pressed.get("action_id"):
         return element
-    shared = {"text": plain_text_object(SHARED_LABEL, VIEW_TITLE)}
+    shared = {"text": plain_text_object(shared_label(), VIEW_TITLE)}
     if "options" not in element:
         return {**element, **shared}
     chosen = (pressed.get("selected_option") or {}).get("value")
@@ -67,26 +69,29 @@ def _with_shared(element: Payload, pressed: Mapping[str, Any]) -> Payload:
 
 def waiting_dialog() -> Payload:
     """Build the dialog that is shown until the answer is ready."""
-    return _modal(
-        "From the Podcast", rich_text(section(words("One moment, I am looking that up.")))
-    )
+    text = gettext("One moment, I am looking that up.")
+    return _modal(gettext("From the Podcast"), rich_text(section(words(text))))
 
 
 def search_form(seasons: Sequence[Suggestion], filled: FilledForm = _EMPTY) -> Payload:
     """Build the search form: words, a guest, an episode and a season."""
-    typed = _text_field("model registry, or “an exact phrase”", filled.words)
+    typed = _text_field(gettext("model registry, or “an exact phrase”"), filled.words)
+    any_episode = _suggesting(gettext("Any episode"))
     blocks = [
-        _input(WORDS, "Words", typed),
-        _input(GUEST, "Guest", _chosen(_suggesting("Any guest"), filled.guest)),
-        _input(EPISODE, "Episode", _chosen(_suggesting("Any episode"), filled.episode)),
+        _input(WORDS, gettext("Words"), typed),
+        _input(GUEST, gettext("Guest"), _chosen(_suggesting(gettext("Any guest")), filled.guest)),
+        _input(EPISODE, gettext("Episode"), _chosen(any_episode, filled.episode)),
     ]
     if seasons:
-        menu = _menu("Any season", seasons)
+        menu = _menu(gettext("Any season"), seasons)
         is_listed = filled.season in seasons[:SELECT_OPTIONS]
         chosen = _chosen(menu, filled.season) if is_listed else menu
-        blocks.append(_input(SEASON, "Season", chosen))
-    submit = {"callback_id": SEARCH_FORM, "submit": plain_text_object("Search", VIEW_TITLE)}
-    return {**_modal("Search the Podcast", blocks), **submit}
+        blocks.append(_input(SEASON, gettext("Season"), chosen))
+    submit = {
+        "callback_id": SEARCH_FORM,
+        "submit": plain_text_object(gettext("Search"), VIEW_TITLE),
+    }
+    return {**_modal(gettext("Search the Podcast"), blocks), **submit}
 
 
 def words_form(form: WordsForm) -> Payload:
@@ -100,8 +105,24 @@ def words_form(form: WordsForm) -> Payload:
     }
     block = {**_input(WORDS, form.label, field), "optional": False}
     block["hint"] = plain_text_object(form.hint, HINT)
-    submit = {"callback_id": WORDS_FORM, "submit": plain_text_object("Send", VIEW_TITLE)}
+    submit = {"callback_id": WORDS_FORM, "submit": plain_text_object(gettext("Send"), VIEW_TITLE)}
     return {**_modal(form.title, [block]), **submit}
+
+
+def share_form() -> Payload:
+    """Build the form in which somebody chooses the conversation to share a passage in."""
+    menu = {
+        "type": "conversations_select",
+        "placeholder": plain_text_object(gettext("Choose a conversation"), PLACEHOLDER),
+        "default_to_current_conversation": True,
+        # Slack then says where to post, even where the app is not a member.
+        "response_url_enabled": True,
+        "filter": {"exclude_bot_users": True},
+    }
+    block = {**_input(_CONVERSATION, gettext("Share in"), menu), "optional": False}
+    form = _modal(gettext("Share This Passage"), [block])
+    submit = plain_text_object(gettext("Share"), VIEW_TITLE)
+    return {**form, "callback_id": SHARE_FORM, "submit": submit}
 
 
 def read_words(view: Mapping[str, Any]) -> str:
@@ -130,7 +151,7 @@ def _modal(title: str, blocks: Parts) -> Payload:
     return {
         "type": "modal",
         "title": plain_text_object(title, VIEW_TITLE),
-        "close": plain_text_object("Close", VIEW_TITLE),
+        "close": plain_text_object(gettext("Close"), VIEW_TITLE),
         "blocks": blocks,
     }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from typing import Any
 
 from tests.fakes.discord.operations import Answer, ApiError, Ask
 from tests.fakes.discord.shapes import (
@@ -105,8 +106,9 @@ class Api(Webhooks):
         return 200, [my_guild_json(each) for each in mine[: int(ask.query.get("limit", 200))]]
 
     def list_application_commands(self, ask: Ask) -> Answer:
-        self._see_guild(ask)
-        return 200, self.commands.get(ask.number("guild"), [])
+        known = self.commands.get(self._see_guild(ask), [])
+        wants_all = ask.query.get("with_localizations") == "true"
+        return 200, known if wants_all else _without_languages(known)
 
     def bulk_set_application_commands(self, ask: Ask) -> Answer:
         guild = self._see_guild(ask)
@@ -315,3 +317,11 @@ class Api(Webhooks):
         if message is None or message.channel.id != channel.id or message.seen_by:
             raise ApiError(404, 10008, "Unknown Message")
         return message
+
+
+def _without_languages(value: Any) -> Any:
+    """Leave the texts in other languages out, as Discord does unless it is asked for them."""
+    if isinstance(value, dict):
+        kept = {name for name in value if not name.endswith("_localizations")}
+        return {name: _without_languages(value[name]) for name in kept}
+    return [*map(_without_languages, value)] if isinstance(value, list) else value

@@ -113,8 +113,8 @@ class Interaction:
         if guild is None:
             return event | {"user": user_json(self.user)}
         member = {**member_json(self.user), "permissions": str(self.user.permissions)}
-        partial = {"id": str(guild.id), "locale": "en-US", "features": []}
-        about = {"guild_id": str(guild.id), "guild": partial, "guild_locale": "en-US"}
+        partial = {"id": str(guild.id), "locale": guild.locale, "features": []}
+        about = {"guild_id": str(guild.id), "guild": partial, "guild_locale": guild.locale}
         return event | about | {"member": member}
 
     def metadata(self) -> Json:

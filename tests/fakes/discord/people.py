@@ -61,10 +61,10 @@ class People:
         with self.changed:
             return self.world.add_user(name, **about)
 
-    def add_guild(self, name: str, *, foreign: bool = False, owner: int = 0) -> Guild:
-        """Found a guild; a foreign one does not have the app."""
+    def add_guild(self, name: str, **about: Any) -> Guild:
+        """Found a guild; `about` are further fields of `Guild`."""
         with self.changed:
-            return self.world.add_guild(name, foreign=foreign, owner=owner)
+            return self.world.add_guild(name, **about)
 
     def add_channel(self, name: str, **about: Any) -> Channel:
         """Open a channel; `about` are further fields of `Channel`, else it is the guild's."""

@@ -106,6 +106,7 @@ def _choice_problems(choices: list[Json]) -> list[str]:
     found += ["over 25 choices"] * (len(choices) > 25)
     texts = [str(each.get(key, "")) for each in choices for key in ("name", "value")]
     fits = range(1, 101)
+    texts += [text for each in choices for text in (each.get("name_localizations") or {}).values()]
     return found + [
         f"{text!r} has not 1 to 100 characters" for text in texts if len(text) not in fits
     ]
@@ -148,6 +149,8 @@ def _name_problems(named: Json) -> list[str]:
         letters = "".join(char for char in each if unicodedata.category(char) not in _MARKS)
         if not _NAME.fullmatch(letters) or each != each.lower():
             found.append(f"{each!r} is no name for a command or an option")
+    for text in (named.get("description_localizations") or {}).values():
+        found += [f"{text!r} has over 100 characters"] * (len(text) > 100)
     for key in ("name_localizations", "description_localizations"):
         unknown = (named.get(key) or {}).keys() - _LOCALES
         found += [f"{locale} is no locale" for locale in sorted(unknown)]
@@ -157,6 +160,9 @@ def _name_problems(named: Json) -> list[str]:
 def _option_problems(owner: Json) -> list[str]:
     options, name = owner.get("options") or [], owner.get("name")
     found = [f"{each} is there twice in {name}" for each in twice(o.get("name") for o in options)]
+    for locale in _LOCALES:
+        shown = [(o.get("name_localizations") or {}).get(locale, o.get("name")) for o in options]
+        found += [f"{each} is there twice in {name} ({locale})" for each in twice(shown)]
     kinds = {each.get("type") in (_SUBCOMMAND, _GROUP) for each in options}
     found += [f"{name} mixes subcommands and options"] * (len(kinds) > 1)
     required = [bool(each.get("required")) for each in options]
@@ -172,16 +178,13 @@ def _option_problems(owner: Json) -> list[str]:
 
 def _length(command: Json) -> int:
     """Add up what counts for the limit of a command: of each text its longest translation."""
-    total = sum(
-        max(
-            len(text)
-            for text in (
-                command.get(key) or "",
-                *(command.get(f"{key}_localizations") or {}).values(),
-            )
-        )
-        for key in ("name", "description")
-    )
+    total = _longest(command, "name") + _longest(command, "description")
     choices = command.get("choices") or []
-    total += sum(len(str(each["name"])) + len(str(each["value"])) for each in choices)
+    total += sum(_longest(each, "name") + len(str(each["value"])) for each in choices)
     return total + sum(_length(each) for each in command.get("options") or [])
+
+
+def _longest(named: Json, key: str) -> int:
+    """Return the length of a text in the language in which it is longest."""
+    texts = [named.get(key) or "", *(named.get(f"{key}_localizations") or {}).values()]
+    return max(map(len, texts))

@@ -50,6 +50,7 @@ class Guild:
     name: str
     foreign: bool = False
     owner: int = 0
+    locale: str = "en-US"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +204,7 @@ def guild_json(guild: Guild) -> Json:
         "owner_id": str(guild.owner or 1),
         "region": "deprecated",
         "afk_timeout": 300,
-        "preferred_locale": "en-US",
+        "preferred_locale": guild.locale,
         "features": [],
         "emojis": [],
         "stickers": [],

@@ -53,9 +53,9 @@ class World:
         self.users[user.id] = user
         return user
 
-    def add_guild(self, name: str, *, foreign: bool = False, owner: int = 0) -> Guild:
-        """Found a guild without channels."""
-        guild = Guild(self.new_id(), name, foreign, owner)
+    def add_guild(self, name: str, **about: Any) -> Guild:
+        """Found a guild without channels; `about` are further fields of `Guild`."""
+        guild = Guild(self.new_id(), name, **about)
         self.guilds[guild.id] = guild
         return guild
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from bot.translations import languages, speaking
 from handlers.slack.render.views import waiting_dialog
 from tests.fakes.chat import Answer, Feature, Kind, Venue
 from tests.fakes.slack.reading import Page, Pressable, read_page
@@ -276,7 +277,13 @@ def _waits(thing: Place) -> bool:
     """Tell a dialog that only says that something is being looked for."""
     if isinstance(thing, Message):
         return False
-    return read_page(thing.blocks, {}).lines == read_page(waiting_dialog()["blocks"], {}).lines
+    shown = read_page(thing.blocks, {}).lines
+    return any(shown == _waiting(language) for language in languages())
+
+
+def _waiting(language: str) -> list[str]:
+    with speaking(language):
+        return read_page(waiting_dialog()["blocks"], {}).lines
 
 
 def _pressable(page: Page, label: str, card: int) -> Pressable:

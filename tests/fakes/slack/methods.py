@@ -226,7 +226,9 @@ def _user(workspace: Workspace, body: Body) -> Body:
     user = str(body.get("user", ""))
     if user not in workspace.people:
         raise SlackError("user_not_found")
-    return {"user": _described(workspace, user)}
+    locale = str(body.get("include_locale")) in ("1", "true", "True")
+    told = {"locale": workspace.locales[user]} if locale else {}
+    return {"user": _described(workspace, user) | told}
 
 
 def _users(workspace: Workspace, body: Body) -> Body:

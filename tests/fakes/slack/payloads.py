@@ -1,5 +1,6 @@
 """What Slack sends when people do something: payloads in the shape of the real ones."""
 
+from collections.abc import Iterator
 from time import time
 from typing import Any
 from urllib.parse import urlsplit
@@ -63,7 +64,7 @@ class Payloads:
         """Submit a modal; `values` is its state: block id -> action id -> what is filled in."""
         return self._interactive("view_submission", act) | {
             "view": view.described(values),
-            "response_urls": [],
+            "response_urls": [*self._response_urls(act, view, values)],
         }
 
     def suggest(self, act: Interaction, view: Opened, action: str, typed: str) -> dict[str, Any]:
@@ -178,6 +179,19 @@ class Payloads:
     def _of_message(self, act: Interaction) -> dict[str, Any]:
         channel = {"id": act.channel, "name": self._channel_name(act.channel)}
         return {"channel": channel, "response_url": self._response_url(act)}
+
+    def _response_urls(
+        self, act: Interaction, view: Opened, values: dict[str, Any]
+    ) -> Iterator[dict[str, Any]]:
+        """Say where to post in each conversation that was chosen in an input that asks for it."""
+        for block in view.blocks:
+            element, name = block.get("element", {}), block["block_id"]
+            chosen = values.get(name, {}).get(element.get("action_id"), {})
+            channel = chosen.get("selected_conversation")
+            if channel and element.get("response_url_enabled"):
+                there = self._workspace.interact(act.user, channel)
+                ids = {"block_id": name, "action_id": element["action_id"], "channel_id": channel}
+                yield {**ids, "response_url": self._response_url(there)}
 
     def _channel_name(self, channel: str) -> str:
         """Slack does not name a private channel to an app that is no member of it."""

@@ -37,6 +37,7 @@ class Workspace:
         self.pins: list[tuple[str, str]] = []
         self.admins: set[str] = set()
         self.deactivated: set[str] = set()
+        self.locales: dict[str, str] = {}
         self.people_page = 100
         self.teams: dict[str, str] = {}
         self.files: dict[str, SlackFile] = {}
@@ -63,9 +64,10 @@ class Workspace:
         """Make a timestamp that is later than all before it."""
         return f"{int(time())}.{next(self._numbers):06}"
 
-    def add_person(self, name: str) -> str:
-        """Add a person and give their id."""
+    def add_person(self, name: str, locale: str = "en-US") -> str:
+        """Add a person, who reads a language, and give their id."""
         user = self.new_id("U")
+        self.locales[user] = locale
         self.people[user] = name
         return user
 

@@ -82,8 +82,8 @@ def test_everything_is_fine(home: Path, slack: SlackServer) -> None:
         "links.embed:write: to play the video of a link in Slack; links:read and links:write: to "
         "show what is said at the second that a link leads to; pins:write: to pin weekly quotes; "
         "usergroups:read: to find user groups to notify by their names; users:read: to let the "
-        "workspace's admins moderate weekly quotes. Those for direct messages and links come with "
-        "“airquote slack manifest --full”.",
+        "workspace's admins moderate weekly quotes, and to answer people in their own language. "
+        "Those for direct messages and links come with “airquote slack manifest --full”.",
         "Slack: this machine's clock agrees with Slack's.",
         "Slack: the app-level token opens a socket.",
         "Discord: it is not set up. Searching in a terminal works without it.",

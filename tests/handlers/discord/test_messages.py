@@ -515,14 +515,14 @@ def test_a_page_goes_on_counting_where_the_last_one_ended() -> None:
     assert options(sent)[::3] == ["6. Share", "7. Share"]
 
 
-def test_help_has_a_line_for_each_command_and_no_form(library: Library) -> None:
+def test_help_has_a_line_for_each_group_of_commands_and_no_form(library: Library) -> None:
     sent = render_reply(answer(library, Request(Verb.HELP)), ANN)
 
     commands = [line for line in lines(sent) if line.kinds == ("item",)]
     assert all(line.runs[0].styles == {"code"} for line in commands)
     assert [line.runs[0].text for line in commands][:2] == [
         "/podcast search model registry",
-        "/podcast quote [words]",
+        "/podcast quote, episode, episodes, mentions",
     ]
     assert len(rows(sent)[0]) == 3
 

@@ -1,6 +1,6 @@
 """`airquote discord sync`, and the warning about commands that are out of date."""
 
-import json
+import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
@@ -62,7 +62,8 @@ def server() -> Iterator[DiscordServer]:
 @pytest.fixture(scope="module")
 def ours() -> list[Json]:
     """The commands as they are here."""
-    return [dict(each) for each in commands_of(build_tree(discord.Client(intents=INTENTS)))]
+    tree = build_tree(discord.Client(intents=INTENTS))
+    return [*map(dict, asyncio.run(commands_of(tree)))]
 
 
 def sync(
@@ -321,7 +322,52 @@ def test_the_commands_are_reviewed_when_they_change(ours: list[Json]) -> None:
     for each in (each for each in ours if each["name"] != "podcast-admin"):
         assert each["integration_types"] == [0, 1]
         assert each["contexts"] == [0, 1, 2]
-    assert len(json.dumps(podcast)) < 8000
+
+
+def in_german(command: Json) -> Iterator[tuple[str, str]]:
+    """Yield each name and description in a command with its translation, "" if it has none."""
+    for key in ("name", "description"):
+        if text := command.get(key):
+            yield text, (command.get(f"{key}_localizations") or {}).get("de", "")
+    for each in [*command.get("options", []), *command.get("choices", [])]:
+        yield from in_german(each)
+
+
+def test_commands_and_their_options_are_shown_in_german(server: DiscordServer, home: Path) -> None:
+    sync(server, home)
+    podcast, admin, find, _ = server.api.commands[0]
+    (search,) = [each for each in podcast["options"] if each["name"] == "search"]
+    announce, weekly = admin["options"]
+    sort = next(each for each in search["options"] if each["name"] == "sort")
+
+    assert search["name_localizations"] == {"de": "suche"}
+    assert search["description_localizations"]["de"].startswith("Stellen finden")
+    assert [each["name_localizations"]["de"] for each in search["options"][:2]] == [
+        "wörter",
+        "gast",
+    ]
+    assert sort["choices"][0]["name_localizations"] == {"de": "Neueste zuerst"}
+    assert find["name_localizations"] == {"de": "Im Podcast suchen"}
+    assert (weekly["name_localizations"], announce["name_localizations"]) == (
+        {"de": "woche"},
+        {"de": "ankündigen"},
+    )
+
+
+def test_only_words_that_german_shares_are_not_translated(ours: list[Json]) -> None:
+    same = {text for each in ours for text, german in in_german(each) if not german}
+
+    assert same == {"podcast", "podcast-admin", "status", "thread"}
+
+
+def test_a_translation_that_has_changed_is_seen(server: DiscordServer, home: Path) -> None:
+    sync(server, home)
+    with server.changed:
+        podcast, *_ = server.api.commands[0]
+        podcast["options"][0]["description_localizations"] = {"de": "Suchen."}
+    told = sync(server, home)[1].splitlines()
+
+    assert told[:2] == ["changed: /podcast search", RELOAD]
 
 
 def test_the_commands_for_admins_are_reviewed_when_they_change(ours: list[Json]) -> None:

@@ -66,12 +66,12 @@ def test_the_ack_does_not_wait_for_the_answer(stage: Stage) -> None:
     assert [each.text for each in stage.slack.workspace.messages] == ["At last."]
 
 
-def test_nobody_is_asked_who_the_bot_is(stage: Stage) -> None:
+def test_slack_is_asked_who_the_member_is_and_not_who_the_bot_is(stage: Stage) -> None:
     async def story(desk: Desk) -> list[str]:
         await desk.send(desk.command("registry"))
         return [each.method for each in desk.slack.calls]
 
-    assert stage.play(story) == [RESPONSE_URL]
+    assert stage.play(story) == ["users.info", RESPONSE_URL]
 
 
 def test_what_is_delivered_twice_is_answered_once(stage: Stage) -> None:

@@ -1,5 +1,6 @@
 """Following and announcements in Slack as its people meet them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -240,7 +241,8 @@ def test_a_workspace_that_removes_the_bot_is_forgotten(stage: Stage) -> None:
 def test_help_shows_every_command() -> None:
     text = render_reply(answer_help(Library("made-up", index_of(), ())))["text"]
 
-    assert all(f"/podcast {verb}" in text for verb in TYPED_VERBS if verb != "help")
+    named = set(re.findall(r"[a-z-]+", text))
+    assert named.issuperset({*TYPED_VERBS} - {"help"})
 
 
 # The real process.

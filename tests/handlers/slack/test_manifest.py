@@ -51,7 +51,7 @@ from handlers.slack.render.buttons import WATCH, read_press
 from handlers.slack.render.home import home_view, render_home
 from handlers.slack.render.messages import render_reply, render_shared
 from handlers.slack.render.posts import channel_post
-from handlers.slack.render.views import render_dialog, search_form, words_form
+from handlers.slack.render.views import render_dialog, search_form, share_form, words_form
 from handlers.slack.setup_checks import describe_optional
 from tests.apps.slack import Desk, Stage, buttons, text_of
 from tests.apps.slack_parts import scored_quotes
@@ -131,6 +131,7 @@ def shown(library: Library) -> Iterator[Json]:
     latest = gather_latest(library)
     yield home_view(Home("Hello", help_buttons(library), latest, ("tea",), None, (), ("1",)))
     yield search_form(seasons(library))
+    yield share_form()
     request = Request(Verb.WEEKLY, "key id")
     yield words_form(WordsForm(ButtonKind.EDIT, request, "Edit", "Words", "Tea.", "As said"))
 
@@ -288,7 +289,7 @@ def test_everything_shown_has_a_listener_and_every_listener_is_shown(library: Li
 
 def test_no_part_asks_for_what_nobody_listens_to(library: Library) -> None:
     known = {"button", "external_select", "plain_text_input", "static_select"}
-    known |= {"feedback_buttons", "overflow"}
+    known |= {"conversations_select", "feedback_buttons", "overflow"}
     parts = [part for each in shown(library) for part in parts_of(each)]
 
     assert {part["type"] for part in parts if "action_id" in part} == known

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 
-from tests.apps.slack import Desk, Stage, labels, text_of, words
+from tests.apps.slack import Desk, Json, Stage, labels, text_of, words
 from tests.fakes.slack.calls import RESPONSE_URL
 from tests.fakes.slack.server import Fault
 from tests.fakes.slack.things import BOT_USER
@@ -157,13 +157,51 @@ def test_a_dialog_shares_to_where_it_was_opened(stage: Stage) -> None:
     stage.play(story)
 
 
-def test_a_dialog_from_nowhere_shares_nothing(stage: Stage) -> None:
-    async def story(desk: Desk) -> list[str]:
+def test_a_dialog_from_nowhere_asks_where_to_share(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        elsewhere = desk.slack.workspace.add_channel("elsewhere", bot_is_member=False)
         await desk.send(desk.global_shortcut())
         await desk.submit(words=words("model registry"))
-        return labels(desk.dialogs[-1])
+        for told in ("Shared.", "You have shared this already."):
+            await desk.send(desk.press("Share", desk.dialogs[0]))
+            assert text_of(desk.dialogs[-1]) == "Share in"
+            await desk.submit(conversation=conversation(elsewhere))
+            assert text_of(desk.dialogs[-1]).startswith(told)
+            desk.slack.workspace.close_views(desk.user)
+        (shared,) = desk.messages
+        assert (shared.channel, shared.only_for, shared.thread) == (elsewhere, "", "")
+        assert "shared from the podcast" in text_of(shared)
 
-    found = stage.play(story)
+    stage.play(story)
 
-    assert "Context" in found
-    assert "Share" not in found
+
+def test_where_no_dialog_fits_above_the_form_replaces_one(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        await desk.send(desk.global_shortcut())
+        await desk.submit(words=words("model"))
+        for _ in range(2):
+            await desk.send(desk.press("More Like This", desk.dialogs[-1]))
+        await desk.send(desk.press("Share", desk.dialogs[-1]))
+        assert len(desk.dialogs) == 3
+        await desk.submit(conversation=conversation(desk.channel))
+        assert len(desk.messages) == 1
+
+    stage.play(story)
+
+
+def test_a_passage_that_is_shared_from_app_home_has_somewhere_to_go(stage: Stage) -> None:
+    async def story(desk: Desk) -> None:
+        await desk.send(desk.home())
+        await desk.send(desk.press("Search the Podcast", desk.slack.workspace.homes[desk.user]))
+        await desk.submit(words=words("model registry"))
+        await desk.send(desk.press("Context", desk.dialogs[-1]))
+        await desk.send(desk.press("Share", desk.dialogs[-1]))
+        await desk.submit(conversation=conversation(desk.channel))
+        assert desk.messages[-1].channel == desk.channel
+
+    stage.play(story)
+
+
+def conversation(channel: str) -> Json:
+    """Choose a conversation in a form."""
+    return {"type": "conversations_select", "selected_conversation": channel}

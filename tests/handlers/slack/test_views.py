@@ -23,6 +23,7 @@ from handlers.slack.render.views import (
     read_form,
     render_dialog,
     search_form,
+    share_form,
     waiting_dialog,
 )
 from tests.fakes.slack.rules import parts_of, shown_texts, view_problems
@@ -136,16 +137,14 @@ def test_a_hundred_cards_are_too_many_for_a_view(sample: Library) -> None:
 
 
 def test_a_dialog_of_a_conversation_offers_all_that_a_message_does() -> None:
-    view = render_dialog(Reply("Found", buttons=EVERY_BUTTON), Surface.SHARING_DIALOG)
+    view = render_dialog(Reply("Found", buttons=EVERY_BUTTON), Surface.CHANNEL_DIALOG)
 
     assert kinds(view) == [kind.value for kind in ButtonKind if kind not in FOR_ALL]
 
 
-def test_a_dialog_of_no_conversation_has_nowhere_to_share_to() -> None:
+def test_in_a_dialog_of_no_conversation_nothing_is_decided() -> None:
     everything_else = [
-        kind.value
-        for kind in ButtonKind
-        if kind not in (ButtonKind.SHARE, ButtonKind.EDIT, *MODERATING)
+        kind.value for kind in ButtonKind if kind not in (ButtonKind.EDIT, *MODERATING)
     ]
 
     assert kinds(render_dialog(Reply("Found", buttons=EVERY_BUTTON))) == everything_else
@@ -161,6 +160,10 @@ def test_app_home_offers_nothing_that_needs_a_conversation() -> None:
     home = kinds(render_home(Reply("Hello", buttons=EVERY_BUTTON)))
 
     assert home == ["ask", "ask", "open", "form"]
+
+
+def test_slack_accepts_the_form_that_asks_where_to_share() -> None:
+    assert view_problems(share_form()) == []
 
 
 def test_slack_accepts_the_dialog_that_waits() -> None:

@@ -1,0 +1,96 @@
+"""The names and descriptions of the commands in the language of each member.
+
+Discord shows them; what a member chooses arrives under the English names. In the catalogue, a name
+is a whole command, as in "/podcast search", and an option ends with a colon, so that neither is
+taken for another text.
+"""
+
+import re
+
+from discord import Locale
+from discord.app_commands import (
+    Command,
+    Group,
+    TranslationContextLocation,
+    TranslationContextTypes,
+    Translator,
+    locale_str,
+)
+
+from bot.languages import ENGLISH
+from bot.translations import closest_language, gettext, gettext_noop, speaking
+
+COMMAND_NAMES = (
+    gettext_noop("/podcast about"),
+    gettext_noop("/podcast episode"),
+    gettext_noop("/podcast episodes"),
+    gettext_noop("/podcast follow"),
+    gettext_noop("/podcast follows"),
+    gettext_noop("/podcast forget-me"),
+    gettext_noop("/podcast help"),
+    gettext_noop("/podcast mentions"),
+    gettext_noop("/podcast quote"),
+    gettext_noop("/podcast search"),
+    gettext_noop("/podcast unfollow"),
+    gettext_noop("/podcast-admin announce"),
+    gettext_noop("/podcast-admin weekly"),
+    gettext_noop("/podcast-admin weekly off"),
+    gettext_noop("/podcast-admin weekly on"),
+    gettext_noop("/podcast-admin weekly post"),
+    gettext_noop("/podcast-admin weekly preview"),
+    gettext_noop("/podcast-admin weekly status"),
+    gettext_noop("/podcast-admin weekly theme"),
+)
+"""The commands that have a name in other languages; the first word is the app's and stays."""
+OPTION_NAMES = (
+    *(gettext_noop("after:"), gettext_noop("approvals:"), gettext_noop("archive:")),
+    *(gettext_noop("before:"), gettext_noop("channel:"), gettext_noop("day:")),
+    *(gettext_noop("episode:"), gettext_noop("exact:"), gettext_noop("guest:")),
+    *(gettext_noop("month:"), gettext_noop("monthly:"), gettext_noop("pin:")),
+    *(gettext_noop("ping:"), gettext_noop("plain:"), gettext_noop("query:")),
+    *(gettext_noop("review:"), gettext_noop("season:"), gettext_noop("sort:")),
+    *(gettext_noop("speaker:"), gettext_noop("switch:"), gettext_noop("terms:")),
+    *(gettext_noop("thread:"), gettext_noop("time:"), gettext_noop("visible:")),
+    *(gettext_noop("vote:"), gettext_noop("words:"), gettext_noop("zone:")),
+)
+"""The options of all commands."""
+FIND_IN_PODCAST = gettext_noop("Find in podcast")
+"""The command in the menu of a message that searches for what it says."""
+NOMINATE_QUOTE = gettext_noop("Nominate quote")
+"""The one that nominates what the podcast says about it."""
+
+# Discord hides only whole commands from members, so those for admins have one of their own.
+_FOR_ADMINS = re.compile(r"/podcast (?=(?:weekly|announce)\b)")
+_LONGEST_FIRST = "|".join(sorted(map(re.escape, COMMAND_NAMES), key=len, reverse=True))
+_KNOWN = re.compile(rf"(?:{_LONGEST_FIRST})(?![\w-])")
+
+
+def rename_commands(text: str) -> str:
+    """Name the commands in a text as Discord shows them to whoever reads it."""
+    return _KNOWN.sub(lambda found: gettext(found[0]), _FOR_ADMINS.sub("/podcast-admin ", text))
+
+
+class CommandTranslator(Translator):
+    """Translates what the library asks for when the commands are registered."""
+
+    async def translate(
+        self, string: locale_str, locale: Locale, context: TranslationContextTypes
+    ) -> str | None:
+        """Translate a name, a description or a choice; None leaves it in English."""
+        language = closest_language(locale.value)
+        if language in ("", ENGLISH):
+            return None
+        with speaking(language):
+            said = _say(string.message, context)
+        return None if said == string.message else said
+
+
+def _say(text: str, context: TranslationContextTypes) -> str:
+    if context.location is TranslationContextLocation.parameter_name:
+        option = f"{text}:"
+        return gettext(option).removesuffix(":")
+    data = context.data
+    if isinstance(data, Group | Command) and text == data.name:
+        command = f"/{data.qualified_name}"
+        return gettext(command).split()[-1].removeprefix("/")
+    return gettext(text)
