@@ -13,7 +13,6 @@ from bot.library.promotion import objection
 from bot.library.registry import Made, Registry
 from bot.library.scan import digests_in, inspect_paths, with_last_good_files
 from bot.models import Problem
-from bot.quotes.cache import find_quotes, load_or_find_quotes
 from bot.quotes.models import ScoredQuote
 from bot.quotes.word_usage import WordUsage, learn_word_usage
 from bot.reporting import Notice, Progress, ignore
@@ -257,13 +256,20 @@ def with_players(library: Library, players: tuple[str, ...]) -> Library:
 
 def with_quotes(library: Library, cache: Path, on_notice: Notice = ignore) -> Library:
     """Add its quotes to a library, as `load_or_find_quotes` does."""
+    # Here and below, since a search needs no quotes.
+    from bot.quotes.cache import load_or_find_quotes
+
     found = load_or_find_quotes(library.index, library.id, cache, on_notice)
     return replace(library, quotes=found.quotes, word_usage=found.usage)
 
 
 def quotes_of(library: Library) -> tuple[ScoredQuote, ...]:
     """List the quotes of a library, best first; finds them if `with_quotes` has not."""
-    return find_quotes(library.index).quotes if library.quotes is None else library.quotes
+    if library.quotes is not None:
+        return library.quotes
+    from bot.quotes.cache import find_quotes
+
+    return find_quotes(library.index).quotes
 
 
 def word_usage_of(library: Library) -> WordUsage:
