@@ -245,11 +245,11 @@ NOT_TO_SEARCH = {
     "aiohttp", "alembic", "apscheduler", "asyncio", "bot.library.build", "bot.library.build_job",
     "bot.library.evaluation", "bot.library.feeds", "bot.library.fetch", "bot.library.git",
     "bot.library.refresh", "bot.library.web", "bot.quotes.cache", "bot.quotes.extraction",
-    "bot.search.index.build", "bot.search.sentence_model", "bot.store",
-    "bot.transcripts.merge", "bot.transcripts.reader", "bot.weekly", "defusedxml", "discord", "email", "http.client", "importlib.metadata",
-    "matplotlib", "PIL", "podcastparser", "psycopg", "pydantic", "pysubs2", "rank_bm25",
-    "rapidfuzz", "rich.progress", "rich.table", "slack_bolt", "slack_sdk", "sqlalchemy", "sqlite3",
-    "ssl", "structlog", "tomllib", "typer", "urllib.request", "yaml",
+    "bot.search.index.build", "bot.search.sentence_model", "bot.store", "bot.transcripts.merge",
+    "bot.transcripts.reader", "bot.weekly", "defusedxml", "discord", "email", "http.client",
+    "importlib.metadata", "matplotlib", "PIL", "podcastparser", "psycopg", "pydantic", "pysubs2",
+    "rank_bm25", "rapidfuzz", "rich.progress", "rich.table", "slack_bolt", "slack_sdk",
+    "sqlalchemy", "sqlite3", "ssl", "structlog", "tomllib", "typer", "urllib.request", "yaml",
 }  # fmt: skip
 NOT_TO_HELP = {
     *NOT_TO_SEARCH,

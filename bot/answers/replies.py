@@ -188,7 +188,7 @@ class Reply:
 
 def hit_card(hit: Hit) -> Card:
     """Build the card of a hit; its link starts LEAD_IN_SECONDS before the words."""
-    start, end, asked = _rounded(hit.start), _rounded(hit.end), hit.question
+    start, end = _rounded(hit.start), _rounded(hit.end)
     return Card(
         episode=hit.episode.slug,
         title=hit.episode.title,
@@ -205,8 +205,13 @@ def hit_card(hit: Hit) -> Card:
         source=hit.source,
         score=hit.score,
         heard_as=hit.heard_as,
-        question=SpokenTurn(asked.speaker, "", asked.snippet) if asked else None,
+        question=asked_before(hit.question),
     )
+
+
+def asked_before(question: Question | None) -> SpokenTurn | None:
+    """Show the question that a passage replies to as a host's turn."""
+    return SpokenTurn(question.speaker, "", question.snippet) if question else None
 
 
 def hit_cards(hits: Iterable[Hit]) -> Iterator[Card]:

@@ -161,7 +161,11 @@ def _print(quotes: Sequence[ScoredQuote], episodes: dict[str, Episode]) -> None:
         episode = episodes[quote.episode]
         link = f"{clock_time(quote.start)} {episode_url(episode, quote.start)}".strip()
         facts = (quote.speaker, episode_code(episode), episode.title, quote.chapter)
-        console.print(Text(f"{number:>3}. ").append(quote.text, style="bold"))
+        lead = Text(f"{number:>3}. ")
+        if asked := quote.wording.question:
+            console.print(lead.append(f"{asked.speaker}: {asked.snippet.text}", style="italic"))
+            lead = Text("     ")
+        console.print(lead.append(quote.text, style="bold"))
         console.print(Text(f"     {' · '.join(filter(None, facts))}"))
         if link:
             console.print(Text(f"     ▶ {link}", style="green"))
@@ -179,6 +183,7 @@ def _as_json(
 
 
 def _quote_object(quote: ScoredQuote, episode: Episode) -> dict[str, Any]:
+    asked = quote.wording.question
     return {
         "episode": quote.episode,
         "title": episode.title,
@@ -187,6 +192,7 @@ def _quote_object(quote: ScoredQuote, episode: Episode) -> dict[str, Any]:
         "url": episode_url(episode, quote.start),
         "speaker": quote.speaker,
         "chapter": quote.chapter,
+        "question": asked and {"speaker": asked.speaker, "text": asked.snippet.text},
         "text": quote.text,
         "score": quote.score,
         "reasons": list(quote.reasons),
