@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.config import Settings
+from bot.config import parse_settings, setting_variables
 from bot.errors import ConfigError
 from handlers.run.platforms import chat_problems, load_chat_settings
 
@@ -13,17 +13,18 @@ DISCORD = "bm9ib2R5.cmVhZHM.nobody-reads"
 @pytest.fixture(autouse=True)
 def _nothing_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     monkeypatch.chdir(str(tmp_path))
-    for field in Settings.model_fields.values():
-        monkeypatch.delenv(str(field.validation_alias), raising=False)
+    for _, variable in setting_variables():
+        monkeypatch.delenv(variable.name, raising=False)
 
 
 def problems(bot: str = "", app: str = "", secret: str = "", discord: str = "") -> list[str]:
-    settings = Settings(
-        SLACK_BOT_TOKEN=bot,
-        SLACK_APP_TOKEN=app,
-        SLACK_SIGNING_SECRET=secret,
-        DISCORD_TOKEN=discord,
-    )
+    variables = {
+        "SLACK_BOT_TOKEN": bot,
+        "SLACK_APP_TOKEN": app,
+        "SLACK_SIGNING_SECRET": secret,
+        "DISCORD_TOKEN": discord,
+    }
+    settings, _ = parse_settings(variables)
     found = [str(problem) for problem in chat_problems(settings)]
 
     assert not any("nobody-reads" in problem for problem in found)
