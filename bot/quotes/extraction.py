@@ -95,8 +95,8 @@ def _rated(index: Index, episode: int, usage: WordUsage) -> Iterator[QuotePlace]
             score, cues = ranker.score(evidence, quote_id), excerpt.cues
             if score >= LEAST_SCORE:
                 first = cues.start - start
-                asked = excerpt.question != ""
-                yield QuotePlace(first, len(cues), quote_id, score, astuple(evidence), asked)
+                asked, measured = excerpt.question != "", tuple(map(float, astuple(evidence)))
+                yield QuotePlace(first, len(cues), quote_id, score, measured, asked)
 
 
 def _quote(

@@ -9,9 +9,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.config import Secret, Settings
+from bot.config import Settings
 from bot.errors import AirquoteError, ConfigError
 from bot.posting.poster import PostError
+from bot.setting_types import Secret
 from bot.store.database import open_database
 from bot.store.deliveries import SqlDeliveryStore
 from bot.store.follows import SqlFollowStore

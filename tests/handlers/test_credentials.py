@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.config import Settings
+from bot.config import parse_settings, setting_variables
 from bot.errors import ConfigError
 from handlers.run.platforms import chat_problems, load_chat_settings
 from handlers.slack.credentials import new_encryption_key
@@ -14,17 +14,18 @@ DISCORD = "bm9ib2R5.cmVhZHM.nobody-reads"
 @pytest.fixture(autouse=True)
 def _nothing_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     monkeypatch.chdir(str(tmp_path))
-    for field in Settings.model_fields.values():
-        monkeypatch.delenv(str(field.validation_alias), raising=False)
+    for _, variable in setting_variables():
+        monkeypatch.delenv(variable.name, raising=False)
 
 
 def problems(bot: str = "", app: str = "", secret: str = "", discord: str = "") -> list[str]:
-    settings = Settings(
-        SLACK_BOT_TOKEN=bot,
-        SLACK_APP_TOKEN=app,
-        SLACK_SIGNING_SECRET=secret,
-        DISCORD_TOKEN=discord,
-    )
+    variables = {
+        "SLACK_BOT_TOKEN": bot,
+        "SLACK_APP_TOKEN": app,
+        "SLACK_SIGNING_SECRET": secret,
+        "DISCORD_TOKEN": discord,
+    }
+    settings, _ = parse_settings(variables)
     found = [str(problem) for problem in chat_problems(settings)]
 
     assert not any("nobody-reads" in problem for problem in found)
@@ -60,7 +61,7 @@ MISSING = "it is missing, and SLACK_CLIENT_ID or SLACK_CLIENT_SECRET is set."
 def test_what_many_workspaces_need_is_named_and_what_contradicts_it(
     given: dict[str, str], beginnings: list[str]
 ) -> None:
-    settings = Settings(**{name: value for name, value in (MANY | given).items() if value})
+    settings, _ = parse_settings({name: value for name, value in (MANY | given).items() if value})
     found = [str(problem) for problem in chat_problems(settings)]
 
     assert len(found) == len(beginnings), found
@@ -72,7 +73,7 @@ def test_what_many_workspaces_need_is_named_and_what_contradicts_it(
 
 def test_every_key_is_a_secret() -> None:
     keys = [new_encryption_key() for _ in range(2)]
-    settings = Settings(AIRQUOTE_ENCRYPTION_KEY=", ".join(keys))
+    settings, _ = parse_settings({"AIRQUOTE_ENCRYPTION_KEY": ", ".join(keys)})
 
     assert {*keys} <= {*settings.secrets}
     assert not any(key in repr(settings) for key in keys)

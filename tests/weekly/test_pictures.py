@@ -74,12 +74,12 @@ def test_what_a_picture_lacks_is_logged(caplog: pytest.LogCaptureFixture) -> Non
 
 
 def test_a_picture_is_drawn_as_the_settings_say(tmp_path: Path) -> None:
-    about = {"AIRQUOTE_EPISODES": str(tmp_path), "AIRQUOTE_CACHE": str(tmp_path / "cache")}
+    settings = Settings(episodes=str(tmp_path), cache=tmp_path / "cache")
     plain, square = (
-        make_draw(Settings(**about, AIRQUOTE_QUOTE_CARD=style)) for style in ("1", "poster square")
+        make_draw(replace(settings, quote_card=style)) for style in ("1", "poster square")
     )
 
-    assert make_draw(Settings(**about)) is None
+    assert make_draw(settings) is None
     assert plain
     assert square
     for draw, size in ((plain, (1200, 675)), (square, (1080, 1080))):

@@ -14,13 +14,13 @@ from statistics import quantiles
 from threading import Event
 
 import pytest
-from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.dispatch import answer as answer_as_usual
 from bot.answers.replies import Reply
 from bot.answers.requests import Request
 from bot.library.library import Library
+from bot.setting_types import Secret
 from handlers.in_flight import InFlight
 from handlers.run.connections import keep_connected
 from handlers.slack.app import build_bolt_app
@@ -368,7 +368,7 @@ def test_a_socket_whose_pongs_stop_is_opened_anew(
             counted = InFlight()
             app = build_bolt_app(parts.intake, parts.weekly, Clients(client), in_flight=counted)
             sockets = SocketMode(
-                app, SecretStr(APP_TOKEN), counted, parts.poster, TokenWatch("slack"), 0.6
+                app, Secret(APP_TOKEN), counted, parts.poster, TokenWatch("slack"), 0.6
             )
             watching = asyncio.create_task(keep_connected(sockets))
             yield
@@ -591,10 +591,9 @@ def test_a_search_that_runs_when_the_end_comes_is_answered(
     async def serve(client: AsyncWebClient) -> AsyncIterator[None]:
         async with opened(client, library, tmp_path, slow) as parts:
             counted = InFlight()
-            app = build_bolt_app(parts.intake, parts.weekly, Clients(client), in_flight=counted)
-            sockets = SocketMode(
-                app, SecretStr(APP_TOKEN), counted, parts.poster, TokenWatch("slack")
-            )
+            clients = Clients(client)
+            app = build_bolt_app(parts.intake, parts.weekly, clients, in_flight=counted)
+            sockets = SocketMode(app, Secret(APP_TOKEN), counted, parts.poster, TokenWatch("slack"))
             await sockets.start()
             yield
             await sockets.stop(10)
