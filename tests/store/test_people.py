@@ -131,8 +131,8 @@ def test_who_is_forgotten_is_named_nowhere_and_nobody_else_is_touched(
         others = await people.count(other[1], other[0])
 
         assert set(counts) == {*OWN, *NAMED}
-        assert await people.forget("slack", IDA) == counts == dict.fromkeys(counts, 1)
-        assert await people.count("slack", IDA) == await people.forget("slack", IDA) == {}
+        assert await people.forget("slack", IDA, "T1") == counts == dict.fromkeys(counts, 1)
+        assert await people.count("slack", IDA) == await people.forget("slack", IDA, "T1") == {}
         assert await people.count(other[1], other[0]) == others
         left = [row for row in await read_all(opened) if row.get("platform") == "slack"]
         assert IDA not in json.dumps(left, default=str)
@@ -147,10 +147,10 @@ def test_who_follows_while_they_are_forgotten_is_known_in_full_or_not_at_all(
         people, follows = SqlPeopleStore(opened), SqlFollowStore(opened)
         for number in range(20):
             follow = Follow("slack", "T1", IDA, f"tea {number}", AT)
-            await asyncio.gather(follows.follow(follow), people.forget("slack", IDA))
+            await asyncio.gather(follows.follow(follow), people.forget("slack", IDA, "T1"))
             counts = await people.count("slack", IDA)
             assert counts in ({}, {"follows": 1, "recipients": 1})
-            await people.forget("slack", IDA)
+            await people.forget("slack", IDA, "T1")
 
     run(database, use)
 
