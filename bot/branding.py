@@ -54,12 +54,16 @@ class Branding:
 
 @dataclass(frozen=True, slots=True)
 class CardWords:
-    """What a picture says; the `time` is that in the episode, "" if unknown."""
+    """What a picture says; the `time` is that in the episode, "" if unknown.
+
+    The `question` that the text answers begins with the name of the host who asks; "" for none.
+    """
 
     text: str
     speaker: str
     title: str
     time: str = ""
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)

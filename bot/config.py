@@ -4,30 +4,31 @@ The only home of python-dotenv and platformdirs.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from dotenv import dotenv_values
-from platformdirs import user_cache_path, user_data_path
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
-
-from bot.branding import CardStyle, parse_style
+from bot.branding import CardStyle, parse_colour, parse_style
 from bot.errors import ConfigError
 from bot.files import DATA
 from bot.players import parse_players
 from bot.setting_types import (
-    ColourSetting,
-    LanguageSetting,
-    LevelSetting,
-    LinksSetting,
-    ReplyLanguageSetting,
-    SocketUrlSetting,
-    StyleSetting,
-    TokenSetting,
-    UrlSetting,
+    Secret,
+    Variable,
+    read_language,
+    read_level,
+    read_links,
+    read_reply_language,
+    read_socket_url,
+    read_style,
+    read_switch,
+    read_token,
+    read_url,
+    setting,
+    whole_number,
 )
 from bot.sources import Folder, Source, SourceRules, expand_home, parse_sources
 from bot.text import pluralize
@@ -40,185 +41,202 @@ _LONGEST_REFRESH = 7 * 24 * 60
 # Slack's tokens by prefix, for people paste one into another's place.
 SLACK_KINDS = {"xoxb-": "a bot token", "xapp-": "an app-level token", "xoxp-": "a user token"}
 DAMAGED = "it contains characters that no token has."
-# Hidden when printed or logged.
-Secret = SecretStr
 
 
-class Settings(BaseModel):
+@dataclass(frozen=True, kw_only=True)
+class Settings:
     """The settings in the environment and in an `.env` file in the current folder.
 
     Read them with `load_settings`, which turns every problem into a `ConfigError`. An empty
     variable counts as unset.
     """
 
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True, frozen=True)
-
     # The descriptions are the table of settings in docs/reference.md.
 
-    episodes: str = Field(
-        default="",
-        repr=False,  # an address may contain a password
-        validation_alias="AIRQUOTE_EPISODES",
-        description="Transcript files and folders, feeds and git repositories, joined by `:` "
+    episodes: str = setting(
+        "AIRQUOTE_EPISODES",
+        "Transcript files and folders, feeds and git repositories, joined by `:` "
         "(`;` on Windows). If unset, the sample podcast.",
+        shown=False,  # an address may contain a password
     )
-    refresh_minutes: int = Field(
+    refresh_minutes: int = setting(
+        "AIRQUOTE_REFRESH",
+        "How often `airquote run` looks for new or changed episodes, in minutes; `0` for never.",
         default=30,
-        ge=0,
-        le=_LONGEST_REFRESH,
-        validation_alias="AIRQUOTE_REFRESH",
-        description="How often `airquote run` looks for new or changed episodes, in minutes; `0` "
-        "for never.",
+        read=whole_number(0, _LONGEST_REFRESH),
     )
-    evaluation: Path | None = Field(
-        default=None,
-        validation_alias="AIRQUOTE_EVAL",
-        description="A file of queries with known answers. A new index must answer them as well as "
+    evaluation: Path | None = setting(
+        "AIRQUOTE_EVAL",
+        "A file of queries with known answers. A new index must answer them as well as "
         "the current one.",
+        default=None,
+        read=Path,
     )
-    links: LinksSetting = Field(
-        default="",
-        validation_alias="AIRQUOTE_LINKS",
-        description="What links lead to, in order: `youtube`, `audio`, `spotify`, `apple`, `url`, "
+    links: str = setting(
+        "AIRQUOTE_LINKS",
+        "What links lead to, in order: `youtube`, `audio`, `spotify`, `apple`, `url`, "
         "or a pattern such as `{url}#t={seconds}`. What is not named comes last, in this order.",
+        read=read_links,
     )
-    internal: str = Field(
-        default="",
-        validation_alias="AIRQUOTE_INTERNAL_HOSTS",
-        description="The hosts inside your network, joined by `,`, from which feeds and their "
+    internal: str = setting(
+        "AIRQUOTE_INTERNAL_HOSTS",
+        "The hosts inside your network, joined by `,`, from which feeds and their "
         "transcripts may be fetched. Other hosts must have public addresses.",
     )
-    language: LanguageSetting = Field(
-        default="",
-        validation_alias="AIRQUOTE_LANGUAGE",
-        description="The language of the podcast, as a code such as `en` or `pt-BR`. Of an "
+    language: str = setting(
+        "AIRQUOTE_LANGUAGE",
+        "The language of the podcast, as a code such as `en` or `pt-BR`. Of an "
         "episode's transcripts in several languages, those in it are read. If unset, Airquote "
         "finds out.",
+        read=read_language,
     )
-    reply_language: ReplyLanguageSetting = Field(
-        default="",
-        validation_alias="AIRQUOTE_REPLY_LANGUAGE",
-        description="The language of all replies and posts: `en` or `de`. If unset, each person’s "
+    reply_language: str = setting(
+        "AIRQUOTE_REPLY_LANGUAGE",
+        "The language of all replies and posts: `en` or `de`. If unset, each person’s "
         "own where the platform tells it, and otherwise English.",
+        read=read_reply_language,
     )
-    cache: Path | None = Field(
+    cache: Path | None = setting(
+        "AIRQUOTE_CACHE",
+        "The folder for the search index. If unset, your user cache folder.",
         default=None,
-        validation_alias="AIRQUOTE_CACHE",
-        description="The folder for the search index. If unset, your user cache folder.",
+        read=Path,
     )
-    semantic_model: str = Field(
-        default="",
-        validation_alias="AIRQUOTE_SEMANTIC_MODEL",
-        description="The model for semantic search, by name or folder; `off` for none. If unset, "
+    semantic_model: str = setting(
+        "AIRQUOTE_SEMANTIC_MODEL",
+        "The model for semantic search, by name or folder; `off` for none. If unset, "
         f"`{DEFAULT_MODEL}` where the extra `semantic` is installed.",
     )
-    database_url: SecretStr | None = Field(
-        default=None,
-        validation_alias="DATABASE_URL",
-        description="The database: `sqlite:///file.db` or `postgresql://user:password@host/name`. "
+    database_url: Secret | None = setting(
+        "DATABASE_URL",
+        "The database: `sqlite:///file.db` or `postgresql://user:password@host/name`. "
         "If unset, an SQLite file in your user data folder.",
+        default=None,
+        read=Secret,
     )
-    keep_queries_days: int = Field(
-        default=0,
-        ge=0,
-        le=3650,
-        validation_alias="AIRQUOTE_KEEP_QUERIES_DAYS",
-        description="How many days to keep the text of queries that were rated or found nothing, "
+    keep_queries_days: int = setting(
+        "AIRQUOTE_KEEP_QUERIES_DAYS",
+        "How many days to keep the text of queries that were rated or found nothing, "
         "never with who asked; `0` to keep none.",
+        default=0,
+        read=whole_number(0, 3650),
     )
-    slack_bot_token: TokenSetting | None = Field(
+    slack_bot_token: Secret | None = setting(
+        "SLACK_BOT_TOKEN",
+        "Slack's bot token, `xoxb-…`. If unset, Airquote does not connect to Slack.",
         default=None,
-        validation_alias="SLACK_BOT_TOKEN",
-        description="Slack's bot token, `xoxb-…`. If unset, Airquote does not connect to Slack.",
+        read=read_token,
     )
-    slack_app_token: TokenSetting | None = Field(
+    slack_app_token: Secret | None = setting(
+        "SLACK_APP_TOKEN",
+        "Slack's app-level token, `xapp-…`, for Socket Mode.",
         default=None,
-        validation_alias="SLACK_APP_TOKEN",
-        description="Slack's app-level token, `xapp-…`, for Socket Mode.",
+        read=read_token,
     )
-    slack_signing_secret: TokenSetting | None = Field(
+    slack_signing_secret: Secret | None = setting(
+        "SLACK_SIGNING_SECRET",
+        "Slack's signing secret, instead of the app-level token, to receive requests over HTTP.",
         default=None,
-        validation_alias="SLACK_SIGNING_SECRET",
-        description="Slack's signing secret, instead of the app-level token, to receive requests "
-        "over HTTP.",
+        read=read_token,
     )
-    slack_api_url: UrlSetting = Field(
+    slack_client_id: str = setting(
+        "SLACK_CLIENT_ID",
+        "The client id of an app for Slack that many workspaces install, at `/slack/install`, "
+        "instead of a bot token.",
+    )
+    slack_client_secret: Secret | None = setting(
+        "SLACK_CLIENT_SECRET",
+        "The client secret of that app.",
+        default=None,
+        read=read_token,
+    )
+    encryption_key: Secret | None = setting(
+        "AIRQUOTE_ENCRYPTION_KEY",
+        "The key that encrypts the tokens of those workspaces in the database, from "
+        "`airquote slack key`. To change it, put the new one first, joined by `,`.",
+        default=None,
+        read=read_token,
+    )
+    slack_api_url: str = setting(
+        "SLACK_API_URL",
+        "The address of Slack's Web API, for GovSlack or a proxy.",
         default="https://slack.com/api/",
-        validation_alias="SLACK_API_URL",
-        description="The address of Slack's Web API, for GovSlack or a proxy.",
+        read=read_url,
     )
-    discord_token: TokenSetting | None = Field(
+    discord_token: Secret | None = setting(
+        "DISCORD_TOKEN",
+        "The token of the Discord bot. If unset, Airquote does not connect to Discord.",
         default=None,
-        validation_alias="DISCORD_TOKEN",
-        description="The token of the Discord bot. If unset, Airquote does not connect to Discord.",
+        read=read_token,
     )
-    discord_api_url: UrlSetting = Field(
+    discord_api_url: str = setting(
+        "DISCORD_API_URL",
+        "The address of Discord's API, for a proxy.",
         default="https://discord.com/api/v10/",
-        validation_alias="DISCORD_API_URL",
-        description="The address of Discord's API, for a proxy.",
+        read=read_url,
     )
-    discord_gateway_url: SocketUrlSetting | None = Field(
+    discord_gateway_url: str | None = setting(
+        "DISCORD_GATEWAY_URL",
+        "The address of Discord's gateway, for a proxy. If unset, the default of discord.py.",
         default=None,
-        validation_alias="DISCORD_GATEWAY_URL",
-        description="The address of Discord's gateway, for a proxy. If unset, the default of "
-        "discord.py.",
+        read=read_socket_url,
     )
-    admins: str = Field(
-        default="",
-        validation_alias="AIRQUOTE_ADMINS",
-        description="The ids of Slack and Discord members, joined by `,`, who may manage the quote "
+    admins: str = setting(
+        "AIRQUOTE_ADMINS",
+        "The ids of Slack and Discord members, joined by `,`, who may manage the quote "
         "of the week and announcements, besides the admins of the workspace or server, and who "
-        "hear of their problems.",
+        "hear of their problems. With many Slack workspaces, each with its workspace before it: "
+        "`T012AB3C4/U567DE8F9`.",
     )
-    feed_channels: str = Field(
-        default="",
-        validation_alias="AIRQUOTE_FEED_CHANNELS",
-        description="The ids of channels, joined by `,`, whose quotes of the week anyone may read "
+    feed_channels: str = setting(
+        "AIRQUOTE_FEED_CHANNELS",
+        "The ids of channels, joined by `,`, whose quotes of the week anyone may read "
         "at `/quotes.atom`. If unset, there is no such page.",
     )
-    quote_card: StyleSetting = Field(
-        default="",
-        validation_alias="AIRQUOTE_QUOTE_CARD",
-        description="`1` to post each quote of the week with an image of it. For a certain look, "
+    quote_card: str = setting(
+        "AIRQUOTE_QUOTE_CARD",
+        "`1` to post each quote of the week with an image of it. For a certain look, "
         "instead a design (`paper`, `poster` or `portrait`), a shape (`wide` or `square`) and a "
         "theme (`dark` or `light`), joined by spaces, each of which may be left out.",
+        read=read_style,
     )
-    podcast: str = Field(
-        default="",
-        validation_alias="AIRQUOTE_PODCAST",
-        description="The podcast’s name, for images of quotes. If unset, that in its feed.",
+    podcast: str = setting(
+        "AIRQUOTE_PODCAST",
+        "The podcast’s name, for images of quotes. If unset, that in its feed.",
     )
-    colour: ColourSetting = Field(
-        default="",
-        validation_alias="AIRQUOTE_COLOUR",
-        description="The podcast’s colour, such as `#e4572e`, for images of quotes. If unset, that "
+    colour: str = setting(
+        "AIRQUOTE_COLOUR",
+        "The podcast’s colour, such as `#e4572e`, for images of quotes. If unset, that "
         "of its cover.",
+        read=parse_colour,
     )
-    fleeting: bool = Field(
-        default=False,
-        validation_alias="AIRQUOTE_FLEETING",
-        description="`1` to allow the quote of the week, announcements and follows although the "
+    fleeting: bool = setting(
+        "AIRQUOTE_FLEETING",
+        "`1` to allow the quote of the week, announcements and follows although the "
         "host discards the database at each restart.",
-    )
-    mcp: bool = Field(
         default=False,
-        validation_alias="AIRQUOTE_MCP",
-        description="`1` to let assistants search the podcast over MCP, at `/mcp` on `PORT`. "
-        "Anyone who can reach that may ask. Needs the extra `mcp`.",
+        read=read_switch,
     )
-    port: int | None = Field(
-        default=None,
-        ge=1,
-        le=65535,
-        validation_alias="PORT",
-        description="The port for Slack over HTTP, `/mcp`, `/healthz`, `/readyz` and `/metrics`. "
+    mcp: bool = setting(
+        "AIRQUOTE_MCP",
+        "`1` to let assistants search the podcast over MCP, at `/mcp` on `PORT`. "
+        "Anyone who can reach that may ask. Needs the extra `mcp`.",
+        default=False,
+        read=read_switch,
+    )
+    port: int | None = setting(
+        "PORT",
+        "The port for Slack over HTTP, `/mcp`, `/healthz`, `/readyz` and `/metrics`. "
         f"If unset, {DEFAULT_PORT} for Slack over HTTP or `/mcp`, else Airquote listens on no "
         "port.",
+        default=None,
+        read=whole_number(1, 65535),
     )
-    log_level: LevelSetting = Field(
+    log_level: str = setting(
+        "LOG_LEVEL",
+        "How much to log: `DEBUG`, `INFO`, `WARNING`, `ERROR` or `CRITICAL`.",
         default="INFO",
-        validation_alias="LOG_LEVEL",
-        description="How much to log: `DEBUG`, `INFO`, `WARNING`, `ERROR` or `CRITICAL`.",
+        read=read_level,
     )
 
     @property
@@ -254,7 +272,11 @@ class Settings(BaseModel):
     @property
     def cache_folder(self) -> Path:
         """Where built indexes are kept; by default the user's cache folder."""
-        return expand_home(self.cache) if self.cache else user_cache_path("airquote")
+        if self.cache:
+            return expand_home(self.cache)
+        from platformdirs import user_cache_path
+
+        return user_cache_path("airquote")
 
     @property
     def model_name(self) -> str:
@@ -267,15 +289,29 @@ class Settings(BaseModel):
         return "" if self.semantic_model.casefold() == "off" else self.semantic_model
 
     @property
-    def database(self) -> SecretStr:
+    def database(self) -> Secret:
         """The database's address; by default an SQLite file in the user's data folder."""
-        default = f"sqlite:///{user_data_path('airquote') / 'airquote.db'}"
-        return self.database_url or SecretStr(default)
+        if self.database_url:
+            return self.database_url
+        from platformdirs import user_data_path
+
+        return Secret(f"sqlite:///{user_data_path('airquote') / 'airquote.db'}")
 
     @property
     def has_slack(self) -> bool:
         """Whether any of Slack's secrets is set, even if others are missing."""
-        return bool(self.slack_bot_token or self.slack_app_token or self.slack_signing_secret)
+        own = self.slack_bot_token or self.slack_app_token or self.slack_signing_secret
+        return bool(own or self.slack_for_many)
+
+    @property
+    def slack_for_many(self) -> bool:
+        """Whether many workspaces install the app themselves, rather than one by a bot token."""
+        return bool(self.slack_client_id or self.slack_client_secret)
+
+    @property
+    def encryption_keys(self) -> tuple[str, ...]:
+        """The keys that decrypt; the first also encrypts."""
+        return tuple(reveal(self.encryption_key).replace(",", " ").split())
 
     @property
     def slack_over_http(self) -> bool:
@@ -301,9 +337,10 @@ class Settings(BaseModel):
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every secret in the settings, to be hidden in logs."""
-        fields = (getattr(self, name) for name in type(self).model_fields)
-        values = [field.get_secret_value() for field in fields if isinstance(field, SecretStr)]
+        set_to = (getattr(self, field.name) for field in fields(self))
+        values = [value.get_secret_value() for value in set_to if isinstance(value, Secret)]
         fetched = [each for each in self.sources if not isinstance(each, Folder)]
+        values += self.encryption_keys
         values += [secret for source in fetched for secret in source.secrets]
         return (*values, *_password_of(self.database.get_secret_value()))
 
@@ -321,27 +358,37 @@ def read_settings() -> tuple[Settings, tuple[ConfigError, ...]]:
     It is a problem if none of the episode paths exists and there is nothing to fetch; if some
     exist, `airquote check` names the missing ones. Raises ConfigError if `.env` cannot be read.
     """
-    variables = _read_variables()
-    try:
-        settings, problems = Settings(**variables), []
-    except ValidationError as error:
-        problems = [
-            ConfigError(str(each["loc"][0]), _reason(each["msg"]), "See .env.example.")
-            for each in error.errors(include_input=False, include_url=False)
-        ]
-        wrong = [problem.subject for problem in problems]
-        settings = Settings(**{name: variables[name] for name in variables if name not in wrong})
+    settings, problems = parse_settings(_read_variables())
     try:
         problems += _missing_paths(settings)
     except ConfigError as error:
         problems.append(error)
-        settings = settings.model_copy(update={"episodes": ""})
+        settings = replace(settings, episodes="")
     queries = settings.evaluation_path
     if queries and not queries.is_file():
         remedy = "Check the path, or unset it."
         reason = f"there is no file {queries}."
         problems.append(ConfigError("AIRQUOTE_EVAL", reason, remedy))
     return settings, tuple(problems)
+
+
+def parse_settings(variables: Mapping[str, str]) -> tuple[Settings, list[ConfigError]]:
+    """Read the settings from variables and list the wrong ones; defaults replace those."""
+    values: dict[str, Any] = {}
+    problems = []
+    for name, variable in setting_variables():
+        if text := variables.get(variable.name):
+            try:
+                values[name] = variable.read(text)
+            except ValueError as error:
+                problems.append(ConfigError(variable.name, f"{error}.", "See .env.example."))
+    return Settings(**values), problems
+
+
+def setting_variables() -> Iterator[tuple[str, Variable]]:
+    """List the settings by the names of their fields, each with its variable."""
+    for field in fields(Settings):
+        yield field.name, field.metadata["variable"]
 
 
 def raise_problems(problems: Sequence[ConfigError]) -> None:
@@ -363,13 +410,21 @@ def _split(joined: str) -> frozenset[str]:
     return frozenset(joined.replace(",", " ").split())
 
 
-def _read_variables() -> dict[str, Any]:
+def _read_variables() -> dict[str, str]:
     """Read the variables that are not empty; the environment overrides the file `.env`."""
+    read = (_read_env_file(), os.environ)
+    return {name.upper(): value for each in read for name, value in each.items() if value}
+
+
+def _read_env_file() -> Mapping[str, str | None]:
+    if not Path(".env").exists():
+        return {}
+    from dotenv import dotenv_values
+
     try:
-        read = (dotenv_values(".env"), os.environ)
+        return dotenv_values(".env")
     except UnicodeDecodeError as error:
         raise ConfigError(".env", "it is not UTF-8 text.", "Save it as UTF-8.") from error
-    return {name.upper(): value for each in read for name, value in each.items() if value}
 
 
 def _missing_paths(settings: Settings) -> list[ConfigError]:
@@ -379,15 +434,6 @@ def _missing_paths(settings: Settings) -> list[ConfigError]:
     named = ", ".join(map(str, settings.episode_paths))
     remedy = "Check the path, or unset it to use the sample podcast."
     return [ConfigError("AIRQUOTE_EPISODES", f"there is no {named}.", remedy)]
-
-
-def _reason(message: str) -> str:
-    """Reword a message of pydantic in the style of the other errors."""
-    if "valid integer" in message:
-        return "it should be a whole number."
-    if "valid boolean" in message:
-        return "it should be 1 or 0."
-    return message.removeprefix("Value error, ").replace("Input", "it", 1) + "."
 
 
 def _password_of(address: str) -> tuple[str, ...]:

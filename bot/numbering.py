@@ -6,6 +6,7 @@ They occur in titles, file names, front matter and queries, whatever the languag
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 _SEASON = (
     "season|staffel|saison|temporada|stagione|seizoen|säsong|sæson|sesong|sezona?|kausi|évad|сезон|"
@@ -39,11 +40,9 @@ _SEASON_ALONE = re.compile(
     rf"(?:s|{_SEASON}){_GAP}(\d{{1,3}})|(\d{{1,2}}){_ORDINAL} ?(?:{_SEASON})|第 ?(\d{{1,2}}) ?季",
     re.IGNORECASE,
 )
-_SEASON_LAST = re.compile(
-    rf"(?<!\S)(?:(?:{_SEASON})\s+(\d{{1,3}})|(\d{{1,2}}){_SURELY}\s?(?:{_SEASON}))[\s?!.]*\Z",
-    re.IGNORECASE,
+_SEASON_LAST = (
+    rf"(?<!\S)(?:(?:{_SEASON})\s+(\d{{1,3}})|(\d{{1,2}}){_SURELY}\s?(?:{_SEASON}))[\s?!.]*\Z"
 )
-_CODE = re.compile("|".join((*_BOTH, *_NUMBER)), re.IGNORECASE)
 _HASH = re.compile(r"(?<![\w#])(?:#|n[°º] ?)(\d{1,4})(?!\w)", re.IGNORECASE)
 # What follows a number in a title, unless it counts something.
 _AFTER = re.compile(r"\s{0,3}(?:[|:·–—)\].,-]|\Z)")
@@ -68,7 +67,7 @@ _MONTHS = (
 _MONTH = {name: month for month, names in enumerate(_MONTHS, start=1) for name in names.split()}
 MONTHS = "|".join(sorted(_MONTH, key=len, reverse=True))
 """A pattern for the names of months in many languages, and what they are short for."""
-_DAY = re.compile(
+_DAY = (
     r"(?<!\w)(?P<y1>(?:19|20)\d\d)(?P<between>[-._/ ]?)(?P<m1>[01]\d)(?P=between)(?P<d1>[0-3]\d)"
     r"(?!\d)"
     r"|(?<!\d)(?P<d2>[0-3]?\d)\. ?(?P<m2>[01]?\d)\. ?(?P<y2>(?:19|20)\d\d)(?!\d)"
@@ -76,8 +75,7 @@ _DAY = re.compile(
     r"(?:del? )?(?P<y3>(?:19|20)\d\d)(?!\d)"
     rf"|(?<!\w)(?P<m4>{MONTHS})\.?[ -](?P<d4>[0-3]?\d)(?:st|nd|rd|th)?,?[ -](?P<y4>(?:19|20)\d\d)"
     r"(?!\d)"
-    r"|(?<!\d)(?P<y5>(?:19|20)\d\d) ?[年년] ?(?P<m5>[01]?\d) ?[月월] ?(?P<d5>[0-3]?\d) ?[日일]",
-    re.IGNORECASE,
+    r"|(?<!\d)(?P<y5>(?:19|20)\d\d) ?[年년] ?(?P<m5>[01]?\d) ?[月월] ?(?P<d5>[0-3]?\d) ?[日일]"
 )
 
 
@@ -91,15 +89,28 @@ class Numbering:
     end: int
 
 
+@cache
+def _code() -> re.Pattern[str]:
+    # Compiled on first use, as are days: most queries and replies name neither.
+    return re.compile("|".join((*_BOTH, *_NUMBER)), re.IGNORECASE)
+
+
+@cache
+def _day() -> re.Pattern[str]:
+    return re.compile(_DAY, re.IGNORECASE)
+
+
 def find_numbering(text: str) -> Numbering | None:
     """Find what a text calls an episode: "S03E07", "Staffel 3 Folge 7", "épisode 7", "第7集"."""
-    match = _CODE.search(text)
+    match = _code().search(text)
     return _as_numbering(match) if match else None
 
 
 def read_numbering(text: str) -> Numbering | None:
     """Read a text that is the number of an episode, as `find_numbering` finds it, and no more."""
-    match = _CODE.fullmatch(text.strip())
+    if not any(map(str.isdecimal, text)):
+        return None  # as of most queries, for which the pattern need not be compiled
+    match = _code().fullmatch(text.strip())
     return _as_numbering(match) if match else None
 
 
@@ -111,8 +122,13 @@ def read_season(text: str) -> int | None:
 
 def find_last_season(text: str) -> tuple[int, int] | None:
     """Find the season that a text ends with, "season 3" or "3. Staffel", and where that begins."""
-    match = _SEASON_LAST.search(text)
+    match = re.search(_SEASON_LAST, text, re.IGNORECASE)
     return (int(match[1] or match[2]), match.start()) if match else None
+
+
+def names_episodes(text: str) -> bool:
+    """Return whether a word in a text begins like one for episodes, in any language."""
+    return re.search(rf"(?<!\w)(?:{_EPISODE})", text, re.IGNORECASE) is not None
 
 
 def numbering_of_title(title: str) -> Numbering | None:
@@ -130,7 +146,7 @@ def numbering_of_title(title: str) -> Numbering | None:
 
 def find_day(text: str) -> tuple[date, int, int] | None:
     """Find a day written out in a text, and where it begins and ends there."""
-    for match in _DAY.finditer(text):
+    for match in _day().finditer(text):
         year, month, day = (_group(match, name) for name in "ymd")
         try:
             named = int(month) if month.isdigit() else _MONTH[month.lower()]

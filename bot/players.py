@@ -137,17 +137,20 @@ def _in_query(address: str, seconds: int | None) -> str:
 
 
 def _fill(template: str, episode: Episode, seconds: int | None) -> str:
-    """Fill in a pattern; return "" if the episode lacks any part of it."""
-    minutes, second = divmod(seconds or 0, 60)
-    values = {
-        "seconds": str(seconds or 0),
-        "time": f"{minutes // 60}:{minutes % 60:02}:{second:02}",
-    }
-    for name in _NAMES:
-        value = getattr(episode, name)
-        text = "" if value is None else str(value)
-        values[name] = text if name in _ADDRESSES else quote(text, safe="")
-    names = _PLACEHOLDER.findall(template)
-    if not all(values.get(name) for name in names):
+    """Fill in a pattern; return "" if there is none, or the episode lacks any part of it."""
+    values = {name: _value(name, episode, seconds or 0) for name in _PLACEHOLDER.findall(template)}
+    if not all(values.values()):
         return ""
     return _PLACEHOLDER.sub(lambda found: values[found[1]], template)
+
+
+def _value(name: str, episode: Episode, seconds: int) -> str:
+    """Return what stands for a name in a pattern; "" if the episode lacks it."""
+    if name == "seconds":
+        return str(seconds)
+    if name == "time":
+        minutes, second = divmod(seconds, 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{second:02}"
+    value = getattr(episode, name) if name in _NAMES else None
+    text = "" if value is None else str(value)
+    return text if name in _ADDRESSES else quote(text, safe="")

@@ -1,31 +1,132 @@
-"""The types of settings: what each may hold, checked, and put into one form."""
+"""The types of settings: what the text of a variable may say, checked, and put into one form."""
 
-from typing import Annotated, Literal
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, SecretStr
-
-from bot.branding import parse_colour, parse_style
+from bot.branding import parse_style
 from bot.languages import language_code
 from bot.players import parse_players
 from bot.translations import closest_language, languages
 
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_SWITCHES = {
+    **dict.fromkeys(("1", "true", "t", "yes", "y", "on"), True),
+    **dict.fromkeys(("0", "false", "f", "no", "n", "off"), False),
+}
 
-def _strip(value: object) -> object:
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A text that is hidden when it is printed or logged."""
+
+    _text: str = field(repr=False)
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def get_secret_value(self) -> str:
+        """Return the text itself."""
+        return self._text
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """The environment variable of a setting.
+
+    `read` turns its text into the value; it raises a ValueError that says in a sentence, without
+    the full stop, what is wrong.
+    """
+
+    name: str
+    description: str
+    default: object
+    read: Callable[[str], object]
+
+
+def setting(
+    name: str,
+    description: str,
+    default: object = "",
+    read: Callable[[str], object] = str,
+    *,
+    shown: bool = True,
+) -> Any:  # noqa: ANN401 - as dataclasses.field, which is annotated with what it stands for
+    """Declare a field of a dataclass that the variable `name` sets; `shown` when printed."""
+    variable = Variable(name, description, default, read)
+    return field(default=default, repr=shown, metadata={"variable": variable})
+
+
+def whole_number(least: int, most: int) -> Callable[[str], int]:
+    """Make a reader of whole numbers within bounds."""
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            raise ValueError("it should be a whole number") from None
+        if not least <= number <= most:
+            raise ValueError(f"it should be from {least} to {most}")
+        return number
+
+    return read
+
+
+def read_switch(text: str) -> bool:
+    """Read 1 or 0, or another word for it."""
+    if text.strip().lower() not in _SWITCHES:
+        raise ValueError("it should be 1 or 0")
+    return _SWITCHES[text.strip().lower()]
+
+
+def read_token(text: str) -> Secret:
     """Remove the spaces and line breaks that come along when a token is pasted."""
-    return value.strip() if isinstance(value, str) else value
+    return Secret(text.strip())
 
 
-def _upper(value: object) -> object:
-    return value.upper() if isinstance(value, str) else value
+def read_level(text: str) -> str:
+    """Read how much to log."""
+    if text.upper() not in _LEVELS:
+        raise ValueError(f"it should be {', '.join(_LEVELS[:-1])} or {_LEVELS[-1]}")
+    return text.upper()
 
 
-def _check_url(value: str) -> str:
-    return _check_address(value, "https", "http").rstrip("/") + "/"
+def read_url(text: str) -> str:
+    """Read an address of the web, and let it end with a slash."""
+    return _check_address(text, "https", "http").rstrip("/") + "/"
 
 
-def _check_socket_url(value: str) -> str:
-    return _check_address(value, "wss", "ws")
+def read_socket_url(text: str) -> str:
+    """Read the address of a WebSocket."""
+    return _check_address(text, "wss", "ws")
+
+
+def read_links(text: str) -> str:
+    """Read what links lead to."""
+    parse_players(text)
+    return text
+
+
+def read_style(text: str) -> str:
+    """Read the look of images."""
+    parse_style(text)
+    return text
+
+
+def read_language(text: str) -> str:
+    """Read the code of a language."""
+    if not language_code(text):
+        raise ValueError(f"“{text}” is not the code of a language, such as en or pt-BR")
+    return language_code(text)
+
+
+def read_reply_language(text: str) -> str:
+    """Read the language of replies, which is one that there are texts in."""
+    if not closest_language(text):
+        known = ", ".join(languages())
+        raise ValueError(f"there are no texts in “{text}”, only in these languages: {known}")
+    return closest_language(text)
 
 
 def _check_address(value: str, *schemes: str) -> str:
@@ -38,39 +139,3 @@ def _check_address(value: str, *schemes: str) -> str:
         beginnings = " or ".join(f"{scheme}://" for scheme in schemes)
         raise ValueError(f"it is not an address that begins with {beginnings}")
     return value
-
-
-def _check_links(value: str) -> str:
-    parse_players(value)
-    return value
-
-
-def _check_style(value: str) -> str:
-    parse_style(value)
-    return value
-
-
-def _check_language(value: str) -> str:
-    if not language_code(value):
-        raise ValueError(f"“{value}” is not the code of a language, such as en or pt-BR")
-    return language_code(value)
-
-
-def _check_reply_language(value: str) -> str:
-    if not closest_language(value):
-        known = ", ".join(languages())
-        raise ValueError(f"there are no texts in “{value}”, only in these languages: {known}")
-    return closest_language(value)
-
-
-ColourSetting = Annotated[str, AfterValidator(parse_colour)]
-LanguageSetting = Annotated[str, AfterValidator(_check_language)]
-LevelSetting = Annotated[
-    Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)
-]
-LinksSetting = Annotated[str, AfterValidator(_check_links)]
-ReplyLanguageSetting = Annotated[str, AfterValidator(_check_reply_language)]
-SocketUrlSetting = Annotated[str, AfterValidator(_check_socket_url)]
-StyleSetting = Annotated[str, AfterValidator(_check_style)]
-TokenSetting = Annotated[SecretStr, BeforeValidator(_strip)]
-UrlSetting = Annotated[str, AfterValidator(_check_url)]

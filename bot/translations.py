@@ -79,9 +79,13 @@ def say_everywhere(text: str) -> tuple[str, ...]:
 
 
 @cache
-def listed_words(words: str) -> str:
-    """Return the pattern of what a text lists in all languages, such as "since|after|from"."""
-    said = {each for listed in say_everywhere(words) for each in listed.split("|")}
+def listed_words(words: str, *, everywhere: bool = True) -> str:
+    """Return the pattern of what a text lists, such as "since|after|from", in all languages.
+
+    Unless `everywhere`, it is in English alone, for which no catalogue is read.
+    """
+    texts = say_everywhere(words) if everywhere else (words,)
+    said = {each for listed in texts for each in listed.split("|")}
     longest_first = sorted(said, key=lambda each: (-len(each), each))
     return "|".join(re.escape(each).replace(r"\ ", r"\s+") for each in longest_first)
 

@@ -1,11 +1,8 @@
 """Which code is running: its release and its commit."""
 
 import os
-import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as distribution_version
 
 from bot.files import ROOT
 
@@ -20,9 +17,14 @@ _NAMED_BY_HOSTS = (
 
 def version() -> str:
     """Return the installed release, or that of the source tree if Airquote is not installed."""
+    # Only here, since every command loads this module, and few say their version.
+    from importlib import metadata
+
     try:
-        return distribution_version("airquote")
-    except PackageNotFoundError:
+        return metadata.version("airquote")
+    except metadata.PackageNotFoundError:
+        import tomllib
+
         facts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
         return str(facts["project"]["version"])
 

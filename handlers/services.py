@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.config import Settings
 from bot.service.request_queue import RequestQueue
+from bot.store.database import Database
 from bot.store.feedback import Store
 from bot.weekly.ports import WeeklyContext
 from handlers.http import Server, Session
@@ -16,12 +17,13 @@ from handlers.http import Server, Session
 class Services:
     """What a platform is built from.
 
-    `server` receives requests over HTTP. `weekly` serves the quote of the week; its posters are
-    those of the platforms that were built.
+    `database` is that of the stores. `server` receives requests over HTTP. `weekly` serves the
+    quote of the week; its posters are those of the platforms that were built.
     """
 
     settings: Settings
     intake: RequestQueue
+    database: Database
     store: Store
     session: Session
     server: Server

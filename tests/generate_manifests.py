@@ -27,6 +27,7 @@ def manifests() -> Mapping[str, AppManifest]:
         "create": build_manifest(),
         "create-full": build_manifest(full=True),
         "create-http": build_manifest(SAMPLE_ADDRESS),
+        "create-distributed": build_manifest(SAMPLE_ADDRESS, distributed=True),
     }
 
 

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from typer.main import get_command
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
-from bot.config import Settings
+from bot.config import setting_variables
 from handlers.cli.app import WRONG_CONFIGURATION, WRONG_USAGE, build_app
 from handlers.cli.groups import FAILED
 
@@ -54,7 +53,7 @@ nothing counts as unset.
 def commands() -> Iterator[tuple[str, ...]]:
     """Name every command that can be run, in the order of the help."""
     yield ()
-    for name, command in get_command(build_app()).commands.items():
+    for name, command in build_app().commands.items():
         yield (name,)
         for subcommand in getattr(command, "commands", ()):
             yield name, subcommand
@@ -69,10 +68,11 @@ def _command(words: tuple[str, ...]) -> str:
 
 
 def _settings() -> Iterator[str]:
-    for field in Settings.model_fields.values():
-        default = int(field.default) if isinstance(field.default, bool) else field.default
+    for _, variable in setting_variables():
+        default = variable.default
+        default = int(default) if isinstance(default, bool) else default
         shown = "unset" if default in (None, "") else f"`{default}`"
-        yield f"| `{field.validation_alias}` | {field.description} | {shown} |\n"
+        yield f"| `{variable.name}` | {variable.description} | {shown} |\n"
 
 
 if __name__ == "__main__":

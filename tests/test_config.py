@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import SAMPLE_EPISODES, Settings, load_settings, read_settings
+from bot.config import SAMPLE_EPISODES, load_settings, read_settings, setting_variables
 from bot.errors import ConfigError
 from bot.sources import Folder, GitSource
 
@@ -13,8 +13,8 @@ from bot.sources import Folder, GitSource
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty current folder and an empty environment."""
-    for field in Settings.model_fields.values():
-        monkeypatch.delenv(str(field.validation_alias), raising=False)
+    for _, variable in setting_variables():
+        monkeypatch.delenv(variable.name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.chdir(tmp_path)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import discord
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from bot.answers.requests import TYPED_VERBS
-from bot.config import Settings
+from bot.config import setting_variables
 from bot.transcripts.catalog import read_catalog
 from handlers.cli.app import build_app
 from handlers.discord.sync import install_links
@@ -100,7 +100,7 @@ def test_every_make_target_exists() -> None:
 
 
 def test_every_variable_is_a_setting() -> None:
-    settings = {str(field.validation_alias) for field in Settings.model_fields.values()}
+    settings = {variable.name for _, variable in setting_variables()}
     named = set(re.findall(r"\b(?:AIRQUOTE|SLACK|DISCORD)_[A-Z_]+\b", everything()))
 
     assert named <= settings | _FOR_TESTS

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Settings
+from bot.config import setting_variables
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -22,11 +22,11 @@ REGISTRIES = [".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "o
 USED_WIDELY = {
     "aiohttp": "a server of the port in handlers, and a client of feeds in the library",
     "cachetools": "whatever is remembered for a while, or up to so much of it, is in a cache of it",
+    "click": "commands are declared with it, and every module of them prints with it",
     "numpy": "the type of every array that modules hand each other",
     "pillow": "fonts, pictures and the layout of quotes all work on its images",
-    "pydantic": "settings, and all JSON of ours that is read back, are what their types say",
+    "pydantic": "what Slack sends, and what assistants get over MCP, are what their types say",
     "rich": "both the commands and their renderer print with it",
-    "typer": "every module of commands declares its arguments with it",
 }
 LOADED_BY_OTHERS = {
     "aiosqlite": "SQLAlchemy loads it for an address of SQLite",
@@ -125,9 +125,8 @@ def test_everything_the_project_asks_for_is_locked() -> None:
 
 def test_the_example_environment_and_the_settings_name_the_same_variables() -> None:
     shown = set(re.findall(r"^#?([A-Z_]+)=", read(".env.example"), re.MULTILINE))
-    fields = Settings.model_fields.items()
 
-    assert shown == {str(field.validation_alias or name).upper() for name, field in fields}
+    assert shown == {variable.name for _, variable in setting_variables()}
 
 
 def test_the_reference_names_the_variables_in_the_same_order() -> None:

@@ -236,7 +236,11 @@ class Platform:
     async def stand_ins(self, channel: Channel) -> Sequence[str]:
         return self.others
 
-    async def send(self, person: str, reply: Reply, key: str) -> None:
+    def admins_of(self, workspace: str) -> Sequence[str]:
+        return self.admins
+
+    async def send(self, recipient: Recipient, reply: Reply, key: str) -> None:
+        person = recipient.id
         if person in self.unreachable:
             raise PostError(FailureKind.PERMANENT, "A direct message", "messages are closed.")
         notices = (each for each, said in NOTICES.items() if re.match(said, reply.text))

@@ -144,8 +144,7 @@ class LossyPoster:
         """The name of the platform, which is no real one."""
         return "lossy"
 
-    @property
-    def admins(self) -> Sequence[str]:
+    def admins_of(self, workspace: str) -> Sequence[str]:
         """Nobody looks after anything here."""
         return ()
 
@@ -167,7 +166,7 @@ class LossyPoster:
     async def edit(self, channel: Channel, message: str, reply: Reply) -> None:
         """Nothing is withdrawn here."""
 
-    async def send(self, person: str, reply: Reply, key: str) -> None:
+    async def send(self, person: Recipient, reply: Reply, key: str) -> None:
         """Nobody listens here; the database says what people would be told."""
 
     async def stand_ins(self, channel: Channel) -> Sequence[str]:

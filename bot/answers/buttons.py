@@ -6,7 +6,7 @@ from itertools import chain
 
 from bot.answers.hints import examples_from
 from bot.answers.replies import Button, ButtonKind, Card, Reply
-from bot.answers.requests import MAX_PACKED, Request, Verb, pack
+from bot.answers.requests import Request, Verb, fits
 from bot.library.library import Library
 from bot.models import Verdict
 from bot.text import truncate
@@ -153,4 +153,4 @@ def _as_shared(button: Button) -> Button:
 
 def _that_fit(*buttons: Button) -> tuple[Button, ...]:
     """Drop buttons whose request is too long to carry, which takes a very long slug."""
-    return tuple(button for button in buttons if len(pack(button.request)) <= MAX_PACKED)
+    return tuple(button for button in buttons if fits(button.request))

@@ -24,7 +24,7 @@ from bot.search.hits import show_match, show_passages, show_sentence, speaker_of
 from bot.search.index.index import Index
 from bot.search.interpretation import InterpretedQuery, interpret
 from bot.search.mentions import mentions_in
-from bot.search.more_like_this import SAME_SECOND, join_cues, passages_between, sentences_between
+from bot.search.more_like_this import SAME_SECOND, passages_between, sentences_between
 from bot.search.query import parse_query
 from bot.search.snippets import find_matches, mark_words
 from bot.translations import gettext
@@ -131,7 +131,7 @@ def _turns(
     spoken = groupby(cues, lambda cue: (transcripts.speakers[cue], cue in shown))
     for (_, apart), run in spoken:
         said = list(run)
-        snippet = mark_words(index, said[0], join_cues(index, said), matches)
+        snippet = mark_words(index, range(said[0], said[-1] + 1), matches)
         begin = clock_time(transcripts.cue(said[0]).start)
         turns.append(SpokenTurn(speaker_of(index, said[0]), begin, snippet, apart))
     return tuple(turns)

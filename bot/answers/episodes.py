@@ -20,7 +20,7 @@ from bot.answers.replies import Moment, Reply, clock_time, episode_card, episode
 from bot.answers.requests import Request, Verb
 from bot.library.library import Library
 from bot.models import Episode, Query
-from bot.numbering import read_season
+from bot.numbering import names_episodes, read_season
 from bot.search.ages import sort_by_age
 from bot.search.budget import Budget
 from bot.search.filters import apply_filters, episode_matcher, explain_episode
@@ -46,7 +46,7 @@ _EPISODES = gettext_noop("episodes|ones")
 
 def answer_episodes(library: Library, request: Request) -> Reply:
     """Answer with a page of the matching episodes, or of all, newest first."""
-    wanted = "" if _latest().fullmatch(request.text) else request.text
+    wanted = "" if _read_latest(request.text) else request.text
     found = _find(library.index, wanted)
     if not found:
         return _none_found(library, wanted)
@@ -130,7 +130,7 @@ def show_episode(library: Library, slug: str) -> Reply:
 
 def answer_latest(library: Library, request: Request) -> Reply | None:
     """Answer a text that asks for the latest episode or episodes; return None for any other."""
-    asked = _latest().fullmatch(request.text)
+    asked = _read_latest(request.text)
     if asked is None:
         return None
     if asked["several"] or asked["all"]:
@@ -138,13 +138,20 @@ def answer_latest(library: Library, request: Request) -> Reply | None:
     return show_episode(library, newest_first(library.index.episodes)[0].slug)
 
 
+def _read_latest(text: str) -> re.Match[str] | None:
+    """Match what asks for the latest episode or episodes; catalogues are read only if it may."""
+    english = _latest(everywhere=False).fullmatch(text)
+    return english or (_latest(everywhere=True).fullmatch(text) if names_episodes(text) else None)
+
+
 @cache
-def _latest() -> re.Pattern[str]:
-    one, many = listed_words(_EPISODE), listed_words(_EPISODES)
+def _latest(*, everywhere: bool) -> re.Pattern[str]:
+    lists = (_SHOW, _THE, _LATEST, _LAST, _EPISODE, _EPISODES)
+    show, the, latest, last, one, many = (listed_words(x, everywhere=everywhere) for x in lists)
     return re.compile(
-        rf"(?:(?:{listed_words(_SHOW)})\s+)?(?:(?:{listed_words(_THE)})\s+)?"
-        rf"(?:(?:{listed_words(_LATEST)})(?:\s+(?:{one}|(?P<several>{many})))?"
-        rf"|(?:{listed_words(_LAST)})\s+(?:{one}|(?P<all>{many})))\s*[?!.]*",
+        rf"(?:(?:{show})\s+)?(?:(?:{the})\s+)?"
+        rf"(?:(?:{latest})(?:\s+(?:{one}|(?P<several>{many})))?"
+        rf"|(?:{last})\s+(?:{one}|(?P<all>{many})))\s*[?!.]*",
         re.IGNORECASE,
     )
 

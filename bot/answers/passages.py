@@ -59,7 +59,7 @@ def show_passages_found(
     meant = results.corrections | results.offered
     corrections = (
         *explain_corrections(results.corrections, found=found),
-        *did_you_mean(corrected(query.text, results.corrections), results.offered),
+        *_offer(query, results),
     )
     hints = () if found or request.page else ways_on(library, query)
     words = quoted(without_filters(query.text))
@@ -75,6 +75,13 @@ def show_passages_found(
         notes=(*narrowed, *results.problems, *left_out, *corrections, *hints),
         suggestion=corrected(query.text, meant) if meant else None,
     )
+
+
+def _offer(query: Query, results: SearchResults) -> tuple[str, ...]:
+    """Offer the words that may have been meant, if there are any."""
+    if not results.offered:
+        return ()
+    return did_you_mean(corrected(query.text, results.corrections), results.offered)
 
 
 def answer_find(library: Library, request: Request) -> Reply:

@@ -11,7 +11,7 @@ from bot.library.library import Library
 from bot.models import Episode, Query
 from bot.search.filters import episode_matcher, is_episode_number
 from bot.search.hits import show_second
-from bot.search.index.analysis import terms_of, terms_of_name
+from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
 from bot.search.links import EpisodeLink, find_links, without_links
 from bot.search.query import parse_query, without_filters
@@ -89,12 +89,8 @@ def _is_name(index: Index, text: str) -> bool:
 
     A short title may be a subject of many episodes, such as "A/B Testing".
     """
-    query = parse_query(text)
-    if len(query.words) < _FEWEST_WORDS or query != Query(query.text, query.words):
+    words = tuple(terms_of(text))
+    if len(words) < _FEWEST_WORDS or " ".join(words) not in index.called:
         return False
-    names = (
-        name
-        for each in index.episodes
-        for name in (each.title, *(guest.name for guest in each.guests))
-    )
-    return any(terms_of_name(name) == query.words for name in names)
+    query = parse_query(text)
+    return query == Query(query.text, words)

@@ -20,6 +20,7 @@ from bot.library.library import Library, quotes_of, word_usage_of
 from bot.models import Episode, Hit, Query, Snippet
 from bot.quotes.lookup import explain_none, find_cues, guest_of, is_judged, trim_opening
 from bot.quotes.models import GOOD_SCORE, ScoredQuote
+from bot.quotes.wording import find_question
 from bot.search.budget import Budget
 from bot.search.filters import apply_filters
 from bot.search.hits import show_sentence
@@ -129,9 +130,10 @@ def pick_quote(
     chosen = list(islice(found, page, page + 2))
     if not chosen:
         return None, False
-    shown = show_sentence(library.index, chosen[0][0], len(chosen[0]))
+    index, cues = library.index, chosen[0]
+    shown = show_sentence(index, cues[0], len(cues))
     said = Snippet(trim_opening(shown.snippet.text))
-    return replace(shown, snippet=said), len(chosen) > 1
+    return replace(shown, snippet=said, question=find_question(index, cues[0])), len(chosen) > 1
 
 
 def quotes_about(library: Library, words: str) -> frozenset[str]:

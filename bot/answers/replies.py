@@ -1,7 +1,7 @@
 """Replies without markup. Adapters decide how they look."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import pairwise
@@ -186,9 +186,12 @@ class Reply:
     instants: tuple[Instant, ...] = field(default=(), compare=False)
 
 
-def hit_card(hit: Hit) -> Card:
-    """Build the card of a hit; its link starts LEAD_IN_SECONDS before the words."""
-    start, end, asked = _rounded(hit.start), _rounded(hit.end), hit.question
+def hit_card(hit: Hit, *, follows: bool = False, asks: bool = True) -> Card:
+    """Build the card of a hit; its link starts LEAD_IN_SECONDS before the words.
+
+    The card `follows` one of the same episode; it names the question only if it `asks` it.
+    """
+    start, end = _rounded(hit.start), _rounded(hit.end)
     return Card(
         episode=hit.episode.slug,
         title=hit.episode.title,
@@ -205,8 +208,14 @@ def hit_card(hit: Hit) -> Card:
         source=hit.source,
         score=hit.score,
         heard_as=hit.heard_as,
-        question=SpokenTurn(asked.speaker, "", asked.snippet) if asked else None,
+        follows=follows,
+        question=asked_before(hit.question if asks else None),
     )
+
+
+def asked_before(question: Question | None) -> SpokenTurn | None:
+    """Show the question that a passage replies to as a host's turn."""
+    return SpokenTurn(question.speaker, "", question.snippet) if question else None
 
 
 def hit_cards(hits: Iterable[Hit]) -> Iterator[Card]:
@@ -214,8 +223,7 @@ def hit_cards(hits: Iterable[Hit]) -> Iterator[Card]:
     above = ""
     asked: set[Question | None] = set()
     for hit in hits:
-        card = replace(hit_card(hit), follows=hit.episode.slug == above)
-        yield replace(card, question=None) if hit.question in asked else card
+        yield hit_card(hit, follows=hit.episode.slug == above, asks=hit.question not in asked)
         above = hit.episode.slug
         asked.add(hit.question)
 

@@ -11,6 +11,8 @@ from bot.translations import say_everywhere
 
 # The longest packed request; a Slack button carries 2,000 characters.
 MAX_PACKED = 1_500
+# What JSON makes of a character at most, and of all values but texts.
+_MOST_EACH, _REST = 12, 200
 # A button from another version is answered with "search again", never with a guess.
 _VERSION = 1
 # Built once: an answer packs a dozen requests or more.
@@ -135,6 +137,12 @@ def pack(request: Request) -> str:
     seed = (request.seed,) if request.seed else ()
     values = (_VERSION, request.verb, request.text, request.page, *place, *seed)
     return _write(values)
+
+
+def fits(request: Request) -> bool:
+    """Return whether a button can carry a request; most are so short that packing tells no more."""
+    written = len(request.text) + len(request.episode)
+    return _MOST_EACH * written <= MAX_PACKED - _REST or len(pack(request)) <= MAX_PACKED
 
 
 def unpack(packed: object) -> Request | None:

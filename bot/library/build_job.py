@@ -17,8 +17,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
 from bot.errors import AirquoteError, CacheError
 from bot.files import sha256_of
 from bot.library.evaluation import MEAN, Qrel, measure_ranking, read_qrels, run_queries
@@ -35,6 +33,7 @@ from bot.library.manifest import Evaluation, Inspection
 from bot.library.registry import Registry
 from bot.library.scan import with_last_good_files
 from bot.reporting import Notice, Progress, ignore
+from bot.stored_json import as_kind, as_plain, parse_stored
 from bot.transcripts.files import OnFile, SourceFile, refuse_file
 from bot.workers import lift_limits, limit_further
 
@@ -169,17 +168,17 @@ def write_job(job: Job) -> bytes:
     registry = replace(job.registry, cache=job.registry.cache.resolve())
     queries = job.queries and job.queries.resolve()
     absolute = replace(job, registry=registry, queries=queries)
-    return json.dumps(TypeAdapter(Job).dump_python(absolute, mode="json")).encode()
+    return json.dumps(as_plain(absolute)).encode()
 
 
 def read_job(written: bytes) -> Job:
     """Read a job written by `write_job`."""
-    return TypeAdapter(Job).validate_python(json.loads(written))
+    return parse_stored(written, Job)
 
 
 def read_inspection(written: object) -> Inspection:
     """Read the inspection of a "built" event."""
-    return TypeAdapter(Inspection).validate_python(written)
+    return as_kind(written, Inspection)
 
 
 def _tell(sentence: str) -> None:
@@ -218,7 +217,7 @@ def _main() -> int:
         return _WRONG
     except MemoryError:
         return OUT_OF_MEMORY
-    _emit("built", TypeAdapter(Inspection).dump_python(inspection, mode="json"))
+    _emit("built", as_plain(inspection))
     return 0
 
 

@@ -10,10 +10,9 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
 from bot.files import size_of, write_atomically
 from bot.library.web import Visit
+from bot.stored_json import parse_stored
 
 _STATE = "state.json"
 
@@ -129,7 +128,7 @@ class FeedStore:
 def _load(path: Path) -> FeedState:
     """Load what is known; nothing if the file is missing or damaged."""
     try:
-        return TypeAdapter(FeedState).validate_python(json.loads(path.read_bytes()))
+        return parse_stored(path.read_bytes(), FeedState)
     except (OSError, ValueError):
         return FeedState()
 

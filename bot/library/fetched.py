@@ -1,6 +1,7 @@
 """The local copies of git repositories and feeds, read without any request."""
 
 import hashlib
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -125,7 +126,9 @@ def _is_feed(path: Path) -> bool:
 
 def _feeds_in(folder: Path) -> list[Path]:
     try:
-        named = [path for path in folder.iterdir() if path.suffix.lower() in _FEED_ENDINGS]
+        with os.scandir(folder) as entries:
+            named = [each.name for each in entries if each.name.lower().endswith(_FEED_ENDINGS)]
     except OSError:
         return []
-    return sorted(path for path in named if not path.name.startswith(".") and _is_feed(path))
+    feeds = (folder / name for name in sorted(named) if not name.startswith("."))
+    return [path for path in feeds if _is_feed(path)]

@@ -13,7 +13,6 @@ from bot.library.promotion import objection
 from bot.library.registry import Made, Registry
 from bot.library.scan import digests_in, inspect_paths, with_last_good_files
 from bot.models import Problem
-from bot.quotes.cache import find_quotes, load_or_find_quotes
 from bot.quotes.models import ScoredQuote
 from bot.quotes.word_usage import WordUsage, learn_word_usage
 from bot.reporting import Notice, Progress, ignore
@@ -21,7 +20,6 @@ from bot.search.embeddings import EmbeddingModel, embed_texts
 from bot.search.index.index import Index
 from bot.search.index.storage import INDEX_VERSION, load_index
 from bot.search.semantic import SemanticIndex, build_semantic_index, texts_to_embed
-from bot.search.sentence_model import find_model
 from bot.sources import Folder, Source
 from bot.transcripts import last_good
 from bot.transcripts.files import FoundFiles, OnFile, fingerprint
@@ -221,6 +219,9 @@ def with_semantic_index(
     """
     if not name:
         return library
+    # Only here, since without a model nothing else is needed of its module.
+    from bot.search.sentence_model import find_model
+
     try:
         model = find_model(name, cache, partial(on_progress, "Fetching the model"))
         return add_semantic_index(library, model, cache, on_progress, on_notice)
@@ -255,13 +256,20 @@ def with_players(library: Library, players: tuple[str, ...]) -> Library:
 
 def with_quotes(library: Library, cache: Path, on_notice: Notice = ignore) -> Library:
     """Add its quotes to a library, as `load_or_find_quotes` does."""
+    # Here and below, since a search needs no quotes.
+    from bot.quotes.cache import load_or_find_quotes
+
     found = load_or_find_quotes(library.index, library.id, cache, on_notice)
     return replace(library, quotes=found.quotes, word_usage=found.usage)
 
 
 def quotes_of(library: Library) -> tuple[ScoredQuote, ...]:
     """List the quotes of a library, best first; finds them if `with_quotes` has not."""
-    return find_quotes(library.index).quotes if library.quotes is None else library.quotes
+    if library.quotes is not None:
+        return library.quotes
+    from bot.quotes.cache import find_quotes
+
+    return find_quotes(library.index).quotes
 
 
 def word_usage_of(library: Library) -> WordUsage:

@@ -1,16 +1,14 @@
 """The manifest of an index, and which index is current: data, stored as JSON."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-
-from pydantic import TypeAdapter
 
 from bot.models import Problem
 from bot.search.index.index import Index
 from bot.search.index.storage import explain_version
 from bot.search.index.vocabulary import BREAK
+from bot.stored_json import parse_stored
 from bot.transcripts.files import FoundFiles, SourceFile
 
 LAST_GOOD = "last good"
@@ -198,12 +196,12 @@ def counts_of(index: Index) -> Counts:
 
 def as_manifest(stored: bytes) -> Manifest:
     """Parse a manifest; raises ValueError if the JSON is none."""
-    return TypeAdapter(Manifest).validate_python(json.loads(stored))
+    return parse_stored(stored, Manifest)
 
 
 def as_standing(stored: bytes) -> CurrentIndex:
     """Parse which index is current; raises ValueError if the JSON is invalid."""
-    return TypeAdapter(CurrentIndex).validate_python(json.loads(stored))
+    return parse_stored(stored, CurrentIndex)
 
 
 def _size_of(file: SourceFile) -> int:

@@ -10,14 +10,12 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import TypeAdapter
 
 from bot.errors import CacheError
 from bot.files import is_file, sweep
@@ -26,6 +24,7 @@ from bot.reporting import Notice, ignore
 from bot.search.index.parts import EpisodePart, Spellings, cut_episode
 from bot.search.index.passages import PASSAGE_STEP, PASSAGE_WORDS, Passages, Transcripts
 from bot.search.index.storage import INDEX_VERSION, Arrays, pack_text, read_arrays, write_arrays
+from bot.stored_json import as_kind, as_plain, parse_stored
 from bot.transcripts.cues import as_file_cues
 from bot.transcripts.known_files import FileFacts, KnownFiles
 from bot.transcripts.merge import TimedTalk, time_talk
@@ -133,7 +132,7 @@ def _cut(timed: TimedTalk) -> tuple[TimedTalk, EpisodePart]:
 def _arrays_of(timed: TimedTalk, part: EpisodePart) -> Arrays:
     facts = _TalkFacts(timed, part.transcripts.speaker_names)
     arrays: Arrays = {
-        _FACTS: _as_json(facts, _talk_adapter()),
+        _FACTS: _as_json(facts),
         "terms": pack_text("\n".join(part.terms)),
     }
     for column in _COLUMNS:
@@ -145,7 +144,7 @@ def _arrays_of(timed: TimedTalk, part: EpisodePart) -> Arrays:
 
 
 def _as_talk(arrays: Arrays) -> tuple[TimedTalk, EpisodePart]:
-    facts = _talk_adapter().validate_python(json.loads(arrays.pop(_FACTS).tobytes()))
+    facts = parse_stored(arrays.pop(_FACTS).tobytes(), _TalkFacts)
     terms = arrays.pop("terms").tobytes().decode("utf-8", "surrogatepass").split("\n")
     columns: dict[str, dict[str, Any]] = {column: {} for column in _COLUMNS}
     for name, array in arrays.items():
@@ -159,7 +158,7 @@ def _as_talk(arrays: Arrays) -> tuple[TimedTalk, EpisodePart]:
 
 def _arrays_of_known(known: KnownFiles) -> Arrays:
     files = _Files(INDEX_VERSION, known.facts())
-    return {**known.words(), _FACTS: _as_json(files, _files_adapter())}
+    return {**known.words(), _FACTS: _as_json(files)}
 
 
 def _as_known(arrays: Arrays) -> KnownFiles:
@@ -167,18 +166,8 @@ def _as_known(arrays: Arrays) -> KnownFiles:
     stored = json.loads(arrays.pop(_FACTS).tobytes())
     if stored["version"] != INDEX_VERSION:
         return KnownFiles()
-    return KnownFiles(_files_adapter().validate_python(stored).files, arrays)
+    return KnownFiles(as_kind(stored, _Files).files, arrays)
 
 
-def _as_json(facts: object, adapter: TypeAdapter[Any]) -> NDArray[np.uint8]:
-    return pack_text(json.dumps(adapter.dump_python(facts, mode="json")))
-
-
-@cache
-def _talk_adapter() -> TypeAdapter[_TalkFacts]:
-    return TypeAdapter(_TalkFacts)
-
-
-@cache
-def _files_adapter() -> TypeAdapter[_Files]:
-    return TypeAdapter(_Files)
+def _as_json(facts: object) -> NDArray[np.uint8]:
+    return pack_text(json.dumps(as_plain(facts)))

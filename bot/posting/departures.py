@@ -41,11 +41,11 @@ _log = logging.getLogger(__name__)
 async def answer_forget_me(context: PostingContext, request: Request, asker: Requester) -> Reply:
     """Delete what is stored about a person, once they have confirmed it; raise StoreError."""
     if request.text == _CONFIRMED:
-        return _tell_deleted(await context.people.forget(asker.platform, asker.person))
+        return _tell_deleted(await _forget(context, asker))
     counts = await context.people.count(asker.platform, asker.person)
     if not counts:
         # Recent claims are deleted without asking: the person has no use for them.
-        await context.people.forget(asker.platform, asker.person)
+        await _forget(context, asker)
         return Reply(gettext("I have stored nothing about you."), (_explain_unnamed(),))
     button = Button(ButtonKind.ASK, gettext("Forget Me"), Request(Verb.FORGET_ME, _CONFIRMED))
     notes = (
@@ -59,20 +59,26 @@ async def answer_forget_me(context: PostingContext, request: Request, asker: Req
     return Reply(gettext("Shall I forget you?"), notes, buttons=(button,))
 
 
+async def _forget(context: PostingContext, asker: Requester) -> Mapping[str, int]:
+    return await context.people.forget(asker.platform, asker.person, asker.workspace)
+
+
 async def forget_leavers(context: PostingContext) -> None:
     """Forget the members who have left their workspace or server; raise StoreError.
 
-    A platform that does not say who has left is asked again the next time.
+    A workspace that does not say who has left is asked again the next time.
     """
-    away = set[str]()
+    away = set[tuple[str, str]]()
     for member in await context.people.members():
-        if member.platform in away or member.platform not in context.outbox.posters:
+        home = member.platform, member.workspace
+        if home in away or member.platform not in context.outbox.posters:
             continue
         try:
             left = await _has_left(context, member)
         except PostError as error:
-            away.add(member.platform)
-            _log.info("It is unknown who has left. %s", error, extra={"platform": member.platform})
+            away.add(home)
+            facts = {"platform": member.platform, "workspace": member.workspace}
+            _log.info("It is unknown who has left. %s", error, extra=facts)
             continue
         if left:
             await context.people.forget_member(member)

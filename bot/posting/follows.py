@@ -38,7 +38,7 @@ class Follow:
     @property
     def recipient(self) -> Recipient:
         """Return the follower."""
-        return person_at(self.platform, self.person)
+        return person_at(self.platform, self.person, self.workspace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +153,11 @@ class PeopleStore(Protocol):
     async def count(self, platform: str, person: str) -> Mapping[str, int]:
         """Count the rows that name a person."""
 
-    async def forget(self, platform: str, person: str) -> Mapping[str, int]:
-        """Delete all that names a person; return how many rows did."""
+    async def forget(self, platform: str, person: str, workspace: str = "") -> Mapping[str, int]:
+        """Delete all that names a person; return how many rows did.
+
+        What they begin to follow in `workspace` meanwhile is kept whole, or not at all.
+        """
 
     async def members(self) -> tuple[Requester, ...]:
         """List who is named in which workspace."""

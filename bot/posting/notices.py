@@ -9,7 +9,7 @@ from functools import partial
 
 from bot.answers.replies import Reply
 from bot.posting.outbox import Outbox, language_for, make_key
-from bot.posting.places import Channel, channel_at, person_at
+from bot.posting.places import Channel, Recipient, channel_at, person_at
 from bot.posting.poster import FailureKind, Poster, PostError, within
 from bot.translations import gettext, gettext_noop, speaking
 
@@ -40,7 +40,7 @@ async def notify(
     of the workspace instead. `name` tells the notice from others.
     """
     poster, patience = outbox.posters[channel.platform], outbox.timing.post
-    people = addressees(poster, admin)
+    people = addressees(poster, channel, admin)
     failures = await _send_each(outbox, channel, people, write, name)
     missed = str(failures[0]) if failures else "" if people else _NOBODY
     told = Notified(len(failures) < len(people), missed)
@@ -51,13 +51,13 @@ async def notify(
     return replace(told, anyone=len(lost) < len(others))
 
 
-def addressees(poster: Poster, admin: str) -> tuple[str, ...]:
+def addressees(poster: Poster, channel: Channel, admin: str) -> tuple[str, ...]:
     """Return who hears of a channel: its admin, unless that is "", and those in the settings."""
-    return tuple(dict.fromkeys(filter(None, [admin, *poster.admins])))
+    return tuple(dict.fromkeys(filter(None, [admin, *poster.admins_of(channel.workspace)])))
 
 
 async def message_person(
-    poster: Poster, person: str, reply: Reply, key: str, patience: timedelta
+    poster: Poster, person: Recipient, reply: Reply, key: str, patience: timedelta
 ) -> None:
     """Message a person within a time limit; raise PostError."""
     async with within(patience, gettext("A direct message")):
@@ -95,10 +95,10 @@ async def _send_one(
     outbox: Outbox, channel: Channel, person: str, write: WriteNotice, key: str
 ) -> None:
     """Send a notice to a person in their language; raise PostError."""
-    reader = person_at(channel.platform, person)
+    reader = person_at(channel.platform, person, channel.workspace)
     with speaking(await language_for(outbox, reader, channel_at(channel))):
         poster, patience = outbox.posters[channel.platform], outbox.timing.post
-        await message_person(poster, person, write(), key, patience)
+        await message_person(poster, reader, write(), key, patience)
 
 
 async def _stand_ins(

@@ -316,7 +316,7 @@ class _Sending:
         recipient, key = self._message.recipient, self._message.key
         if recipient.kind is RecipientKind.CHANNEL:
             return await self._poster.post(recipient.channel, reply, key)
-        await self._poster.send(recipient.id, reply, key)
+        await self._poster.send(recipient, reply, key)
         return ""
 
     async def _go_on_after(self, error: PostError, *, doubtful: bool) -> State | None:

@@ -34,7 +34,7 @@ class RecipientKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A person or a channel; a person is the same in all workspaces, so `workspace` is ""."""
+    """A person or a channel; a person on Discord is the same in all servers: `workspace` is ""."""
 
     platform: str
     workspace: str
@@ -58,7 +58,7 @@ class Requester:
     @property
     def recipient(self) -> Recipient:
         """The person as a recipient of messages."""
-        return person_at(self.platform, self.person)
+        return person_at(self.platform, self.person, self.workspace)
 
     def claim(self, kind: str, *names: object, lasts: timedelta) -> Claim:
         """Make a claim of this person, in this workspace only."""
@@ -68,13 +68,17 @@ class Requester:
 
 
 def platform_of(person: str) -> str:
-    """Return the platform of a member's id: in Discord it is a number, in Slack it is not."""
+    """Return the platform of a member's id: in Discord it is a number, in Slack it is not.
+
+    In Slack, a workspace may stand before it: T012AB3C4/U567DE8F9.
+    """
     return "discord" if person.isdecimal() else "slack"
 
 
-def person_at(platform: str, person: str) -> Recipient:
-    """Address a person."""
-    return Recipient(platform, "", RecipientKind.PERSON, person)
+def person_at(platform: str, person: str, workspace: str) -> Recipient:
+    """Address a person: in Slack, an id belongs to a workspace, and so does who may write there."""
+    home = workspace if platform == "slack" else ""
+    return Recipient(platform, home, RecipientKind.PERSON, person)
 
 
 def channel_at(channel: Channel) -> Recipient:

@@ -70,9 +70,8 @@ class Poster(Protocol):
     def nonce_seconds(self) -> float:
         """For how long the platform posts one key only once; 0 if it does not check keys."""
 
-    @property
-    def admins(self) -> Sequence[str]:
-        """Return who looks after all channels, besides each one's admin."""
+    def admins_of(self, workspace: str) -> Sequence[str]:
+        """Return who looks after all channels of a workspace, besides each one's admin."""
 
     async def post(self, channel: Channel, reply: Reply, key: str) -> str:
         """Post a reply in a channel and return the message's id; raises PostError.
@@ -92,7 +91,7 @@ class Poster(Protocol):
         None if the platform has no polls, or the message none.
         """
 
-    async def send(self, person: str, reply: Reply, key: str) -> None:
+    async def send(self, person: Recipient, reply: Reply, key: str) -> None:
         """Message a person; raise PostError, PERMANENT if they cannot be reached."""
 
     async def stand_ins(self, channel: Channel) -> Sequence[str]:

@@ -8,8 +8,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from pydantic import TypeAdapter
-
 from bot.errors import CacheError
 from bot.files import write_atomically
 from bot.quotes.episodes import QuotePlaces
@@ -17,8 +15,9 @@ from bot.quotes.models import ScoredQuote
 from bot.quotes.word_usage import WordUsage, learn_word_usage
 from bot.reporting import Notice
 from bot.search.index.index import Index
+from bot.stored_json import parse_stored
 
-QUOTES_VERSION = 5
+QUOTES_VERSION = 6
 """The version of how quotes are found, scored and stored.
 
 Raise it when any of these changes, so that cached quotes are found again.
@@ -100,7 +99,10 @@ def _load(path: Path) -> FoundQuotes | None:
         raise CacheError(str(path), f"cannot be read ({error.strerror}).", _REMEDY) from error
     if digest != _digest(content):
         raise CacheError(str(path), "the stored quotes are damaged.", _REMEDY)
-    return TypeAdapter(FoundQuotes).validate_python(json.loads(content))
+    try:
+        return parse_stored(content, FoundQuotes)
+    except ValueError as error:
+        raise CacheError(str(path), "the stored quotes have another form.", _REMEDY) from error
 
 
 def _save(found: FoundQuotes, path: Path) -> None:

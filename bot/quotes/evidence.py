@@ -26,7 +26,10 @@ _MOST_MATCHES, _MOST_NEGATIONS, _MOST_YOU, _MOST_ARTICLES, _MOST_CONTENT = 3, 2,
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is measured of an excerpt; `claim` sums the weights of its forms."""
+    """What is measured of an excerpt.
+
+    `claim` sums the weights of its forms; what is `asked` for needs the question before it.
+    """
 
     claim: float
     flaws: float
@@ -40,6 +43,7 @@ class Evidence:
     framed: float
     trimmed: float
     goes_on: float
+    asked: float
 
     @property
     def vector(self) -> Floats:
@@ -65,6 +69,7 @@ def measure(excerpt: Excerpt) -> Evidence:
         framed=without_frame(text) != text,
         trimmed=trim_opening(excerpt.sentences[0].text) != excerpt.sentences[0].text,
         goes_on=not excerpt.last and _GOES_ON.match(excerpt.after) is not None,
+        asked=excerpt.question != "",
     )
 
 

@@ -1,10 +1,11 @@
 """Find what may be a quote: one to three sentences of a guest that can be read on their own."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from bot.quotes.lookup import guest_of, trim_opening
 from bot.quotes.models import MAX_SENTENCES
+from bot.quotes.questions import question_at, question_before
 from bot.quotes.rules import any_of
 from bot.quotes.standalone import (
     MAX_WORDS,
@@ -23,6 +24,9 @@ from bot.search.index.index import Index
 MOST_WORDS = 50
 """Two or three sentences may be a little longer than `MAX_WORDS`."""
 
+FEWEST_IN_REPLY = 5
+"""An answer that needs its question may be shorter than `MIN_WORDS`."""
+
 _OWN = any_of("i i'd i'll i'm i've my")
 # What ties a sentence to the one before it, if not a word of its own.
 _TIE = any_of(
@@ -32,6 +36,8 @@ _TIE = any_of(
     """
 )
 _FEWEST_WORDS = 3
+_NO = "No."
+_LEANS_ON_YES = any_of("as because like since that's which with")
 _ASKS = any_of("are can do does how is should what when where who why")
 
 
@@ -48,12 +54,14 @@ class Sentence:
 class Excerpt:
     """Sentences of one guest in a row, and the one after them.
 
-    `last` means that the guest stops there.
+    `last` means that the guest stops there. `question` is a host's, before them, if they cannot be
+    understood without it, and "" otherwise.
     """
 
     sentences: tuple[Sentence, ...]
     after: str
     last: bool
+    question: str = ""
 
     @property
     def text(self) -> str:
@@ -74,24 +82,42 @@ class Excerpt:
 def find_excerpts(index: Index, episode: int, usage: WordUsage) -> Iterator[Excerpt]:
     """Find all excerpts of an episode; they overlap.
 
-    All sentences of one are a guest's: a question is only in it if the guest asks and answers it.
+    All sentences of one are a guest's: a host's question is beside it, not in it.
     """
     sentences = _sentences(index, episode)
     for first, opening in enumerate(sentences):
-        if not _may_open(opening, usage):
+        alone, question = _may_open(opening, usage), _question_to(index, opening)
+        if not alone and not (question and _may_reply(opening, usage)):
             continue
-        for past in range(first + 1, min(first + MAX_SENTENCES, len(sentences)) + 1):
-            added = past - 1
-            if added > first and not _may_follow(sentences[added], sentences[added - 1], usage):
-                break
-            after = sentences[past] if past < len(sentences) else None
-            excerpt = Excerpt(
-                tuple(sentences[first:past]),
-                after.text if after else "",
-                after is None or after.guest != opening.guest,
-            )
-            if _is_whole(excerpt, usage):
+        for excerpt in _runs_from(sentences, first, "" if alone else question, usage):
+            reply = replace(excerpt, question=question)
+            if alone and _is_whole(excerpt, usage):
                 yield excerpt
+            elif question and _is_whole(reply, usage):
+                yield reply
+
+
+def _runs_from(
+    sentences: Sequence[Sentence], first: int, question: str, usage: WordUsage
+) -> Iterator[Excerpt]:
+    """Yield the runs of sentences that carry on what is said, or asked, first."""
+    opening = sentences[first]
+    for past in range(first + 1, min(first + MAX_SENTENCES, len(sentences)) + 1):
+        added, previous = sentences[past - 1], sentences[max(first, past - 2)]
+        before = f"{question} {previous.text}" if previous is opening else previous.text
+        if added is not opening and not _may_follow(added, previous.guest, before, usage):
+            return
+        after = sentences[past] if past < len(sentences) else None
+        stops = after is None or after.guest != opening.guest
+        yield Excerpt(tuple(sentences[first:past]), after.text if after else "", stops)
+
+
+def _question_to(index: Index, sentence: Sentence) -> str:
+    """Return the question that a guest begins to answer in a sentence; "" if there is none."""
+    asked = question_before(index, sentence.cue) if sentence.guest else None
+    if asked is None:
+        return ""
+    return straighten_apostrophes(question_at(index, asked).snippet.text)
 
 
 def _may_open(sentence: Sentence, usage: WordUsage) -> bool:
@@ -110,13 +136,27 @@ def _opens(text: str, usage: WordUsage) -> bool:
     return _OWN.match(text) is not None or opens_well(text, usage)
 
 
-def _may_follow(sentence: Sentence, previous: Sentence, usage: WordUsage) -> bool:
-    """Tell whether a sentence carries on what its speaker says in the previous one."""
+def _may_reply(sentence: Sentence, usage: WordUsage) -> bool:
+    """Tell whether an answer may begin with a sentence, which the question explains."""
+    if sentence.text == _NO:
+        return True
+    text = trim_opening(sentence.text.removeprefix("No, "))
+    text = text[:1].upper() + text[1:]
+    return (
+        _FEWEST_WORDS <= len(text.split()) <= MAX_WORDS
+        and not text.endswith("?")
+        and not _LEANS_ON_YES.match(text)
+        and not why_unfit(text, usage, TO_FOLLOW)
+    )
+
+
+def _may_follow(sentence: Sentence, guest: str, before: str, usage: WordUsage) -> bool:
+    """Tell whether a sentence carries on what its speaker says before."""
     text = sentence.text
     return (
-        sentence.guest == previous.guest
+        sentence.guest == guest
         and _FEWEST_WORDS <= len(text.split()) <= MAX_WORDS
-        and (_TIE.match(text) is not None or _shares_word(text, previous.text))
+        and (_TIE.match(text) is not None or _shares_word(text, before))
         and not why_unfit(text, usage, TO_FOLLOW)
     )
 
@@ -129,9 +169,11 @@ def _shares_word(text: str, other: str) -> bool:
 def _is_whole(excerpt: Excerpt, usage: WordUsage) -> bool:
     """Tell whether an excerpt has the right length, answers what it asks and explains itself."""
     text, alone = excerpt.text, len(excerpt.sentences) == 1
+    fewest = FEWEST_IN_REPLY if excerpt.question else MIN_WORDS
     most = MAX_WORDS if alone else MOST_WORDS
+    explained = f"{excerpt.question} {text}".strip()
     asks = text.endswith("?")
-    return MIN_WORDS <= len(text.split()) <= most and not asks and not dangles(text, usage)
+    return fewest <= len(text.split()) <= most and not asks and not dangles(explained, usage)
 
 
 def _sentences(index: Index, episode: int) -> list[Sentence]:

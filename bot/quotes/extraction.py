@@ -51,8 +51,11 @@ def quotes_at(
     usual = usual_shares(index)
     quotes: dict[str, ScoredQuote] = {}
     for _, first, sentences, place in sorted(placed, key=lambda each: each[:3]):
-        if place.id not in quotes:
-            quotes[place.id] = _quote(index, range(first, first + sentences), place, usual)
+        if place.id in quotes:
+            continue
+        quote = _quote(index, range(first, first + sentences), place, usual)
+        if quote.wording.question or not place.asked:
+            quotes[place.id] = quote
     return tuple(quotes.values())
 
 
@@ -92,7 +95,8 @@ def _rated(index: Index, episode: int, usage: WordUsage) -> Iterator[QuotePlace]
             score, cues = ranker.score(evidence, quote_id), excerpt.cues
             if score >= LEAST_SCORE:
                 first = cues.start - start
-                yield QuotePlace(first, len(cues), quote_id, score, astuple(evidence))
+                asked, measured = excerpt.question != "", tuple(map(float, astuple(evidence)))
+                yield QuotePlace(first, len(cues), quote_id, score, measured, asked)
 
 
 def _quote(

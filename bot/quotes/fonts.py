@@ -87,7 +87,10 @@ class MissingFontError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A text, and the fonts that cover it: `others` for the letters that `font` lacks."""
+    """A text, and the fonts that cover it: `others` for the letters that `font` lacks.
+
+    Chinese letters are drawn as in a `language`, as of `han_language`.
+    """
 
     text: str
     font: Path
@@ -95,6 +98,7 @@ class Copy:
     emoji: Path | None = None
     bold: bool = False
     notes: tuple[str, ...] = ()
+    language: str | None = None
 
 
 def choose_fonts(text: str, family: Family, folders: Sequence[Path]) -> Copy:
@@ -241,8 +245,10 @@ class Typeface:
         self.copy = copy
         self.size = size
         self.direction = None
+        self._language = None
         if features.check("raqm"):
             self.direction = "rtl" if runs_leftwards(copy.text) else "ltr"
+            self._language = copy.language
         paths = {copy.font, *copy.others.values()}
         self._fonts = {path: _open(path, size, bold=copy.bold) for path in paths}
         self._emoji = _open_emoji(copy.emoji) if copy.emoji else None
@@ -268,8 +274,9 @@ class Typeface:
             if path is None:
                 self._paste(picture, left, baseline, text)
             else:
-                where = (left, baseline)
-                draw.text(where, text, colour, self._fonts[path], "ls", direction=self.direction)
+                face, where = self._fonts[path], (left, baseline)
+                way, tongue = self.direction, self._language
+                draw.text(where, text, colour, face, "ls", direction=way, language=tongue)
             left += self._width(text, path)
 
     def _runs(self, line: str) -> Iterator[tuple[str, Path | None]]:
@@ -292,7 +299,8 @@ class Typeface:
 
     def _width(self, text: str, path: Path | None) -> float:
         if path is not None:
-            return float(self._fonts[path].getlength(text, direction=self.direction))
+            way, tongue = self.direction, self._language
+            return float(self._fonts[path].getlength(text, direction=way, language=tongue))
         assert self._emoji  # noqa: S101 - no run is an emoji without it
         return self._emoji.getlength(text) * self._scale
 

@@ -21,7 +21,14 @@ from bot.quotes.fonts import (
     system_folders,
 )
 from bot.quotes.pictures import cropped, main_colour, open_picture, play_mask, rounded_mask
-from bot.quotes.typesetting import Column, quotation_marks, set_lines, set_shortened, visible
+from bot.quotes.typesetting import (
+    Column,
+    han_language,
+    quotation_marks,
+    set_lines,
+    set_shortened,
+    visible,
+)
 
 SIZES = {Shape.WIDE: (1200, 675), Shape.SQUARE: (1080, 1080)}
 # Chats show a picture at less than half its size: 34 here is 14 there.
@@ -33,6 +40,7 @@ _SIDE, _EDGE = 84, 60
 _GAP = 32
 _COVER, _FACE = 60, 96
 _HEAD_SIZES, _NAME_SIZES, _TITLE_SIZES = range(26, 21, -2), range(36, 27, -2), range(26, 23, -1)
+_QUESTION_SIZES = range(34, 27, -2)
 _TIME_SIZE, _BRAND_SIZE = 24, 18
 _BRAND = "Airquote"
 _RULE = (64, 6)
@@ -85,6 +93,7 @@ class _Copies:
     title: Copy | None
     name: Copy | None
     time: Copy | None
+    question: Copy | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +152,13 @@ def _choose(
     notes: list[str],
 ) -> _Copies:
     """Choose the fonts, and note what is left out. Raise MissingFontError."""
+    # A name alone does not tell Japanese from Chinese; the rest of the picture may.
+    written = han_language(" ".join((words.text, words.speaker, words.title, branding.name)))
 
     def need(text: str, family: Family) -> Copy:
         copy = choose_fonts(text, family, folders)
         notes.extend(copy.notes)
-        return copy
+        return replace(copy, language=written)
 
     def want(text: str, family: Family) -> Copy | None:
         try:
@@ -164,6 +175,7 @@ def _choose(
         want(words.title, SANS),
         want(branding.name, BOLD),
         want(words.time, BOLD),
+        want(words.question, SANS),
     )
 
 
@@ -180,14 +192,24 @@ def _draw(look: _Look, copies: _Copies) -> bytes:
     else:
         top = _draw_head(canvas, look, copies, area)
         middle = replace(area, top=top, height=_draw_foot(canvas, look, copies, area) - top)
+    _draw_words(canvas, look, copies, middle)
+    return canvas.as_png()
+
+
+def _draw_words(canvas: "_Canvas", look: _Look, copies: _Copies, area: _Area) -> None:
+    """Draw the quote in the middle of an area, below the question that it answers."""
+    asking = _Room(area.width, area.height // 4, _QUESTION_SIZES)
+    asked = _fit(copies.question, SANS, asking) if copies.question else None
+    taken = asked.height + _GAP // 2 if asked else 0
     family = BOLD if look.design is Design.POSTER else SERIF
     opening, closing = quotation_marks(copies.quote.text)
     largest = _LARGEST[look.design] + (_MORE_IN_SQUARE if look.shape is Shape.SQUARE else 0)
-    room = _Room(middle.width, middle.height - _GAP // 2, range(largest, _SMALLEST - 1, -2))
+    room = _Room(area.width, area.height - _GAP // 2 - taken, range(largest, _SMALLEST - 1, -2))
     quote = _fit(copies.quote, family, room, closing)
-    above = (middle.height - quote.height) // 2
-    canvas.write(quote, middle.left, middle.width, middle.top + above, look.palette.ink, opening)
-    return canvas.as_png()
+    top = area.top + (area.height - taken - quote.height) // 2
+    if asked:
+        canvas.write(asked, area.left, area.width, top, look.palette.dim)
+    canvas.write(quote, area.left, area.width, top + taken, look.palette.ink, opening)
 
 
 def _area(look: _Look) -> _Area:

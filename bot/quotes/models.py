@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.models import LITERAL, Episode
+from bot.models import LITERAL, Episode, Question
 from bot.translations import gettext
 
 BEST_SCORE = 3.5
@@ -26,16 +26,18 @@ The numbers are means of episodes of one podcast; none lies between.
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How literally a quote was said, as far as automatic captions tell.
+    """How literally a quote was said, as far as automatic captions tell, and in reply to what.
 
     `share` is the share of its words that they have, 0 to 1, in the sentence that has least; None
     if they do not tell. `spoken` are their words in its place if it was rewritten. `usual` is that
-    of its episode, or else of episodes like it; None if nothing is known.
+    of its episode, or else of episodes like it; None if nothing is known. `question` is what a host
+    asks just before it, if that is short and clear and may stand in quotation marks itself.
     """
 
     share: float | None = None
     spoken: str = ""
     usual: float | None = None
+    question: Question | None = None
 
     @property
     def is_literal(self) -> bool:

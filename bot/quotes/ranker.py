@@ -14,12 +14,12 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from pydantic import TypeAdapter
 
 from bot.arrays import Floats
 from bot.files import DATA
 from bot.quotes.evidence import Evidence
 from bot.quotes.reasons import READERS
+from bot.stored_json import as_kind
 from bot.strict_yaml import load_yaml
 
 WEIGHTS = DATA / "quote_weights.yaml"
@@ -100,8 +100,8 @@ def load_ranker() -> Ranker:
 def read_weights(path: Path) -> Floats:
     """Read weights in the order of `NAMES`."""
     read = load_yaml(path.read_text(encoding="utf-8"), path.name)
-    weights = TypeAdapter(dict[str, float]).validate_python(read)
-    return np.array([weights[name] for name in NAMES])
+    weights = as_kind(read, dict[str, str])
+    return np.array([float(weights[name]) for name in NAMES])
 
 
 def read_opinions(path: Path) -> Iterator[Opinion]:

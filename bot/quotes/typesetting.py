@@ -64,10 +64,14 @@ class Column:
 
 
 def tidy(text: str) -> str:
-    """Join a text into one line, drop invisibles, and curl its apostrophes."""
+    """Join a text into one line, drop invisibles, and curl its apostrophes.
+
+    No line begins with a dash.
+    """
     text = unicodedata.normalize("NFC", _dropped(_ODD, text)).replace("\u202f", _NO_BREAK)
     text = re.sub("([\u0300-\u036f]{2})[\u0300-\u036f]+", r"\1", text)
     text = re.sub(f"[^\\S{_NO_BREAK}]+", " ", text)
+    text = re.sub(r"(?<=\S) (?=[–-] )", _NO_BREAK, text)
     kept = (sign for sign in text if sign in _KEPT or unicodedata.category(sign)[0] != "C")
     text = re.sub(r'(?<!\w)"([^"]+)"(?!\w)', r"‘\1’", "".join(kept).strip())
     return re.sub(r"(?<=\w)'", "’", text)
@@ -104,6 +108,28 @@ def runs_leftwards(text: str) -> bool:
     """Tell whether the first letter belongs to a right-to-left script."""
     kinds = (unicodedata.bidirectional(sign) for sign in text)
     return next((kind for kind in kinds if kind in {"L", "R", "AL"}), "L") != "L"
+
+
+def han_language(text: str) -> str | None:
+    """Tell for which language a font should draw Chinese letters, None if it does not matter.
+
+    Japanese and Korean have letters of their own. Which of the Chinese ones a text has tells where
+    it was written.
+    """
+    scripts = {unicodedata.name(sign, "").split(" ")[0] for sign in text}
+    if scripts & _KANA or "HANGUL" in scripts:
+        return "ja" if scripts & _KANA else "ko"
+    han = "".join(sign for sign in text if unicodedata.name(sign, "").startswith("CJK UNI"))
+    if not han:
+        return None
+    return "zh-Hant" if _encodes(han, "big5") and not _encodes(han, "gb2312") else "zh-Hans"
+
+
+def _encodes(text: str, encoding: str) -> bool:
+    try:
+        return bool(text.encode(encoding))
+    except UnicodeEncodeError:
+        return False
 
 
 def needs_shaping(text: str) -> bool:

@@ -1,11 +1,13 @@
 """Whether quotes were said as they are written: what captions tell, or else other episodes."""
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 
-from bot.models import LITERAL
+from bot.models import LITERAL, Question
 from bot.quotes.models import Wording
+from bot.quotes.questions import question_at, question_before
 from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
 from bot.search.index.passages import UNHEARD
@@ -39,18 +41,20 @@ def usual_shares(index: Index) -> tuple[float | None, ...]:
 
 
 def wording_of(index: Index, cues: range, usual: float | None) -> Wording:
-    """Return how captions have some cues; `usual` is that of `usual_shares`."""
-    heard = [index.transcripts.heard_of(cue) for cue in cues]
-    told = [each for each in heard if each]
-    if len(told) < len(heard):
-        return Wording(usual=usual)
-    share = min(each.share for each in told)
-    if share >= LITERAL:
-        return Wording(share, usual=usual)
-    spoken = (
-        each.words or index.transcripts.text_of(cue) for cue, each in zip(cues, told, strict=True)
-    )
-    return Wording(share, " ".join(spoken), usual)
+    """Return how captions have some cues, and which question they answer.
+
+    `usual` is that of `usual_shares`. A question that was asked in other words is left out.
+    """
+    wording, asked = _heard(index, cues, usual), question_before(index, cues.start)
+    return wording if asked is None else replace(wording, question=_asked(index, asked, usual))
+
+
+def find_question(index: Index, cue: int) -> Question | None:
+    """Return the question that a quote answers which begins at a cue, as `wording_of` does."""
+    asked = question_before(index, cue)
+    if asked is None:
+        return None
+    return _asked(index, asked, usual_shares(index)[int(index.transcripts.episodes[cue])])
 
 
 def find_wording(index: Index, episode: str, words: str) -> Wording | None:
@@ -69,6 +73,25 @@ def find_wording(index: Index, episode: str, words: str) -> Wording | None:
             cues = range(index.transcripts.cue_at(first), last + 1)
             return wording_of(index, cues, usual_shares(index)[number])
     return None
+
+
+def _asked(index: Index, cue: int, usual: float | None) -> Question | None:
+    literal = _heard(index, range(cue, cue + 1), usual).is_literal
+    return question_at(index, cue) if literal else None
+
+
+def _heard(index: Index, cues: range, usual: float | None) -> Wording:
+    heard = [index.transcripts.heard_of(cue) for cue in cues]
+    told = [each for each in heard if each]
+    if len(told) < len(heard):
+        return Wording(usual=usual)
+    share = min(each.share for each in told)
+    if share >= LITERAL:
+        return Wording(share, usual=usual)
+    spoken = (
+        each.words or index.transcripts.text_of(cue) for cue, each in zip(cues, told, strict=True)
+    )
+    return Wording(share, " ".join(spoken), usual)
 
 
 def _nearest(

@@ -184,9 +184,10 @@ def _agreed_episode(index: Index, best: list[tuple[int, float]]) -> int | None:
 def _apart(index: Index, ranked: Ranked) -> Iterator[tuple[int, float]]:
     """Yield ranked passages, without those that are shown, wholly or in part, with a better one."""
     taken: set[int] = set()
-    firsts, lasts = index.passages.firsts, index.turns.reaches
-    for passage, score in zip(ranked.passages.tolist(), ranked.scores.tolist(), strict=True):
-        cues = range(int(firsts[passage]), int(lasts[passage]))
-        if taken.isdisjoint((cues[0], cues[-1])):
-            taken.update(cues)
+    passages = ranked.passages
+    firsts, lasts = index.passages.firsts[passages], index.turns.reaches[passages]
+    columns = (passages.tolist(), ranked.scores.tolist(), firsts.tolist(), lasts.tolist())
+    for passage, score, first, last in zip(*columns, strict=True):
+        if first not in taken and last - 1 not in taken:
+            taken.update(range(first, last))
             yield passage, score

@@ -12,6 +12,7 @@ from bot.search.ranking import Weights, rank
 from bot.search.snippets import (
     Anchor,
     Match,
+    at_start,
     character_at,
     cut_cues,
     cut_snippet,
@@ -63,22 +64,22 @@ def show_second(index: Index, slug: str, second: float) -> Hit | None:
     number = int(cues[max(int(np.count_nonzero(begins <= second)), 1) - 1])
     held = (index.passages.firsts <= number) & (number < index.passages.lasts)
     cue = index.transcripts.cue(number)
-    anchor = Anchor(cue, number, character_at(cue, second), second)
+    anchor = Anchor(number, character_at(cue, second), second)
     return _show(index, int(np.flatnonzero(held)[0]), anchor, (), 0.0)
 
 
 def show_sentence(index: Index, number: int, count: int = 1) -> Hit:
     """Show a cue, or a run of `count`, as it is."""
     run = range(number, number + count)
-    cues = [index.transcripts.cue(each) for each in run]
+    texts = index.transcripts.texts_of(run)
     first, last = (
         index.passages_at(index.transcripts.firsts[each : each + 1]) for each in (run[0], run[-1])
     )
     # Where no passage holds all of a run, one that holds its beginning stands for it.
     passage = int(np.append(np.intersect1d(first, last), first)[0])
-    anchor = Anchor(cues[0], number, 0, cues[0].start)
-    shown = _show(index, passage, anchor, (), 0.0)
-    return replace(shown, end=cues[-1].end, snippet=Snippet(" ".join(cue.text for cue in cues)))
+    shown = _show(index, passage, at_start(index, number), (), 0.0)
+    end = index.transcripts.cue(run[-1]).end
+    return replace(shown, end=end, snippet=Snippet(" ".join(texts)))
 
 
 def speaker_of(index: Index, cue: int) -> str:
@@ -154,7 +155,7 @@ def _show(
         speaker=speaker_of(index, anchor.number),
         start=anchor.second,
         end=None if np.isnan(end) else float(end),
-        source=anchor.cue.source,
+        source=index.transcripts.source_of(anchor.number),
         score=score,
         snippet=cut_snippet(index, passage, anchor, matches),
         passage=passage,

@@ -7,13 +7,14 @@ episode are about.
 `bench/search/fit.py` fits the numbers in `Weights`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from math import log, prod
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.arrays import Floats, Ints, Mask
+from bot.arrays import Floats, Ints, Mask, ranges
 from bot.search.index.bm25 import TermScores, top_documents, top_k
 from bot.search.index.index import Index
 from bot.search.variants import Variant
@@ -25,6 +26,8 @@ SimilarityScores = Callable[[], Floats]
 CANDIDATE_LIMIT = 200
 # A word as far outside a passage as a passage is long counts half of one inside.
 HALF_DISTANCE = 70
+# The places before, at and after some places.
+_NEIGHBOURS = np.arange(-1, 2, dtype=np.int32)[:, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,104 +172,193 @@ def _even_scores(documents: Ints, share: float) -> TermScores:
 
 def features(index: Index, terms: QueryTerms, candidates: Ints) -> Floats:
     """Measure all evidence for each candidate: a row each, columns as in `Weights`."""
-    begins, ends = (bound[candidates] for bound in index.passage_terms)
-    episodes = index.passage_episodes[candidates]
+    said = _find_said(index, terms, candidates)
+    stems = said.stems
+    idf = np.array([terms.idf[stem] for stem in terms.content])[:, None]
+    near = _nearness(terms, said)
+    spoken = _list_spoken(index, terms, said)
+    counts, by_host, exact = _read_spoken(index, terms, spoken, near.shape)
+    lengths = said.ends - said.begins
     columns = (
-        _nearness(index, terms, begins, ends, episodes),
-        _exact_forms(index, terms, begins, ends),
-        _pairs(index, terms, begins, ends),
-        _density(index, terms, candidates, begins, ends),
+        _sum(idf * near),
+        exact,
+        _pairs(index, terms, said, spoken),
+        _density(index, terms, said, counts, candidates),
         # No chapter is number -1, which reads the 0 behind the last.
         np.append(index.titles.score(terms.content), 0.0)[index.passage_chapters[candidates]],
         index.names.score_some(terms.names, candidates),
-        index.whole.score(terms.content)[episodes],
-        _asked(index, terms, candidates, begins, ends),
+        index.whole.score(terms.content)[said.episodes],
+        # A passage that is half a question counts for less than the reply to it.
+        _sum(idf * ((by_host > 0) & (by_host == said.counts[:stems])))
+        * (index.turns.host_words[candidates] / np.maximum(lengths, 1)),
     )
     return np.column_stack(columns)
 
 
-def _nearness(index: Index, terms: QueryTerms, begins: Ints, ends: Ints, episodes: Ints) -> Floats:
-    """Sum the idf of the query's words, each by how near to the passage it is said.
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Where the words of a query are said in and around each candidate, a column for each.
+
+    The rows are the stems of the content, then the variants. Of the places of a row, `firsts`
+    precede the candidate and `counts` are in it; `distances` are the words from it to the nearest,
+    none of them in another episode.
+    """
+
+    begins: Ints
+    ends: Ints
+    episodes: Ints
+    stems: int
+    firsts: NDArray[np.intp]
+    counts: NDArray[np.intp]
+    distances: Floats
+
+
+def _find_said(index: Index, terms: QueryTerms, candidates: Ints) -> _Said:
+    begins, ends = (bound[candidates] for bound in index.passage_terms)
+    episodes = index.passage_episodes[candidates]
+    rows = [*map(index.places_of, terms.content), *(each.places for each in terms.variants)]
+    bounds = np.concatenate((begins, ends))
+    size = len(candidates)
+    at = np.zeros((len(rows), 2 * size), dtype=np.intp)
+    before, after = np.full((2, len(rows), size), -1, dtype=np.int32)
+    for row, places in enumerate(rows):
+        if len(places):
+            at[row] = places.searchsorted(bounds)
+            places.take(at[row, :size], out=after[row], mode="clip")
+            places.take(at[row, :size] - 1, out=before[row], mode="clip")
+    firsts, pasts = at[:, :size], at[:, size:]
+    first, last = (bound[episodes] for bound in index.episode_terms)
+    ahead = np.where((after >= begins) & (after < last), np.maximum(after - ends + 1, 0), np.inf)
+    behind = np.where((before < begins) & (before >= first), begins - before, np.inf)
+    distances = np.minimum(ahead, behind)
+    stems = len(terms.content)
+    return _Said(begins, ends, episodes, stems, firsts, pasts - firsts, distances)
+
+
+def _nearness(terms: QueryTerms, said: _Said) -> Floats:
+    """Rate by how near to each passage each of the query's words is said, a row for each.
 
     The kernel 1 / (1 + d / HALF_DISTANCE), d in words, is that of a positional language model
     (Lv and Zhai 2009, https://doi.org/10.1145/1571941.1571994) with the nearest occurrence alone.
     """
-    bounds = [bound[episodes] for bound in index.episode_terms]
-    total = np.zeros(len(begins))
-    for stem in terms.content:
-        near = 1 / (1 + _distance(index.places_of(stem), begins, ends, *bounds) / HALF_DISTANCE)
-        doubt = np.ones(len(begins))
-        for variant in terms.variants:
+    kernel = 1 / (1 + said.distances / HALF_DISTANCE)
+    near = kernel[: said.stems]
+    for stem, row in zip(terms.content, near, strict=True):
+        doubt: Floats | None = None
+        for number, variant in enumerate(terms.variants, said.stems):
             if stem in variant.stems:
-                distance = _distance(variant.places, begins, ends, *bounds)
                 # Each place is meant with the variant's weight as its chance; one is enough.
-                times = np.maximum(_count(variant.places, begins, ends), 1)
-                doubt *= (1 - variant.weight / (1 + distance / HALF_DISTANCE)) ** times
-        total += terms.idf[stem] * np.maximum(near, 1 - doubt)
-    return total
+                chance = 1 - variant.weight * kernel[number]
+                missed = chance ** np.maximum(said.counts[number], 1)
+                doubt = missed if doubt is None else doubt * missed
+        if doubt is not None:
+            np.maximum(row, 1 - doubt, out=row)
+    return near
 
 
-def _density(index: Index, terms: QueryTerms, candidates: Ints, begins: Ints, ends: Ints) -> Floats:
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """Every place in a candidate where a stem of the content is said.
+
+    `cells` numbers them by stem and candidate, candidates first, and `terms` are the forms. Those
+    of stem `n` are from `bounds[n]` up to and without `bounds[n + 1]`. `before` and `after` are the
+    stems of their neighbours within the candidate, -1 for none.
+    """
+
+    places: Ints
+    cells: NDArray[np.intp]
+    columns: NDArray[np.intp]
+    bounds: list[int]
+    terms: Ints
+    before: Ints
+    after: Ints
+
+    def beside(self, neighbours: Ints, row: int, stem: int) -> NDArray[np.intp]:
+        """List the candidates that say a stem of the content with another as its neighbour."""
+        run = slice(self.bounds[row], self.bounds[row + 1])
+        found: NDArray[np.intp] = self.columns[run][neighbours[run] == stem]
+        return found
+
+
+def _list_spoken(index: Index, terms: QueryTerms, said: _Said) -> _Spoken:
+    counts = said.counts[: said.stems]
+    starts = index.stem_places.starts[list(terms.content)]
+    times = counts.ravel()
+    places = index.stem_places.places[
+        ranges((said.firsts[: said.stems] + starts[:, None]).ravel(), times)
+    ]
+    cells = np.arange(times.size).repeat(times)
+    columns = cells % len(said.begins)
+    spoken = index.transcripts.terms[places + _NEIGHBOURS]
+    before, _, after = index.vocabulary.stem_of[spoken]
+    before[places == said.begins[columns]] = -1
+    after[places + 1 == said.ends[columns]] = -1
+    bounds = [0, *counts.sum(axis=1).cumsum().tolist()]
+    return _Spoken(places, cells, columns, bounds, spoken[1], before, after)
+
+
+def _read_spoken(
+    index: Index, terms: QueryTerms, spoken: _Spoken, shape: tuple[int, int]
+) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats]:
+    """Read what each passage says of the query's words.
+
+    Returns how often it says each as a word worth ranking, how often a host does, and the idf of
+    those that it says in the very form they were typed in.
+    """
+    cells, words = spoken.cells, spoken.terms
+    by_host = np.bincount(cells[index.turns.by_host[spoken.places]], minlength=prod(shape))
+    content = np.bincount(cells[index.vocabulary.is_content[words]], minlength=prod(shape))
+    exact = np.zeros(shape[1])
+    for term in terms.forms:
+        held = np.zeros(len(exact))
+        held[spoken.columns[words == term]] = index.idf[index.vocabulary.stem_of[term]]
+        exact += held
+    return content.reshape(shape), by_host.reshape(shape), exact
+
+
+def _density(
+    index: Index, terms: QueryTerms, said: _Said, counts: NDArray[np.intp], candidates: Ints
+) -> Floats:
     """Score by BM25 how often each passage says the words, over their number squared.
 
     For a single word, its frequency is all that tells passages apart; for many words, it matters
     more which of them are said at all.
     """
-    total = index.text.score_some(terms.content, candidates)
-    for variant in terms.variants:
-        times = _count(variant.places, begins, ends)
+    total = index.text.score_counts(terms.content, counts, candidates)
+    for variant, times in zip(terms.variants, said.counts[said.stems :], strict=True):
         # As BM25Okapi scores a word in a passage of mean length.
         total += variant.weight * terms.weigh(variant) * times * 2.5 / (times + 1.5)
     return total / max(len(terms.content), 1) ** 2
 
 
-def _distance(places: Ints, begins: Ints, ends: Ints, first: Ints, last: Ints) -> Floats:
-    """Count the words from each span [begin, end) to the nearest place in [first, last)."""
-    if not len(places):
-        return np.full(len(begins), np.inf)
-    following = places.searchsorted(begins)
-    after = places.take(following, mode="clip")
-    before = places.take(following - 1, mode="clip")
-    ahead = np.where((after >= begins) & (after < last), np.maximum(after - ends + 1, 0), np.inf)
-    behind = np.where((before < begins) & (before >= first), begins - before, np.inf)
-    return np.minimum(ahead, behind)
-
-
-def _asked(index: Index, terms: QueryTerms, candidates: Ints, begins: Ints, ends: Ints) -> Floats:
-    """Sum the idf of the words that only a host says in each passage, by the host's share of it.
-
-    A passage that is half a question counts for less than the reply to it.
-    """
-    total = np.zeros(len(begins))
-    for stem in terms.content:
-        places, start = index.places_of(stem), index.stem_places.starts[stem]
-        firsts, lasts = places.searchsorted(begins), places.searchsorted(ends)
-        by_host = np.subtract(*(index.turns.before[start + each] for each in (lasts, firsts)))
-        total += terms.idf[stem] * ((by_host > 0) & (by_host == lasts - firsts))
-    shares: Floats = index.turns.host_words[candidates] / np.maximum(ends - begins, 1)
-    return total * shares
-
-
-def _exact_forms(index: Index, terms: QueryTerms, begins: Ints, ends: Ints) -> Floats:
-    """Sum the idf of the query's words that each passage holds in the form they were typed in."""
-    total = np.zeros(len(begins))
-    for term in terms.forms:
-        idf = index.idf[index.vocabulary.stem_of[term]]
-        total += idf * (_count(index.places_of_term(term), begins, ends) > 0)
+def _pairs(index: Index, terms: QueryTerms, said: _Said, spoken: _Spoken) -> Floats:
+    """Sum the idf of the query's word pairs that stand together in each passage."""
+    total = np.zeros(len(said.begins))
+    rows = {stem: row for row, stem in enumerate(terms.content)}
+    for one, two in terms.pairs:
+        if one in rows:
+            found = spoken.beside(spoken.after, rows[one], two)
+        elif two in rows:
+            found = spoken.beside(spoken.before, rows[two], one)
+        else:  # both are names, and other words are asked for
+            found = _with_run(index, said, (one, two))
+        if len(found):
+            times = index.lookups.count_pair(one, two)
+            held = np.zeros(len(total))
+            held[found] = log(len(index.transcripts.terms) / times)
+            total += held
     return total
 
 
-def _count(places: Ints, begins: Ints, ends: Ints) -> NDArray[np.intp]:
-    """Count how many of some places lie in each span [begin, end)."""
-    return places.searchsorted(ends) - places.searchsorted(begins)
+def _with_run(index: Index, said: _Said, stems: Sequence[int]) -> NDArray[np.intp]:
+    """List the candidates in which a pair of stems stands together."""
+    places = index.places_of_run(stems)
+    return np.flatnonzero(places.searchsorted(said.ends - 1) > places.searchsorted(said.begins))
 
 
-def _pairs(index: Index, terms: QueryTerms, begins: Ints, ends: Ints) -> Floats:
-    """Sum the idf of the query's word pairs that stand together in each passage."""
-    total = np.zeros(len(begins))
-    for places in _pair_places(index, terms):
-        idf = np.log(len(index.transcripts.terms) / len(places))
-        total += idf * (_count(places, begins, ends - 1) > 0)
+def _sum(rows: Floats) -> Floats:
+    """Add rows up, each column for itself, so that the same evidence has the same sum."""
+    total: Floats = np.add.reduce(rows, axis=0)
     return total
 
 

@@ -1,14 +1,16 @@
 """Cut snippets: excerpts to read, with the matched words marked."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from math import isnan
 
 import numpy as np
 
 from bot.models import Cue, Snippet
-from bot.search.index.analysis import locate_words
 from bot.search.index.index import Index
+from bot.search.index.passages import Transcripts
 from bot.search.interpretation import InterpretedQuery
 from bot.search.variants import Variant
 
@@ -36,12 +38,11 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """Where a passage answers best: the cue (and its number), and the character in it.
+    """Where a passage answers best: the number of the cue, and the character and second in it.
 
     `heard_as` is the misheard form in captions, "" if there is none.
     """
 
-    cue: Cue
     number: int
     character: int
     second: float | None
@@ -58,13 +59,15 @@ def find_matches_between(
     index: Index, interpreted: InterpretedQuery, begin: int, end: int
 ) -> list[Match]:
     """List the words that a query matches in the places [begin, end), in order of speech."""
-    # Plain ints would make numpy copy all places as 64-bit numbers.
-    bounds = np.array((begin, end), dtype=np.int32)
-    wanted = frozenset(interpreted.terms.content)
+    wanted = {stem: frozenset((stem,)) for stem in interpreted.terms.content}
     stems = index.stems_at(slice(begin, end)).tolist()
     matches = [
-        Match(begin + at, 1, frozenset((stem,))) for at, stem in enumerate(stems) if stem in wanted
+        Match(place, 1, wanted[stem]) for place, stem in enumerate(stems, begin) if stem in wanted
     ]
+    if not (interpreted.phrases or interpreted.terms.variants):
+        return matches
+    # Plain ints would make numpy copy all places as 64-bit numbers.
+    bounds = np.array((begin, end), dtype=np.int32)
     for phrase in interpreted.phrases:
         first, last = phrase.places.searchsorted(bounds)
         matches += [
@@ -93,9 +96,7 @@ def find_anchor(
             return locate(index, int(phrase.places[at]))
     close = _densest_answer(index, matches)
     if not close:  # found by a name, or the passage has no words at all
-        first = int(index.passages.firsts[passage])
-        cue = index.transcripts.cue(first)
-        return Anchor(cue, first, 0, cue.start)
+        return at_start(index, int(index.passages.firsts[passage]))
     return locate(index, close[0].place, _heard_as(close))
 
 
@@ -114,10 +115,12 @@ def _densest(index: Index, matches: Sequence[Match]) -> tuple[float, Sequence[Ma
 
     Also returns their idf.
     """
-    idf = {stem: float(index.idf[stem]) for match in matches for stem in match.stems}
+    rated = index.idf
+    idf = {stem: float(rated[stem]) for stem in {each for m in matches for each in m.stems}}
+    places = [match.place for match in matches]
     best, densest = (0.0, 0), matches[:0]
     for number, match in enumerate(matches):
-        last = bisect_left(matches, match.place + CLOSE_WORDS, key=lambda other: other.place)
+        last = bisect_left(places, match.place + CLOSE_WORDS, number)
         close = matches[number:last]
         stems: set[int] = set()
         reach = match.place
@@ -142,19 +145,25 @@ def _heard_as(matches: Sequence[Match]) -> str:
 
 def locate(index: Index, place: int, heard_as: str = "") -> Anchor:
     """Find the cue, character and second at which a place of the corpus is spoken."""
-    number = index.transcripts.cue_at(place)
-    cue = index.transcripts.cue(number)
-    word = place - int(index.transcripts.firsts[number])
-    words = locate_words(cue.text, word + 1)
-    character = words[word][0] if word < len(words) else 0
-    return Anchor(cue, number, character, second_at(cue, character), heard_as)
+    transcripts = index.transcripts
+    number = transcripts.cue_at(place)
+    character = int(transcripts.starts[place])
+    return Anchor(number, character, second_at(transcripts, number, character), heard_as)
 
 
-def second_at(cue: Cue, character: int) -> float | None:
+def at_start(index: Index, number: int) -> Anchor:
+    """Return the beginning of a cue."""
+    return Anchor(number, 0, second_at(index.transcripts, number, 0))
+
+
+def second_at(transcripts: Transcripts, number: int, character: int) -> float | None:
     """Return the second at which a character of a cue is spoken, at an even rate of speech."""
-    if cue.start is None or cue.end is None or not cue.text:
-        return cue.start
-    return cue.start + (cue.end - cue.start) * character / len(cue.text)
+    start, end = float(transcripts.begins[number]), float(transcripts.finishes[number])
+    if isnan(start):
+        return None
+    if not character or isnan(end):
+        return start
+    return start + (end - start) * character / len(transcripts.text_of(number))
 
 
 def character_at(cue: Cue, second: float) -> int:
@@ -182,21 +191,35 @@ def cut_cues(
     most: int = SNIPPET_CHARACTERS,
 ) -> Snippet:
     """Cut at most `most` characters out of some cues around a character of one of them."""
-    texts = [index.transcripts.text_of(each) for each in cues]
+    texts = index.transcripts.texts_of(cues)
     at = number - cues.start
     begin, end = _choose_cues(texts, at, most)
-    marked = mark_words(index, cues.start + begin, " ".join(texts[begin:end]), matches)
-    return shorten_snippet(marked, len(" ".join([*texts[begin:at], ""])) + character, most)
+    shown = range(cues.start + begin, cues.start + end)
+    marked = _mark(index.transcripts, shown, texts[begin:end], matches)
+    return shorten_snippet(marked, sum(map(len, texts[begin:at])) + at - begin + character, most)
 
 
-def mark_words(index: Index, first: int, text: str, matches: Sequence[Match]) -> Snippet:
-    """Mark the matches in a text that is made of the cues from `first` on."""
-    offset = int(index.transcripts.firsts[first])
-    # A text has fewer words than characters.
-    inside = [match for match in matches if 0 <= match.place - offset < len(text)]
-    words = locate_words(text, max((m.place - offset + m.length for m in inside), default=0))
-    spans = [_span(words, match.place - offset, match.length) for match in inside]
-    return Snippet(text, tuple(_apart([span for span in spans if span is not None])))
+def mark_words(index: Index, cues: range, matches: Sequence[Match]) -> Snippet:
+    """Join the texts of some cues, and mark the matches in them."""
+    return _mark(index.transcripts, cues, index.transcripts.texts_of(cues), matches)
+
+
+def _mark(
+    transcripts: Transcripts, cues: range, texts: Sequence[str], matches: Sequence[Match]
+) -> Snippet:
+    firsts = transcripts.firsts[cues.start : cues.stop + 1].tolist()
+    before = [*accumulate((len(text) + 1 for text in texts), initial=0)]
+    starts, lengths = transcripts.starts, transcripts.lengths
+
+    def character(place: int) -> int:
+        return before[bisect_right(firsts, place) - 1] + int(starts[place])
+
+    spans = []
+    for match in matches:
+        last = match.place + match.length - 1
+        if firsts[0] <= match.place and last < firsts[-1]:
+            spans.append((character(match.place), character(last) + int(lengths[last])))
+    return Snippet(" ".join(texts), tuple(_apart(spans)))
 
 
 def _same_speaker(index: Index, passage: int, cue: int) -> tuple[int, int]:
@@ -209,13 +232,6 @@ def _same_speaker(index: Index, passage: int, cue: int) -> tuple[int, int]:
     while last < len(speakers) and speakers[last] == speakers[cue - begin]:
         last += 1
     return begin + first, begin + last
-
-
-def _span(words: Sequence[tuple[int, int]], at: int, length: int) -> tuple[int, int] | None:
-    """Return the characters that some words span; None if a word is missing."""
-    if at < 0 or at + length > len(words):
-        return None
-    return words[at][0], words[at + length - 1][1]
 
 
 def _apart(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -14,7 +14,8 @@ import numpy as np
 
 from bot.search.budget import Budget, Task
 from bot.search.index.analysis import normalise
-from bot.search.index.index import FREQUENT, Index
+from bot.search.index.index import Index
+from bot.search.index.lookups import FREQUENT
 from bot.search.variants import find_run, units_to_find
 
 # Shorter words have too many neighbours; longer ones may contain two mistakes.
@@ -67,7 +68,7 @@ def correct_terms(index: Index, terms: Sequence[str], budget: Budget) -> dict[st
         if len(term) < _SHORTEST or term[0].isdigit() or _is_form(index, term):
             continue
         # Each known term of about the same length is compared with it.
-        affordable = budget.allows(2 * len(index.frequent_terms), Task.CHECK_SPELLING)
+        affordable = budget.allows(2 * len(index.lookups.frequent), Task.CHECK_SPELLING)
         if affordable and (meant := _correct(index, term)):
             corrections[term] = meant
     return corrections

@@ -4,7 +4,12 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import (
+    AbstractContextManager,
+    asynccontextmanager,
+    closing,
+    contextmanager,
+)
 from pathlib import Path
 from time import time
 from typing import Any, TypeVar
@@ -145,6 +150,15 @@ class Database:
         """
         if self._url.get_backend_name() == "sqlite":
             await asyncio.to_thread(_empty_log, self._url)
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """The connections, for a library that does its own SQL, `explained`; each use writes."""
+        return self._writing
+
+    def explained(self) -> AbstractContextManager[None]:
+        """Turn the errors of a library that uses `engine` into StoreError."""
+        return _explained(self._url)
 
     async def close(self) -> None:
         """Close all connections."""

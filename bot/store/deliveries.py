@@ -10,6 +10,7 @@ from bot.posting.outbox import MOST_FAILURES, OPEN_STATES, OutboxMessage, State
 from bot.posting.places import Channel, RecipientKind
 from bot.store.database import Database
 from bot.store.follows import forget_workspace
+from bot.store.installations import forget_installation
 from bot.store.rows import (
     SEEN_STATES,
     add_if_missing,
@@ -193,10 +194,14 @@ class SqlDeliveryStore:
 
     async def forget(self, platform: str, workspace: str) -> None:
         async with self._database.write() as connection:
-            for table in _OF_CHANNELS:
-                there = (table.c.platform == platform) & (table.c.workspace == workspace)
-                await connection.execute(delete(table).where(there))
-            await forget_workspace(connection, platform, workspace)
+            lost = [workspace]
+            if platform == "slack":
+                lost = [*await forget_installation(connection, workspace)]
+            for each in lost:
+                for table in _OF_CHANNELS:
+                    there = (table.c.platform == platform) & (table.c.workspace == each)
+                    await connection.execute(delete(table).where(there))
+                await forget_workspace(connection, platform, each)
         await self._database.overwrite_deleted()
 
 

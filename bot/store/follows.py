@@ -240,12 +240,12 @@ async def _forget_if_done(connection: AsyncConnection, person: Recipient) -> Non
 
 
 async def forget_workspace(connection: AsyncConnection, platform: str, workspace: str) -> None:
-    """Delete a workspace's follows and channels."""
+    """Delete a workspace's follows, channels and people."""
     followed = and_(FOLLOWS.c.platform == platform, FOLLOWS.c.workspace == workspace)
     await end_follows(connection, followed)
     for table in (NEWS, RECIPIENTS):
         there = (table.c.platform == platform) & (table.c.workspace == workspace)
-        await connection.execute(delete(table).where(there, table.c.kind == RecipientKind.CHANNEL))
+        await connection.execute(delete(table).where(there))
 
 
 async def end_follows(connection: AsyncConnection, chosen: ColumnElement[bool]) -> None:
@@ -275,7 +275,8 @@ async def _add_all(connection: AsyncConnection, table: Table, rows: list[dict[st
 
 
 def _followed_by(recipient: Recipient) -> ColumnElement[bool]:
-    return and_(FOLLOWS.c.platform == recipient.platform, FOLLOWS.c.person == recipient.id)
+    mine = and_(FOLLOWS.c.platform == recipient.platform, FOLLOWS.c.person == recipient.id)
+    return mine & (FOLLOWS.c.workspace == recipient.workspace) if recipient.workspace else mine
 
 
 def _read_follow(row: RowMapping) -> Follow:

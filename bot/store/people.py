@@ -62,11 +62,11 @@ class SqlPeopleStore:
                 counted[label] = (await connection.execute(rows)).scalar_one()
         return _without_zeros(counted)
 
-    async def forget(self, platform: str, person: str) -> Mapping[str, int]:
+    async def forget(self, platform: str, person: str, workspace: str = "") -> Mapping[str, int]:
         async with self._database.write() as connection:
             # Without a row to wait for, a follow could be added meanwhile, and half of it stay.
             added = await add_recipient(
-                connection, person_at(platform, person), "", datetime.now(UTC)
+                connection, person_at(platform, person, workspace), "", datetime.now(UTC)
             )
             done = {}
             for label, column in OWN.items():

@@ -252,3 +252,41 @@ NOTED_LIBRARIES = Table(
     Column("library", Text, primary_key=True),
     Column("at", UtcTime, nullable=False),
 )
+# Slack's own library reads and writes the next two: their columns are those of
+# slack_sdk.oauth.installation_store.sqlalchemy and slack_sdk.oauth.state_store.sqlalchemy. Tokens
+# are encrypted.
+SLACK_BOTS = Table(
+    "slack_bots",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("client_id", Text, nullable=False),
+    Column("app_id", Text, nullable=False),
+    Column("enterprise_id", Text),
+    Column("enterprise_name", Text),
+    Column("team_id", Text),
+    Column("team_name", Text),
+    Column("bot_token", Text),
+    Column("bot_id", Text),
+    Column("bot_user_id", Text),
+    Column("bot_scopes", Text),
+    Column("bot_refresh_token", Text),
+    Column("bot_token_expires_at", DateTime),
+    Column("is_enterprise_install", Boolean, nullable=False),
+    Column("installed_at", DateTime, nullable=False),
+    Index("slack_bots_team", "team_id"),
+    Index("slack_bots_enterprise", "enterprise_id"),
+)
+SLACK_STATES = Table(
+    "slack_oauth_states",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("expire_at", DateTime, nullable=False),
+)
+# Workspaces that use the installation of their organization.
+SLACK_ORG_WORKSPACES = Table(
+    "slack_org_workspaces",
+    METADATA,
+    Column("workspace", Text, primary_key=True),
+    Column("enterprise", Text, nullable=False),
+)

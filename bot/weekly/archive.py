@@ -70,8 +70,10 @@ def write_digest(month: str, quotes: Sequence[PostedQuote]) -> str:
         title = _literal(card.title)
         place = f"[{title}](<{card.url}>)" if card.url else title
         said = _literal(_said(card))
+        quoted = said if card.in_short else f"> {said}"
         lines += [
-            said if card.in_short else f"> {said}",
+            *([_literal(_asked(card)), ""] if card.question else []),
+            quoted,
             "",
             f"{_source(card, _literal(card.speaker), place)} ({day})",
             "",
@@ -109,6 +111,12 @@ def _posted(pool: QuotePool, deliveries: Iterable[Delivery]) -> tuple[PostedQuot
 
 def _said(card: Card) -> str:
     return one_line(card.snippet.text) if card.snippet else ""
+
+
+def _asked(card: Card) -> str:
+    """Write the question that a quote answers, after the name of the host who asks; "" if none."""
+    turn = card.question
+    return one_line(f"{turn.speaker}: {turn.snippet.text}") if turn else ""
 
 
 def _source(card: Card, speaker: str, place: str) -> str:
@@ -153,4 +161,5 @@ def _html(card: Card) -> str:
     tag, title = "p" if card.in_short else "blockquote", escape(card.title)
     place = f'<a href="{escape(card.url)}">{title}</a>' if card.url else title
     source = _source(card, escape(card.speaker), place)
-    return f"<{tag}>{escape(_said(card))}</{tag}><p>{source}</p>"
+    asked = f"<p>{escape(_asked(card))}</p>" if card.question else ""
+    return f"{asked}<{tag}>{escape(_said(card))}</{tag}><p>{source}</p>"

@@ -10,7 +10,7 @@ from bot.answers.requests import WEEKLY_WORDS
 from bot.errors import StoreError
 from bot.posting.notices import addressees, message_person
 from bot.posting.outbox import State, make_key
-from bot.posting.places import Channel, ChannelMember
+from bot.posting.places import Channel, ChannelMember, person_at
 from bot.posting.poster import PostError, find_obstacle
 from bot.quotes.lookup import explain_none
 from bot.quotes.models import GOOD_SCORE
@@ -168,7 +168,7 @@ def _tell_lonely(
     context: WeeklyContext, channel: Channel, schedule: Schedule, admin: str
 ) -> tuple[str, ...]:
     """Warn if fewer people are asked than have to approve a quote."""
-    asked = len(addressees(context.posting.outbox.posters[channel.platform], admin))
+    asked = len(addressees(context.posting.outbox.posters[channel.platform], channel, admin))
     if asked >= schedule.approvals:
         return ()
     return (
@@ -223,8 +223,9 @@ async def _greet(context: WeeklyContext, channel: Channel, admin: str) -> str:
         "I will ask you here, the day before it is due, which quote of the week to post in"
     )
     try:
+        person = person_at(channel.platform, admin, channel.workspace)
         await message_person(
-            poster, admin, Reply(text, channel=channel.id), key, outbox.timing.post
+            poster, person, Reply(text, channel=channel.id), key, outbox.timing.post
         )
     except PostError as error:
         return gettext(
@@ -271,7 +272,7 @@ async def tell_status(context: WeeklyContext, channel: Channel) -> Reply:
     if not schedule.review:
         return Reply(text, (*planned, *notes), instants=instants)
     poster = context.posting.outbox.posters[channel.platform]
-    people = addressees(poster, subscription.admin)
+    people = addressees(poster, channel, subscription.admin)
     missed = await _tell_missed(context, channel, schedule)
     if people:
         # Their names follow.

@@ -10,6 +10,7 @@ from bot.answers.replies import (
     Instant,
     Poll,
     Reply,
+    asked_before,
     clock_time,
     episode_card,
     episode_url,
@@ -259,7 +260,8 @@ def _answer(number: int, quote: Quote) -> str:
 def quote_card(episodes: Sequence[Episode], quote: Quote) -> Card:
     """Build the card of a quote; without its episode, the slug replaces the title.
 
-    What was said in other words is marked as such, and not as a quotation.
+    What was said in other words is marked as such, and not as a quotation. The question that it
+    answers is a host's, and stays beside it.
     """
     is_literal = quote.is_literal
     for episode in episodes:
@@ -279,6 +281,7 @@ def quote_card(episodes: Sequence[Episode], quote: Quote) -> Card:
             quote.text if is_literal else gettext("In short: {words}", words=quote.text)
         ),
         in_short=not is_literal,
+        question=asked_before(quote.wording.question),
     )
 
 

@@ -47,7 +47,9 @@ def picture_words(episodes: Sequence[Episode], quote: Quote) -> tuple[CardWords,
     episode = next((each for each in episodes if each.slug == quote.episode), None)
     title, guests = (episode.title, episode.guests) if episode else (quote.episode, ())
     guest = next((each for each in guests if each.name == quote.speaker), None)
-    return CardWords(quote.text, quote.speaker, title, clock_time(quote.start)), guest
+    turn = quote.wording.question
+    asked = one_line(f"{turn.speaker}: {turn.snippet.text}") if turn else ""
+    return CardWords(quote.text, quote.speaker, title, clock_time(quote.start), asked), guest
 
 
 async def illustrate(
@@ -71,7 +73,7 @@ async def illustrate(
 
 
 def _describe(words: CardWords) -> str:
-    said = one_line(words.text)
+    said, asked = one_line(words.text), f"{words.question} – " if words.question else ""
     if not words.speaker:
-        return gettext("“{words}”", words=said)
-    return gettext("“{words}” – {speaker}", words=said, speaker=words.speaker)
+        return asked + gettext("“{words}”", words=said)
+    return asked + gettext("“{words}” – {speaker}", words=said, speaker=words.speaker)

@@ -108,7 +108,10 @@ class DeliveryStore(Protocol):
         """Return the workspaces of a platform that get quotes or announcements."""
 
     async def forget(self, platform: str, workspace: str) -> None:
-        """Delete all data of a workspace, as when Airquote is removed from it."""
+        """Delete all data of a workspace, as when Airquote is removed from it.
+
+        In Slack, that includes its tokens; and it may be an organization with all its workspaces.
+        """
 
 
 class DecisionStore(Protocol):

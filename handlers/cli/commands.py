@@ -5,44 +5,56 @@ A command imports its worker when it is called, so that help and a search load o
 
 import sys
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-from handlers.cli.groups import AsJson, Paths, add_groups, exit_unless
+from handlers.cli.groups import Commands, add_groups, as_json, exit_unless, some_paths
 
-_EPISODE = "The episode's number, as in s01e04, or words from its title."
 # A word of a query may start with "-" without being an option.
 _QUERY_CONTEXT = {"ignore_unknown_options": True}
-_Limit = Annotated[int, typer.Option(min=1, max=50, help="How many passages to show.")]
-_Page = Annotated[int, typer.Option(min=1, help="Which page to show.")]
+_limit = click.option(
+    "--limit",
+    metavar="N",
+    type=click.IntRange(1, 50),
+    default=5,
+    show_default=True,
+    help="How many passages to show.",
+)
+_page = click.option(
+    "--page",
+    metavar="N",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Which page to show.",
+)
 
 
-def add_commands(app: typer.Typer) -> None:
+def add_commands(app: Commands) -> None:
     """Add all commands, in the order of the help."""
-    app.command("search", context_settings=_QUERY_CONTEXT)(_search)
-    app.command("episodes", context_settings=_QUERY_CONTEXT)(_episodes)
-    app.command("like")(_like)
-    app.command("find", context_settings=_QUERY_CONTEXT)(_find)
-    app.command("mentions", context_settings=_QUERY_CONTEXT)(_mentions)
-    app.command("run")(_run)
-    app.command("mcp")(_mcp)
-    app.command("doctor")(_doctor)
-    app.command("about")(_about)
-    app.command("check")(_check)
-    app.command("eval")(_evaluate)
+    for command in (
+        _search,
+        _episodes,
+        _like,
+        _find,
+        _mentions,
+        _run,
+        _mcp,
+        _doctor,
+        _about,
+        _check,
+        _evaluate,
+    ):
+        app.add_command(command)
     add_groups(app)
 
 
-def _search(
-    query: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="WORDS", help="What you remember of what was said."),
-    ] = None,
-    limit: _Limit = 5,
-    page: _Page = 1,
-    as_json: AsJson = False,
-) -> None:
+@click.command("search", context_settings=_QUERY_CONTEXT)
+@click.argument("words", nargs=-1, help="What you remember of what was said.")
+@_limit
+@_page
+@as_json
+def _search(words: tuple[str, ...], limit: int, page: int, as_json: bool) -> None:
     """Find passages by what was said, each with a link to the second.
 
     For an exact phrase, put quotes around the quotes: '"model registry"'. Narrow the search down
@@ -51,68 +63,58 @@ def _search(
     """
     from handlers.cli.search import print_passages
 
-    exit_unless(print_passages(_join(query), limit, page, as_json=as_json))
+    exit_unless(print_passages(_join(words), limit, page, as_json=as_json))
 
 
-def _episodes(
-    words: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="WORDS", help="Words from a title or a guest's name."),
-    ] = None,
-) -> None:
+@click.command("episodes", context_settings=_QUERY_CONTEXT)
+@click.argument("words", nargs=-1, help="Words from a title or a guest's name.")
+def _episodes(words: tuple[str, ...]) -> None:
     """List the episodes, or those that match some words."""
     from handlers.cli.search import print_episodes
 
     exit_unless(print_episodes(_join(words)))
 
 
-def _like(
-    episode: Annotated[str, typer.Argument(metavar="EPISODE", help=_EPISODE)],
-    time: Annotated[
-        str, typer.Argument(metavar="TIME", help="A time in the episode, as in 12:54.")
-    ],
-    limit: _Limit = 5,
-    page: _Page = 1,
-) -> None:
+@click.command("like")
+@click.argument("episode", help="The episode's number, as in s01e04, or words from its title.")
+@click.argument("time", help="A time in the episode, as in 12:54.")
+@_limit
+@_page
+def _like(episode: str, time: str, limit: int, page: int) -> None:
     """Find passages similar to the one at a given time in an episode."""
     from bot.transcripts.formats.fields import parse_seconds
     from handlers.cli.search import print_passages_like
 
     second = parse_seconds(time)
     if second is None:
-        raise typer.BadParameter("write the time as 12:54 or 1:02:03.", param_hint="time")
+        raise click.BadParameter("write the time as 12:54 or 1:02:03.", param_hint="time")
     exit_unless(print_passages_like(episode, second, limit, page))
 
 
-def _find(
-    text: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="WORDS", help="The text; default: standard input."),
-    ] = None,
-    limit: _Limit = 5,
-    page: _Page = 1,
-) -> None:
+@click.command("find", context_settings=_QUERY_CONTEXT)
+@click.argument("words", nargs=-1, help="The text; default: standard input.")
+@_limit
+@_page
+def _find(words: tuple[str, ...], limit: int, page: int) -> None:
     """Find what the podcast says about a text, such as a message."""
     from handlers.cli.search import print_passages_about
 
-    exit_unless(print_passages_about(_join(text) if text else _read_input(), limit, page))
+    exit_unless(print_passages_about(_join(words) if words else _read_input(), limit, page))
 
 
-def _mentions(
-    terms: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="WORDS", help="A term, or several separated by vs."),
-    ] = None,
-    chart: Annotated[
-        Path | None, typer.Option(help="Draw a chart by season to this PNG file.")
-    ] = None,
-) -> None:
+@click.command("mentions", context_settings=_QUERY_CONTEXT)
+@click.argument("words", nargs=-1, help="A term, or several separated by vs.")
+@click.option(
+    "--chart", type=click.Path(path_type=Path), help="Draw a chart by season to this PNG file."
+)
+def _mentions(words: tuple[str, ...], chart: Path | None) -> None:
     """Count how often something is mentioned, season by season."""
     from handlers.cli.search import print_mentions
 
-    exit_unless(print_mentions(_join(terms), chart))
+    exit_unless(print_mentions(_join(words), chart))
 
 
+@click.command("run")
 def _run() -> None:
     """Run the bot in every chat that is set up, until stopped."""
     from handlers.run.platforms import load_chat_settings
@@ -121,6 +123,7 @@ def _run() -> None:
     run_service(load_chat_settings())
 
 
+@click.command("mcp")
 def _mcp() -> None:
     """Let an assistant on this machine search the podcast, over MCP.
 
@@ -135,6 +138,7 @@ def _mcp() -> None:
     answer_over_stdio()
 
 
+@click.command("doctor")
 def _doctor() -> None:
     """Check settings, transcripts, database and chats."""
     from handlers.cli.doctor import print_findings
@@ -142,6 +146,7 @@ def _doctor() -> None:
     exit_unless(print_findings())
 
 
+@click.command("about")
 def _about() -> None:
     """Show the version, the data, and when weekly quotes are posted."""
     from handlers.cli.maintenance import print_about
@@ -149,13 +154,12 @@ def _about() -> None:
     print_about()
 
 
-def _check(
-    paths: Paths = None,
-    write_catalog: Annotated[
-        bool,
-        typer.Option("--write-catalog", help="Write a catalog.yaml to complete, beside the files."),
-    ] = False,
-) -> None:
+@click.command("check")
+@some_paths
+@click.option(
+    "--write-catalog", is_flag=True, help="Write a catalog.yaml to complete, beside the files."
+)
+def _check(paths: tuple[str, ...], write_catalog: bool) -> None:
     """Read the transcripts and list their problems.
 
     Fails if a file is refused or there is no episode.
@@ -165,20 +169,23 @@ def _check(
     exit_unless(check_transcripts(paths, write_catalog))
 
 
-def _evaluate(
-    file: Annotated[
-        Path | None,
-        typer.Argument(metavar="FILE", help="Queries with known answers, as JSON lines."),
-    ] = None,
-    run: Annotated[Path | None, typer.Option(help="Write each query's hits to this file.")] = None,
-    from_feedback: Annotated[
-        bool,
-        typer.Option("--from-feedback", help="Measure against what people said about answers."),
-    ] = False,
-) -> None:
+@click.command("eval")
+@click.argument(
+    "file",
+    type=click.Path(path_type=Path),
+    required=False,
+    help="Queries with known answers, as JSON lines.",
+)
+@click.option(
+    "--run", type=click.Path(path_type=Path), help="Write each query's hits to this file."
+)
+@click.option(
+    "--from-feedback", is_flag=True, help="Measure against what people said about answers."
+)
+def _evaluate(file: Path | None, run: Path | None, from_feedback: bool) -> None:
     """Measure the search against queries with known answers."""
     if file is None and (run is not None or not from_feedback):
-        raise typer.BadParameter("give a file of queries.", param_hint="FILE")
+        raise click.BadParameter("give a file of queries.", param_hint="FILE")
     from handlers.cli.evaluation import evaluate_feedback, evaluate_queries
 
     if file is not None:
@@ -190,13 +197,13 @@ def _evaluate(
 def _read_input() -> str:
     """Read standard input, but refuse to wait silently at a terminal."""
     if sys.stdin is None or sys.stdin.isatty():
-        raise typer.BadParameter("give a text, or pipe one in.", param_hint="text")
+        raise click.BadParameter("give a text, or pipe one in.", param_hint="text")
     return sys.stdin.read()
 
 
-def _join(words: list[str] | None) -> str:
+def _join(words: tuple[str, ...]) -> str:
     """Join the words of a query; a word with two leading dashes is a mistyped option."""
-    for word in words or ():
+    for word in words:
         if word.startswith("--") and " " not in word:
-            raise typer.BadParameter("there is no such option.", param_hint=word)
-    return " ".join(words or ())
+            raise click.BadParameter("there is no such option.", param_hint=word)
+    return " ".join(words)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-import typer
+import click
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -27,7 +27,7 @@ def evaluate_queries(file: Path, run: Path | None) -> None:
     print_figures(Console(), ranking, landing)
     here = {episode.slug for episode in library.index.episodes}
     if here.isdisjoint(qrel.episode for qrel in qrels):
-        typer.echo("None of the expected episodes is in this podcast. Check AIRQUOTE_EPISODES.")
+        click.echo("None of the expected episodes is in this podcast. Check AIRQUOTE_EPISODES.")
 
 
 def evaluate_feedback() -> bool:

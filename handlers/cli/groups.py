@@ -4,97 +4,82 @@ As in `handlers.cli.commands`, a command imports its worker when it is called.
 """
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
 # The exit code if nothing was found, or something failed.
 FAILED = 1
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Paths = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="PATH",
-        help="Files, folders, or addresses of feeds or repositories; default: AIRQUOTE_EPISODES.",
-    ),
-]
-_Guest = Annotated[
-    list[str],
-    typer.Argument(metavar="GUEST", help="The guest's name, or enough of it to be clear."),
-]
-_Backup = Annotated[Path, typer.Argument(metavar="FILE", help="The backup file.")]
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+some_paths = click.argument(
+    "paths",
+    nargs=-1,
+    metavar="[PATH]...",
+    help="Files, folders, or addresses of feeds or repositories; default: AIRQUOTE_EPISODES.",
+)
+_guest = click.argument(
+    "guest", nargs=-1, required=True, help="The guest's name, or enough of it to be clear."
+)
+_backup_file = click.argument("file", type=click.Path(path_type=Path), help="The backup file.")
 
 
-def add_groups(app: typer.Typer) -> None:
+class Commands(click.Group):
+    """A group whose help lists its commands in the order in which they were added."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands."""
+        return list(self.commands)
+
+
+def add_groups(app: Commands) -> None:
     """Add all groups, in the order of the help, which lists them below the commands."""
-    app.add_typer(_quotes_app(), name="quotes")
-    app.add_typer(_index_app(), name="index")
-    app.add_typer(_store_app(), name="store")
-    app.add_typer(_lexicon_app(), name="lexicon")
-    app.add_typer(_slack_app(), name="slack")
-    app.add_typer(_discord_app(), name="discord")
+    for group in (_quotes, _index, _store, _lexicon, _slack, _discord):
+        app.add_command(group)
 
 
 def exit_unless(fine: bool) -> None:
     """Exit with code 1 if nothing was found or a check failed."""
     if not fine:
-        raise typer.Exit(FAILED)
+        raise click.exceptions.Exit(FAILED)
 
 
-def _quotes_app() -> typer.Typer:
-    app = typer.Typer()
-    app.callback(invoke_without_command=True)(_quotes)
-    app.command("image")(_draw_quote)
-    app.command("exclude")(_exclude)
-    app.command("include")(_include)
-    app.command("excluded")(_excluded)
-    app.command("digest")(_digest)
-    return app
+@click.group("index", cls=Commands)
+def _index() -> None:
+    """List, build and roll back search indexes."""
 
 
-def _index_app() -> typer.Typer:
-    app = typer.Typer(help="List, build and roll back search indexes.", no_args_is_help=True)
-    app.command("list")(_list_indexes)
-    app.command("build")(_build_index)
-    app.command("rollback")(_roll_back)
-    return app
+@click.group("store", cls=Commands)
+def _store() -> None:
+    """Check, back up and restore the database, and forget people."""
 
 
-def _store_app() -> typer.Typer:
-    app = typer.Typer(
-        help="Check, back up and restore the database, and forget people.", no_args_is_help=True
-    )
-    app.command("check")(_check_store)
-    app.command("backup")(_backup)
-    app.command("restore")(_restore)
-    app.command("forget")(_forget)
-    return app
+@click.group("lexicon", cls=Commands)
+def _lexicon() -> None:
+    """Propose entries for the lexicon."""
 
 
-def _lexicon_app() -> typer.Typer:
-    app = typer.Typer(help="Propose entries for the lexicon.", no_args_is_help=True)
-    app.command("learn")(_learn)
-    return app
+@click.group("slack", cls=Commands)
+def _slack() -> None:
+    """Set up the app for Slack."""
 
 
-def _slack_app() -> typer.Typer:
-    app = typer.Typer(help="Set up the app for Slack.", no_args_is_help=True)
-    app.command("manifest")(_manifest)
-    return app
+@click.group("discord", cls=Commands)
+def _discord() -> None:
+    """Manage the commands registered with Discord."""
 
 
-def _discord_app() -> typer.Typer:
-    app = typer.Typer(help="Manage the commands registered with Discord.", no_args_is_help=True)
-    app.command("sync")(_sync_discord)
-    return app
-
-
-def _quotes(
-    context: typer.Context,
-    limit: Annotated[int, typer.Option(min=1, max=500, help="How many quotes to show.")] = 20,
-    as_json: AsJson = False,
-) -> None:
+@click.group("quotes", cls=Commands, invoke_without_command=True)
+@click.option(
+    "--limit",
+    metavar="N",
+    type=click.IntRange(1, 500),
+    default=20,
+    show_default=True,
+    help="How many quotes to show.",
+)
+@as_json
+@click.pass_context
+def _quotes(context: click.Context, limit: int, as_json: bool) -> None:
     """List quotable sentences with their scores and reasons.
 
     The best quote of each episode comes first, then the second best of each. A quote with a score
@@ -106,35 +91,45 @@ def _quotes(
         exit_unless(print_quotes(limit, as_json=as_json))
 
 
-def _draw_quote(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The PNG file to write.")],
-    number: Annotated[
-        int, typer.Option(min=1, max=500, help="Which quote, counted as in the list.")
-    ] = 1,
-    style: Annotated[
-        str, typer.Option(help="A style as in AIRQUOTE_QUOTE_CARD, such as “portrait square”.")
-    ] = "",
-) -> None:
+@_quotes.command("image")
+@click.argument("file", type=click.Path(path_type=Path), help="The PNG file to write.")
+@click.option(
+    "--number",
+    metavar="N",
+    type=click.IntRange(1, 500),
+    default=1,
+    show_default=True,
+    help="Which quote, counted as in the list.",
+)
+@click.option(
+    "--style", default="", help="A style as in AIRQUOTE_QUOTE_CARD, such as “portrait square”."
+)
+def _draw_quote(file: Path, number: int, style: str) -> None:
     """Draw a quote as it would be posted, to see what it looks like."""
     from handlers.cli.quotes import draw_listed_quote
 
     exit_unless(draw_listed_quote(file, number, style))
 
 
-def _exclude(guest: _Guest) -> None:
+@_quotes.command("exclude")
+@_guest
+def _exclude(guest: tuple[str, ...]) -> None:
     """Exclude a guest from the weekly quote, in all channels."""
     from handlers.cli.quotes import exclude_guest
 
     exit_unless(exclude_guest(" ".join(guest)))
 
 
-def _include(guest: _Guest) -> None:
+@_quotes.command("include")
+@_guest
+def _include(guest: tuple[str, ...]) -> None:
     """Allow an excluded guest in the weekly quote again."""
     from handlers.cli.quotes import include_guest
 
     exit_unless(include_guest(" ".join(guest)))
 
 
+@_quotes.command("excluded")
 def _excluded() -> None:
     """List the guests excluded from the weekly quote."""
     from handlers.cli.quotes import print_excluded_guests
@@ -142,9 +137,9 @@ def _excluded() -> None:
     print_excluded_guests()
 
 
-def _digest(
-    month: Annotated[str, typer.Argument(metavar="MONTH", help="The month, such as 2026-11.")],
-) -> None:
+@_quotes.command("digest")
+@click.argument("month", help="The month, such as 2026-11.")
+def _digest(month: str) -> None:
     """Write the quotes posted in a month as Markdown, for a newsletter or a site.
 
     It holds those of all channels, each once, without withdrawn ones.
@@ -154,24 +149,25 @@ def _digest(
     exit_unless(print_digest(month))
 
 
-def _list_indexes(as_json: AsJson = False) -> None:
+@_index.command("list")
+@as_json
+def _list_indexes(as_json: bool) -> None:
     """List the stored indexes and which one is current."""
     from handlers.cli.index import print_indexes
 
     exit_unless(print_indexes(as_json=as_json))
 
 
-def _build_index(
-    force: Annotated[
-        bool, typer.Option("--force", help="Make the index current even if a check fails.")
-    ] = False,
-) -> None:
+@_index.command("build")
+@click.option("--force", is_flag=True, help="Make the index current even if a check fails.")
+def _build_index(force: bool) -> None:
     """Build an index of the transcripts, check it, and make it current."""
     from handlers.cli.index import build_and_promote
 
     exit_unless(build_and_promote(force=force))
 
 
+@_index.command("rollback")
 def _roll_back() -> None:
     """Return to the previous index.
 
@@ -182,6 +178,7 @@ def _roll_back() -> None:
     roll_back()
 
 
+@_store.command("check")
 def _check_store() -> None:
     """Open the database, and update its tables if needed."""
     from handlers.cli.store import check_database
@@ -189,7 +186,9 @@ def _check_store() -> None:
     check_database()
 
 
-def _backup(file: _Backup) -> None:
+@_store.command("backup")
+@_backup_file
+def _backup(file: Path) -> None:
     """Write the contents of the database to a file.
 
     Airquote may keep running meanwhile. The file holds the ids of channels and members: keep it as
@@ -200,12 +199,10 @@ def _backup(file: _Backup) -> None:
     write_backup(file)
 
 
-def _restore(
-    file: _Backup,
-    replace: Annotated[
-        bool, typer.Option("--replace", help="Replace what the database holds.")
-    ] = False,
-) -> None:
+@_store.command("restore")
+@_backup_file
+@click.option("--replace", is_flag=True, help="Replace what the database holds.")
+def _restore(file: Path, replace: bool) -> None:
     """Restore a backup into the database.
 
     DATABASE_URL names the database: SQLite or PostgreSQL, whichever the backup came from. Stop
@@ -216,15 +213,9 @@ def _restore(
     restore_backup(file, replace=replace)
 
 
-def _forget(
-    person: Annotated[
-        str,
-        typer.Argument(
-            metavar="PERSON",
-            help="The id of a member: U0123456789 in Slack, a number in Discord.",
-        ),
-    ],
-) -> None:
+@_store.command("forget")
+@click.argument("person", help="The id of a member: U0123456789 in Slack, a number in Discord.")
+def _forget(person: str) -> None:
     """Delete what is stored about a person, as /podcast forget-me does.
 
     Copy the id from the member's profile or from a backup; the log has pseudonyms only. Airquote
@@ -235,7 +226,9 @@ def _forget(
     exit_unless(forget_person(person))
 
 
-def _learn(paths: Paths = None) -> None:
+@_lexicon.command("learn")
+@some_paths
+def _learn(paths: tuple[str, ...]) -> None:
     """Propose terms that captions mishear.
 
     Prints a patch to the lexicon in YAML, for you to review.
@@ -245,51 +238,65 @@ def _learn(paths: Paths = None) -> None:
     exit_unless(learn_lexicon(paths))
 
 
+@_slack.command("key")
+def _make_key() -> None:
+    """Print a new AIRQUOTE_ENCRYPTION_KEY, for an app that many workspaces install."""
+    from handlers.slack.credentials import new_encryption_key
+
+    click.echo(new_encryption_key())
+
+
+@_slack.command("manifest")
+@click.option(
+    "--http",
+    metavar="ADDRESS",
+    default="",
+    help="Your host's address, for HTTP, not Socket Mode.",
+)
+@click.option("--full", is_flag=True, help="Also take direct messages, and show linked passages.")
+@click.option(
+    "--domain",
+    "domains",
+    metavar="NAME",
+    multiple=True,
+    help="A domain with pages of episodes; with --full.",
+)
+@click.option("--distributed", is_flag=True, help="For many workspaces; with --http.")
+@click.option("--link", is_flag=True, help="Print a link that creates the app from it instead.")
 def _manifest(
-    http: Annotated[
-        str,
-        typer.Option(metavar="ADDRESS", help="Your host's address, for HTTP, not Socket Mode."),
-    ] = "",
-    full: Annotated[
-        bool, typer.Option("--full", help="Also take direct messages, and show linked passages.")
-    ] = False,
-    domain: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="A domain with pages of episodes; with --full."),
-    ] = None,
-    link: Annotated[
-        bool, typer.Option("--link", help="Print a link that creates the app from it instead.")
-    ] = False,
+    http: str, full: bool, domains: tuple[str, ...], distributed: bool, link: bool
 ) -> None:
     """Print the manifest that describes the app to Slack."""
     from handlers.slack.manifests import build_manifest, creation_link, write_manifest
 
     if http and not http.startswith("https://"):
-        raise typer.BadParameter("it does not begin with https://.", param_hint="--http")
-    manifest = build_manifest(http, full=full, domains=domain or ())
-    typer.echo(creation_link(manifest) if link else write_manifest(manifest), nl=link)
+        raise click.BadParameter("it does not begin with https://.", param_hint="--http")
+    if distributed and full:
+        raise click.BadParameter("it cannot be --full, too.", param_hint="--distributed")
+    if distributed and not http:
+        raise click.BadParameter("also name your address, with --http.", param_hint="--distributed")
+    manifest = build_manifest(http, full=full, domains=domains, distributed=distributed)
+    click.echo(creation_link(manifest) if link else write_manifest(manifest), nl=link)
 
 
-def _sync_discord(
-    guild: Annotated[
-        int | None,
-        typer.Option(
-            metavar="ID", min=1, help="Only in the server with this id, where they work at once."
-        ),
-    ] = None,
-    remove: Annotated[
-        bool, typer.Option("--remove", help="Remove the commands that this server has of its own.")
-    ] = False,
-) -> None:
+@_discord.command("sync")
+@click.option(
+    "--guild",
+    metavar="ID",
+    type=click.IntRange(1),
+    help="Only in the server with this id, where they work at once.",
+)
+@click.option("--remove", is_flag=True, help="Remove the commands that this server has of its own.")
+def _sync_discord(guild: int | None, remove: bool) -> None:
     """Register the commands with Discord, and print the changes.
 
     With --guild, they are registered in one server, in addition to those for all servers; there
     they double, until you remove them.
     """
     if remove and guild is None:
-        raise typer.BadParameter("also name the server, with --guild.", param_hint="--remove")
+        raise click.BadParameter("also name the server, with --guild.", param_hint="--remove")
     from handlers.discord.adapter import DISCORD, sync
     from handlers.run.platforms import load_settings_of
 
     for line in sync(load_settings_of(DISCORD), guild, remove=remove):
-        typer.echo(line)
+        click.echo(line)

@@ -5,7 +5,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-import typer
+import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -33,7 +33,7 @@ def print_indexes(*, as_json: bool) -> bool:
     standing, manifests = registry.standing(), registry.manifests()
     if as_json:
         rows = [_as_json(each, standing) for each in manifests]
-        typer.echo(json.dumps({"current": standing.id or None, "indexes": rows}, default=str))
+        click.echo(json.dumps({"current": standing.id or None, "indexes": rows}, default=str))
     else:
         _show(Console(), manifests, standing)
     return bool(manifests)
@@ -64,11 +64,11 @@ def build_and_promote(*, force: bool) -> bool:
     index_id = library_id(built.inspection.found)
     reason = promote_if_sound(index_id, registry, force=force)
     if reason:
-        typer.echo(f"The index {index_id} was not made current: {reason}", err=True)
+        click.echo(f"The index {index_id} was not made current: {reason}", err=True)
     elif manifest := registry.manifest(index_id):
-        typer.echo(f"The index {index_id} is now current: {_figures(manifest)}.")
+        click.echo(f"The index {index_id} is now current: {_figures(manifest)}.")
         if before and before.unreadable:
-            typer.echo(f"{before.id} was current before: {before.unreadable}")
+            click.echo(f"{before.id} was current before: {before.unreadable}")
     return not reason
 
 
@@ -77,7 +77,7 @@ def roll_back() -> None:
     registry = _registry(load_settings())
     before = registry.standing().id
     manifest = registry.roll_back()
-    typer.echo(
+    click.echo(
         f"The index {manifest.id} of {manifest.built_at:%Y-%m-%d %H:%M} UTC is current again: "
         f"{_figures(manifest)}. {before} stays rolled back until the transcripts change; "
         "to use it anyway, run: airquote index build --force"

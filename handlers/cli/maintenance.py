@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-import typer
+import click
 from rich.console import Console
 
 from bot.answers.about import answer_about, with_manifest
@@ -58,8 +58,8 @@ def learn_lexicon(places: Sequence[str] | None) -> bool:
         learned = learn_from_files(find_files(paths, language=language_of(sources)), report)
     for problem in learned.problems:
         if problem.refused:
-            typer.echo(line_of(problem), err=True)
-    typer.echo(format_proposals(learned), nl=False)
+            click.echo(line_of(problem), err=True)
+    click.echo(format_proposals(learned), nl=False)
     return bool(learned.proposals)
 
 
@@ -79,7 +79,7 @@ def _gather(
     settings, problems = read_settings()
     # Whoever names places may have set none.
     raise_problems([each for each in problems if not places or each.subject != "AIRQUOTE_EPISODES"])
-    tell = partial(typer.echo, err=True)
+    tell = partial(click.echo, err=True)
     named = [parse_source(place, settings.rules) for place in places or ()]
     sources = tuple(named) or settings.sources
     cache = settings.cache_folder
@@ -92,12 +92,12 @@ def _write_catalogs(folders: Sequence[Path], found: FoundFiles, corpus: Corpus) 
     try:
         written = write_catalogs(folders, found, corpus.episodes)
     except (OSError, TranscriptError) as error:
-        typer.echo(f"No catalog was written: {error}", err=True)
+        click.echo(f"No catalog was written: {error}", err=True)
         return False
     for each in written:
-        typer.echo(f"{each.path}: {pluralize(each.entries, 'episode')} added. Complete it there.")
+        click.echo(f"{each.path}: {pluralize(each.entries, 'episode')} added. Complete it there.")
     if not written:
-        typer.echo("No catalog was written: every episode has its facts, or is in one already.")
+        click.echo("No catalog was written: every episode has its facts, or is in one already.")
     return True
 
 

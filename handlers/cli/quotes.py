@@ -4,12 +4,13 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import typer
+import click
 from rich.console import Console
 from rich.text import Text
 
@@ -45,7 +46,7 @@ def print_quotes(limit: int, *, as_json: bool) -> bool:
     quotes = in_turns(_allowed(library))[:limit]
     episodes = {episode.slug: episode for episode in library.index.episodes}
     if as_json:
-        typer.echo(json.dumps(_as_json(quotes, episodes)))
+        click.echo(json.dumps(_as_json(quotes, episodes)))
     else:
         _print(quotes, episodes)
     return bool(quotes)
@@ -58,23 +59,23 @@ def draw_listed_quote(file: Path, number: int, style: str) -> bool:
         wanted = style or (typed.quote_card if typed.card_style else "1")
         parse_style(wanted)
     except ValueError as error:
-        raise typer.BadParameter(f"{error}.") from error
+        raise click.BadParameter(f"{error}.") from error
     library = _open_library()
     quotes = in_turns(_allowed(library))
     if number > len(quotes):
-        typer.echo(f"There is no quote {number}: there are {len(quotes)}.", err=True)
+        click.echo(f"There is no quote {number}: there are {len(quotes)}.", err=True)
         return False
-    draw = make_draw(typed.model_copy(update={"quote_card": wanted}))
+    draw = make_draw(replace(typed, quote_card=wanted))
     quote = quote_from(quotes[number - 1])
     words, guest = picture_words(library.index.episodes, quote)
     drawing = draw(words, guest) if draw else Drawing(None)
     for note in drawing.notes:
-        typer.echo(note, err=True)
+        click.echo(note, err=True)
     if drawing.png is None:
-        typer.echo("It has no picture.", err=True)
+        click.echo("It has no picture.", err=True)
         return False
     file.write_bytes(drawing.png)
-    typer.echo(f"{file}: “{quote.text}” – {quote.speaker}")
+    click.echo(f"{file}: “{quote.text}” – {quote.speaker}")
     return True
 
 
@@ -83,7 +84,7 @@ def exclude_guest(guest: str) -> bool:
     name = _choose(guest, _guests(open_podcast()), "No guest is called")
     if name:
         asyncio.run(_exclude(name))
-        typer.echo(f"{name} is excluded from the weekly quote. Earlier posts stay.")
+        click.echo(f"{name} is excluded from the weekly quote. Earlier posts stay.")
     return bool(name)
 
 
@@ -92,13 +93,13 @@ def include_guest(guest: str) -> bool:
     name = _choose(guest, _excluded(), "No excluded guest is called")
     if name:
         asyncio.run(_include(name))
-        typer.echo(f"{name} can be quoted again.")
+        click.echo(f"{name} can be quoted again.")
     return bool(name)
 
 
 def print_excluded_guests() -> None:
     """Print the guests excluded from the weekly quote."""
-    typer.echo("\n".join(_excluded()) or "No guest is excluded.")
+    click.echo("\n".join(_excluded()) or "No guest is excluded.")
 
 
 def _allowed(library: Library) -> list[ScoredQuote]:
@@ -120,15 +121,15 @@ def print_digest(month: str) -> bool:
     """Print the quotes posted in a month as Markdown; return whether there are any."""
     found = find_month(month, datetime.now(UTC).date())
     if not found:
-        typer.echo(f"{quoted(month)} is no month: write it as 2026-11.", err=True)
+        click.echo(f"{quoted(month)} is no month: write it as 2026-11.", err=True)
         return False
     with speaking_as_set():
         posted = asyncio.run(_read_month(found))
         digest = write_digest(found, posted)
     if posted:
-        typer.echo(digest)
+        click.echo(digest)
     else:
-        typer.echo(f"No quote was posted in {name_month(found)}.", err=True)
+        click.echo(f"No quote was posted in {name_month(found)}.", err=True)
     return bool(posted)
 
 
@@ -160,7 +161,11 @@ def _print(quotes: Sequence[ScoredQuote], episodes: dict[str, Episode]) -> None:
         episode = episodes[quote.episode]
         link = f"{clock_time(quote.start)} {episode_url(episode, quote.start)}".strip()
         facts = (quote.speaker, episode_code(episode), episode.title, quote.chapter)
-        console.print(Text(f"{number:>3}. ").append(quote.text, style="bold"))
+        lead = Text(f"{number:>3}. ")
+        if asked := quote.wording.question:
+            console.print(lead.append(f"{asked.speaker}: {asked.snippet.text}", style="italic"))
+            lead = Text("     ")
+        console.print(lead.append(quote.text, style="bold"))
         console.print(Text(f"     {' · '.join(filter(None, facts))}"))
         if link:
             console.print(Text(f"     ▶ {link}", style="green"))
@@ -178,6 +183,7 @@ def _as_json(
 
 
 def _quote_object(quote: ScoredQuote, episode: Episode) -> dict[str, Any]:
+    asked = quote.wording.question
     return {
         "episode": quote.episode,
         "title": episode.title,
@@ -186,6 +192,7 @@ def _quote_object(quote: ScoredQuote, episode: Episode) -> dict[str, Any]:
         "url": episode_url(episode, quote.start),
         "speaker": quote.speaker,
         "chapter": quote.chapter,
+        "question": asked and {"speaker": asked.speaker, "text": asked.snippet.text},
         "text": quote.text,
         "score": quote.score,
         "reasons": list(quote.reasons),
@@ -215,7 +222,7 @@ def _choose(typed: str, names: Sequence[str], none: str) -> str:
         said = f"{none} {quoted(typed)}. Did you mean {_listed(near)}?"
     else:
         said = f"{none} {quoted(typed)}."
-    typer.echo(said, err=True)
+    click.echo(said, err=True)
     return ""
 
 

@@ -55,10 +55,14 @@ def print_wrapped(console: Console, text: Text, lead: str = _INDENT) -> None:
     if console.soft_wrap:
         console.print(text)
         return
-    for line in text.wrap(console, max(1, console.width - len(lead))) if text else ():
+    if not text:
+        return
+    lines = text.wrap(console, max(1, console.width - len(lead)))
+    for line in lines:
         line.rstrip()
-        console.print(Text.assemble(lead, line))
-        lead = " " * len(lead)
+    # All in one call, of which each finds out anew what the terminal can do.
+    indented = Text(f"\n{' ' * len(lead)}").join(lines)
+    console.print(Text.assemble(lead, indented), soft_wrap=True)
 
 
 def _snippet_text(speaker: str, snippet: Snippet) -> Text:

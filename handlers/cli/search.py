@@ -7,7 +7,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-import typer
+import click
 from rich.console import Console
 
 from bot.answers.dispatch import answer
@@ -38,7 +38,7 @@ def print_passages(typed: str, limit: int, page: int, *, as_json: bool) -> bool:
     if not as_json:
         return _show(reply, page)
     found = _search_object(typed, reply, took_ms)
-    typer.echo(json.dumps(found))
+    click.echo(json.dumps(found))
     return bool(found["hits"])
 
 
@@ -104,10 +104,10 @@ def _draw(chart: Path, counted: Sequence[Mentions]) -> bool:
     from bot.answers.charts import draw_seasons, lines_of
 
     if not any(each.by_season for each in counted):
-        typer.echo("No chart was drawn: no episode has a season.", err=True)
+        click.echo("No chart was drawn: no episode has a season.", err=True)
         return False
     chart.write_bytes(draw_seasons(lines_of(counted)))
-    typer.echo(f"Chart: {chart}")
+    click.echo(f"Chart: {chart}")
     return True
 
 

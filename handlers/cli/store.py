@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
-import typer
+import click
 
 from bot.config import Settings, load_settings
 from bot.models import Feedback, ZeroHit
@@ -20,18 +20,18 @@ from bot.text import pluralize
 def check_database() -> None:
     """Open the database, which updates its tables if needed."""
     asyncio.run(_open())
-    typer.echo("The database opens, and its tables are up to date.")
+    click.echo("The database opens, and its tables are up to date.")
 
 
 def write_backup(file: Path) -> None:
     """Write the contents of the database to a file."""
-    typer.echo(f"{pluralize(asyncio.run(_back_up(file)), 'row')} written to {file}.")
+    click.echo(f"{pluralize(asyncio.run(_back_up(file)), 'row')} written to {file}.")
 
 
 def restore_backup(file: Path, *, replace: bool) -> None:
     """Restore a backup; with `replace`, overwrite what the database holds."""
     rows = asyncio.run(_restore(file, replace=replace))
-    typer.echo(f"{pluralize(rows, 'row')} restored from {file}.")
+    click.echo(f"{pluralize(rows, 'row')} restored from {file}.")
 
 
 def forget_person(person: str) -> bool:
@@ -41,9 +41,9 @@ def forget_person(person: str) -> bool:
     for label, count in counts.items():
         table, _, column = label.partition(".")
         done = "name removed from" if column else "deleted"
-        typer.echo(f"{table}: {done} {pluralize(count, 'row')}")
+        click.echo(f"{table}: {done} {pluralize(count, 'row')}")
     if not counts:
-        typer.echo(f"Nothing is stored about “{person}”. Give the id of the member, not the name.")
+        click.echo(f"Nothing is stored about “{person}”. Give the id of the member, not the name.")
     return bool(counts)
 
 

@@ -315,7 +315,7 @@ async def autocomplete_follows(
     """Suggest what the member follows; nothing if the database fails."""
     try:
         store = native.client.backend.weekly.posting.follows
-        follows = await store.follows_of(person_at(PLATFORM, str(native.user.id)))
+        follows = await store.follows_of(person_at(PLATFORM, str(native.user.id), ""))
     except StoreError as error:
         _log.warning("Nothing can be suggested. %s", error)
         return []

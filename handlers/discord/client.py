@@ -9,8 +9,9 @@ import discord
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.config import Secret, Settings
+from bot.config import Settings
 from bot.errors import ConfigError, UnreachableError
+from bot.setting_types import Secret
 from handlers.discord.buttons import AnswerButton
 from handlers.discord.commands import build_tree
 from handlers.discord.credentials import DISCORD_TOKEN_FROM

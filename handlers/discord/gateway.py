@@ -8,11 +8,11 @@ from time import monotonic
 
 import discord
 
-from bot.config import Secret
 from bot.errors import ConfigError, UnreachableError
 from bot.posting.places import platform_of
 from bot.service.saved_requests import BatchedRequestStore
 from bot.service.sharing import Shares
+from bot.setting_types import Secret
 from handlers.discord.client import build_client, explain, log_in, set_up_library
 from handlers.discord.credentials import DISCORD_TOKEN_FROM
 from handlers.discord.interaction import PLATFORM, Backend, Client

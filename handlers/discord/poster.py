@@ -86,7 +86,7 @@ class DiscordPoster:
         *,
         with_pictures: bool = False,
     ) -> None:
-        self.admins = tuple(sorted(admins))
+        self._admins = tuple(sorted(admins))
         self._find_client = client
         self._keeper = keeper
         self._languages = languages
@@ -250,14 +250,18 @@ class DiscordPoster:
         guild = self._logged_in(the_channel()).get_guild(int(channel.workspace))
         return [str(guild.owner_id)] if guild and guild.owner_id else []
 
-    async def send(self, person: str, reply: Reply, key: str) -> None:
+    def admins_of(self, workspace: str) -> Sequence[str]:
+        """Return the members in the settings; an id means the same person in all servers."""
+        return self._admins
+
+    async def send(self, person: Recipient, reply: Reply, key: str) -> None:
         """Send a reply to a person; raises PostError, PERMANENT if they cannot be reached."""
         # No log names who follows something.
         subject = gettext("A direct message")
         client = self._logged_in(subject)
         with raising_discord_errors(subject):
-            chat = await client.create_dm(discord.Object(int(person)))
-            await self._send(chat, reply, int(person), key)
+            chat = await client.create_dm(discord.Object(int(person.id)))
+            await self._send(chat, reply, int(person.id), key)
 
     async def has_left(self, workspace: str, person: str) -> bool:
         """Return whether a person has left a server; raises PostError.

@@ -98,7 +98,7 @@ async def _open_services(
         make_draw(settings),
         metrics.delivered,
     )
-    return Services(settings, intake, store, session, Server(settings.http_port), weekly)
+    return Services(settings, intake, database, store, session, Server(settings.http_port), weekly)
 
 
 async def _watch(

@@ -13,19 +13,21 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
-from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.errors import AirquoteError
 from bot.posting.places import Requester, platform_of
 from bot.service.claims import Events
 from bot.service.request_queue import RequestQueue
 from bot.service.sharing import Shares
-from bot.translations import language_spoken, speaking
+from bot.translations import gettext, language_spoken, speaking
 from bot.weekly.ports import WeeklyContext
 from handlers.in_flight import InFlight
 from handlers.platform import Platform
 from handlers.services import Services
 from handlers.slack.actions import handle_action
-from handlers.slack.client import create_client
+from handlers.slack.client import check_bot_token, create_client
+from handlers.slack.clients import Clients, FindToken
+from handlers.slack.credentials import INSTALL_AGAIN
 from handlers.slack.errors import run_listener
 from handlers.slack.http_events import EVENTS_PATH, HttpEvents, build_request_handler
 from handlers.slack.interaction import Interaction
@@ -49,6 +51,7 @@ PLATFORM = "slack"
 
 _log = logging.getLogger(__name__)
 
+Check = Callable[[], Awaitable[object]]
 _BoltListener = Callable[..., Awaitable[None]]
 _Middleware = Callable[..., Awaitable[BoltResponse | None]]
 
@@ -56,24 +59,33 @@ _Middleware = Callable[..., Awaitable[BoltResponse | None]]
 def build_slack(services: Services) -> Platform | None:
     """Build the connection to Slack: a socket, or HTTP if only a signing secret is set.
 
-    None if no bot token is set.
+    None if neither a bot token is set, nor what lets workspaces grant theirs.
     """
     settings, in_flight = services.settings, InFlight()
     token, url = settings.slack_bot_token, settings.slack_api_url
     admins = [each for each in settings.admin_ids if platform_of(each) == PLATFORM]
-    if not token:
+    if not (token or settings.slack_for_many):
         return None
     watch = TokenWatch(PLATFORM)
     client = create_client(url, token, services.session, watch)
     # A post that is sent again may appear twice.
     once = create_client(url, token, services.session, watch, retry=False)
-    locales = Locales(client, settings.reply_language)
-    poster = SlackPoster(once, admins, locales)
+    check: Check = partial(check_bot_token, client)
+    find_token: FindToken | None = None
+    if settings.slack_for_many:
+        # Imported here, because one workspace needs neither encryption nor pages.
+        from handlers.slack.oauth import open_to_all
+
+        with unseen("SLACK_"):
+            find_token, check = open_to_all(services, client)
+    clients = Clients(client, find_token)
+    locales = Locales(clients, settings.reply_language)
+    poster = SlackPoster(Clients(once, find_token), admins, locales)
     build = partial(
         build_bolt_app,
         services.intake,
         services.weekly,
-        client,
+        clients,
         admins=admins,
         in_flight=in_flight,
         locales=locales,
@@ -84,39 +96,41 @@ def build_slack(services: Services) -> Platform | None:
         secret = settings.slack_signing_secret.get_secret_value()
         app = build(signing_secret=secret)
         services.server.add(EVENTS_PATH, build_request_handler(app, secret))
-        return HttpEvents(app, in_flight, poster, watch)
+        return HttpEvents(check, in_flight, poster, watch)
     return None
 
 
 def build_bolt_app(
     intake: RequestQueue,
     weekly: WeeklyContext,
-    client: AsyncWebClient,
+    clients: Clients,
     *,
     admins: Iterable[str] = (),
     signing_secret: str | None = None,
     in_flight: InFlight | None = None,
     locales: Locales | None = None,
 ) -> AsyncApp:
-    """Build the app that answers through `client`, over Socket Mode or HTTP.
+    """Build the app that answers through the client of each workspace, over Socket Mode or HTTP.
 
-    Answers to a response_url use the session of `client`. `admins` are members who may moderate
+    Answers to a response_url use the session of that client. `admins` are members who may moderate
     weekly quotes like the workspace's own admins. `in_flight` counts the running listeners, and
     `locales` knows who reads which language. Without a signing secret, every request over HTTP is
     rejected.
     """
-    app = _bolt_app(client, signing_secret or token_hex())
+    app = _bolt_app(clients, signing_secret or token_hex())
     events = Events(PLATFORM, intake.claims)
     shares = Shares(intake.claims, on_posted=intake.note_share)
-    moderators = Moderators(client, admins)
+    moderators = Moderators(clients, admins)
 
     def read(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> Interaction:
-        asker = Requester(PLATFORM, context.team_id or "", context.user_id or "")
+        workspace = context.team_id or ""
+        asker = Requester(PLATFORM, workspace, context.user_id or "")
+        client = clients.using(context.bot_token or "", workspace)
         return Interaction(
             body, ack, asker, intake, client, shares, weekly, moderators, language_spoken()
         )
 
-    bind = partial(_bind, read, events, in_flight or InFlight(), locales or Locales(client))
+    bind = partial(_bind, read, events, in_flight or InFlight(), locales or Locales(clients))
     app.use(_ignore_retries(events))
     _register(app, bind)
     app.error(_reject_payload)
@@ -141,7 +155,7 @@ def _bind(
     async def run(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> None:
         with in_flight:
             interaction = read(body, context, ack)
-            reader = interaction.asker.person if answers else ""
+            reader = interaction.asker.recipient if answers else None
             locales.look_up(reader)
             if not acknowledges:
                 await ack()
@@ -189,25 +203,51 @@ def _register(app: AsyncApp, bind: Callable[..., _BoltListener]) -> None:
     app.block_action(re.compile(""))(bind(handle_action))
 
 
-def _bolt_app(client: AsyncWebClient, signing_secret: str) -> AsyncApp:
+async def _name_workspace(
+    body: dict[str, Any], context: AsyncBoltContext, next_: Callable[[], Awaitable[None]]
+) -> None:
+    """Take the workspace from elsewhere in a payload where Bolt finds none, else its organization.
+
+    That is so where the app is installed for a whole organization.
+    """
+    if not context.team_id:
+        context["team_id"] = body.get("team_id") or context.enterprise_id
+    await next_()
+
+
+def _bolt_app(clients: Clients, signing_secret: str) -> AsyncApp:
     """Build Bolt's app, which neither calls auth.test nor reads the environment."""
 
-    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=client.token)
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
+        token = await clients.find_token(team_id or "", enterprise_id or "")
+        if not token:
+            return None
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
 
+    client = clients.model
     # Bolt would warn that it ignores the token in favour of `authorize`.
     own = copy(client)
     own.token = None
-    with _unseen("SLACK_"):
+    with unseen("SLACK_"):
         app = AsyncApp(
-            name=__name__, client=own, authorize=authorize, signing_secret=signing_secret
+            name=__name__,
+            client=own,
+            before_authorize=_name_workspace,
+            authorize=authorize,  # type: ignore[arg-type] # it takes None, too
+            signing_secret=signing_secret,
+            user_facing_authorize_error_message=_not_installed(),
         )
     own.token = client.token
     return app
 
 
+def _not_installed() -> str:
+    reason = gettext("I am not installed in this workspace.")
+    return f"{reason} {gettext(INSTALL_AGAIN)}"
+
+
 @contextmanager
-def _unseen(prefix: str) -> Iterator[None]:
+def unseen(prefix: str) -> Iterator[None]:
     """Hide variables that would make Bolt use OAuth or other tokens."""
     hidden = {name: os.environ.pop(name) for name in [*os.environ] if name.startswith(prefix)}
     try:
@@ -217,6 +257,9 @@ def _unseen(prefix: str) -> Iterator[None]:
 
 
 async def _reject_payload(error: Exception) -> BoltResponse:
-    """Handle errors before a listener runs: Bolt cannot parse the payload."""
+    """Handle errors before a listener runs: of ours, or Bolt cannot parse the payload."""
+    if isinstance(error, AirquoteError):
+        _log.error("A payload could not be handled. %s", error)
+        return BoltResponse(status=503, body="")
     _log.warning("A payload could not be parsed: %s", type(error).__name__)
     return BoltResponse(status=400, body="")

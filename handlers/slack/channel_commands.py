@@ -63,8 +63,24 @@ async def forget_on_revocation(interaction: Interaction) -> None:
         await _forget(interaction)
 
 
+async def forget_on_withdrawal(interaction: Interaction) -> None:
+    """Forget the workspaces from which their organization has withdrawn the app."""
+    for workspace in interaction.body["event"].get("team_ids") or ():
+        await _forget_workspace(interaction, workspace)
+
+
 async def _forget(interaction: Interaction) -> None:
-    platform, workspace = interaction.asker.platform, interaction.asker.workspace
+    """Forget a workspace, or an organization that had installed the app for all of its own."""
+    body = interaction.body
+    facts = next(iter(body.get("authorizations") or ()), body)
+    org = facts.get("enterprise_id") or body.get("enterprise_id") or ""
+    is_for_org = True in (facts.get("is_enterprise_install"), body.get("is_enterprise_install"))
+    workspace = interaction.asker.workspace
+    await _forget_workspace(interaction, org if is_for_org and org else workspace)
+
+
+async def _forget_workspace(interaction: Interaction, workspace: str) -> None:
+    platform = interaction.asker.platform
     await interaction.weekly.deliveries.forget(platform, workspace)
     _log.info("forgotten", extra={"platform": platform, "workspace": workspace})
 

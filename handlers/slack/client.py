@@ -1,8 +1,10 @@
 """The client for Slack's Web API, and what its errors mean."""
 
 import logging
+from base64 import b64encode
 from collections.abc import Awaitable
 from contextlib import suppress
+from copy import copy
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -14,11 +16,12 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.config import Secret
+from bot.config import reveal
 from bot.errors import ConfigError, UnreachableError
+from bot.setting_types import Secret
 from bot.translations import gettext_noop
 from handlers.http import NETWORK_ERRORS, Session, explain_network
-from handlers.slack.credentials import APP_TOKEN_FROM, BOT_TOKEN_FROM
+from handlers.slack.credentials import APP_TOKEN_FROM, BOT_TOKEN_FROM, INSTALL_AGAIN
 from handlers.slack.pictures import REFUSES_PICTURE, has_pictures, without_pictures
 from handlers.token_watch import TokenWatch
 
@@ -54,6 +57,8 @@ _SIGN_IN = (
     "The network may want you to sign in first (a captive portal): open any page in a browser. "
     "Otherwise check the proxy in HTTPS_PROXY, and SLACK_API_URL."
 )
+# Where the only token of one workspace is from, and how to get another.
+_OWN_TOKEN = ("SLACK_BOT_TOKEN", BOT_TOKEN_FROM)
 
 _log = logging.getLogger(__name__)
 
@@ -61,13 +66,18 @@ _log = logging.getLogger(__name__)
 class _Client(AsyncWebClient):
     """The library's client, which tells `watch` whether Slack accepts its token.
 
-    What Slack refuses because of a picture is sent again without pictures.
+    `token_from` names where that is from, and how to get another. What Slack refuses because of a
+    picture is sent again without pictures.
     """
 
     watch: TokenWatch
+    token_from: tuple[str, str] = _OWN_TOKEN
 
     async def api_call(self, api_method: str, **facts: Any) -> AsyncSlackResponse:  # noqa: ANN401
         """Call a method, and note what the answer says about the token."""
+        if app := facts.pop("auth", None):
+            # The library would use what aiohttp will no longer offer.
+            facts["headers"] = {**(facts.get("headers") or {}), "Authorization": _basic(**app)}
         try:
             response = await super().api_call(api_method, **facts)
         except SlackApiError as error:
@@ -77,7 +87,8 @@ class _Client(AsyncWebClient):
                 _log.info("Slack refuses a picture; the message is sent again without any.")
                 return await self.api_call(api_method, **facts | {"json": without_pictures(sent)})
             if code in _DEAD and api_method not in _CHECKS:
-                self.watch.reject(_rejection("SLACK_BOT_TOKEN", code, BOT_TOKEN_FROM))
+                variable, remedy = self.token_from
+                self.watch.reject(_rejection(variable, code, remedy))
             raise
         if api_method != _OPEN_SOCKET:
             self.watch.accept()
@@ -86,7 +97,7 @@ class _Client(AsyncWebClient):
 
 def create_client(
     api_url: str,
-    bot_token: Secret,
+    bot_token: Secret | None,
     session: Session | None = None,
     watch: TokenWatch | None = None,
     *,
@@ -103,7 +114,7 @@ def create_client(
         AsyncServerErrorRetryHandler(max_retry_count=2),
     ]
     client = _Client(
-        token=bot_token.get_secret_value(),
+        token=reveal(bot_token) or None,
         base_url=api_url,
         session=session,
         retry_handlers=handlers if retry else [],
@@ -112,9 +123,29 @@ def create_client(
     return client
 
 
+def act_for(client: AsyncWebClient, token: str, workspace: str) -> AsyncWebClient:
+    """Copy a client to act in a workspace that has granted a token.
+
+    That one workspace's token is rejected says nothing of the others. An organization's token needs
+    the workspace in some calls.
+    """
+    own = copy(client)
+    own.token = token or None
+    own.default_params = {"team_id": workspace} if workspace.startswith("T") else {}
+    if isinstance(own, _Client):
+        own.watch = TokenWatch("slack")
+        own.token_from = (f"Slack workspace {workspace}", INSTALL_AGAIN)
+    return own
+
+
 async def check_bot_token(client: AsyncWebClient) -> AsyncSlackResponse:
     """Ask Slack whose bot token it is; raises ConfigError if rejected, else UnreachableError."""
-    return await _ask(client, client.auth_test(), "SLACK_BOT_TOKEN", BOT_TOKEN_FROM)
+    return await _ask(client, client.auth_test(), *_token_of(client))
+
+
+async def check_reachable(client: AsyncWebClient) -> None:
+    """Ask Slack whether it answers; raises UnreachableError if not."""
+    await _ask(client, client.api_test(), "SLACK_API_URL", _SIGN_IN)
 
 
 async def check_app_token(client: AsyncWebClient, app_token: Secret) -> str:
@@ -145,10 +176,23 @@ def slack_error_code(error: SlackApiError) -> str:
     return str(code or getattr(error.response, "status_code", "nothing"))
 
 
+def token_behind(error: SlackApiError) -> tuple[str, str]:
+    """Name the token with which a call was refused, and say how to get another."""
+    return _token_of(getattr(error.response, "_client", None))
+
+
+def _token_of(client: object) -> tuple[str, str]:
+    return client.token_from if isinstance(client, _Client) else _OWN_TOKEN
+
+
 def answer_of(error: SlackApiError) -> dict[str, Any]:
     """Return the answer behind an error, empty if it is not Slack's."""
     data = getattr(error.response, "data", None)
     return data if isinstance(data, dict) else {}
+
+
+def _basic(client_id: str, client_secret: str) -> str:
+    return f"Basic {b64encode(f'{client_id}:{client_secret}'.encode()).decode()}"
 
 
 async def _ask(

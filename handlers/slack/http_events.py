@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+from collections.abc import Awaitable, Callable
 
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
@@ -11,7 +12,6 @@ from slack_sdk.signature import SignatureVerifier
 from bot.posting.poster import Poster
 from handlers.http import HttpRequest, HttpResponse, RequestHandler
 from handlers.in_flight import InFlight
-from handlers.slack.client import check_bot_token
 from handlers.slack.payloads import payload_problem
 from handlers.token_watch import TokenWatch
 
@@ -57,22 +57,27 @@ def build_request_handler(app: AsyncApp, signing_secret: str) -> RequestHandler:
 class HttpEvents:
     """Slack as a platform over HTTP.
 
-    `in_flight` counts what the app is answering, and `watch` knows how its token is doing.
+    `check` finds out whether answers can be sent. `in_flight` counts what the app is answering, and
+    `watch` knows how its token is doing.
     """
 
     name = "slack"
 
     def __init__(
-        self, app: AsyncApp, in_flight: InFlight, poster: Poster, watch: TokenWatch
+        self,
+        check: Callable[[], Awaitable[object]],
+        in_flight: InFlight,
+        poster: Poster,
+        watch: TokenWatch,
     ) -> None:
         self.poster = poster
         self.watch = watch
-        self._app = app
+        self._check = check
         self._in_flight = in_flight
 
     async def start(self) -> None:
         """Check that answers can be sent; raises ConfigError or UnreachableError."""
-        await check_bot_token(self._app.client)
+        await self._check()
 
     async def serve(self) -> None:
         """Wait for ever, as Slack opens the connections."""

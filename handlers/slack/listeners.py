@@ -15,7 +15,12 @@ from bot.posting.places import Channel
 from bot.translations import gettext
 from bot.weekly.home import gather_home
 from handlers.slack.actions import open_search_form
-from handlers.slack.channel_commands import TYPED, forget_on_revocation, forget_on_uninstall
+from handlers.slack.channel_commands import (
+    TYPED,
+    forget_on_revocation,
+    forget_on_uninstall,
+    forget_on_withdrawal,
+)
 from handlers.slack.interaction import Interaction, acknowledge_form, reply_privately
 from handlers.slack.links import unfurl_links
 from handlers.slack.render.home import home_view, render_home
@@ -127,10 +132,11 @@ EVENTS: dict[str, Listener] = {
     "assistant_thread_started": suggest_prompts,
     "link_shared": unfurl_links,
     "message": answer_direct_message,
+    "team_access_revoked": forget_on_withdrawal,
     "tokens_revoked": forget_on_revocation,
 }
 # They concern nobody in particular.
-UNANSWERED = frozenset({"app_uninstalled", "link_shared", "tokens_revoked"})
+UNANSWERED = frozenset({"app_uninstalled", "link_shared", "team_access_revoked", "tokens_revoked"})
 MESSAGE_SHORTCUTS: dict[str, Listener] = {
     "find_in_podcast": _find_in_podcast,
     "nominate_quote": nominate_message,

@@ -7,11 +7,13 @@ from time import monotonic
 
 from cachetools import TLRUCache
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.posting.places import Recipient
+from bot.posting.poster import PostError
 from bot.translations import closest_language
 from handlers.http import NETWORK_ERRORS
 from handlers.slack.client import slack_error_code
+from handlers.slack.clients import Clients
 
 KNOWN_SECONDS = 3600.0
 # Then Slack is asked again, if it did not say.
@@ -35,41 +37,45 @@ class Locales:
     """
 
     def __init__(
-        self, client: AsyncWebClient, fixed: str = "", now: Callable[[], float] = monotonic
+        self, clients: Clients, fixed: str = "", now: Callable[[], float] = monotonic
     ) -> None:
         self.fixed = fixed
-        self._client = client
-        self._known: TLRUCache[str, str | None] = TLRUCache(_MAX_MEMBERS, _until, now)
-        self._lookups: dict[str, asyncio.Task[None]] = {}
+        self._clients = clients
+        self._known: TLRUCache[Recipient, str | None] = TLRUCache(_MAX_MEMBERS, _until, now)
+        self._lookups: dict[Recipient, asyncio.Task[None]] = {}
         self._turns = asyncio.Semaphore(_AT_ONCE)
 
-    def look_up(self, person: str) -> None:
+    def look_up(self, person: Recipient | None) -> None:
         """Begin to ask for a member's language, unless it is known."""
-        known = self.fixed or not person or person in self._known
-        if known or person in self._lookups or len(self._lookups) >= _MAX_LOOKUPS:
+        if self.fixed or person is None or not person.id or person in self._known:
+            return
+        if person in self._lookups or len(self._lookups) >= _MAX_LOOKUPS:
             return
         lookup = self._lookups[person] = asyncio.create_task(self._ask(person))
         lookup.add_done_callback(lambda _: self._lookups.pop(person, None))
 
-    async def language_of(self, person: str) -> str:
+    async def language_of(self, person: Recipient | None) -> str:
         """Return a member's language; "" if there are no texts in it, or Slack does not say."""
         self.look_up(person)
+        if person is None:
+            return self.fixed
         if lookup := self._lookups.get(person):
             await asyncio.wait((lookup,), timeout=_WAIT_SECONDS)
         return self.fixed or self._known.get(person) or ""
 
-    async def _ask(self, person: str) -> None:
+    async def _ask(self, person: Recipient) -> None:
         await asyncio.sleep(_YIELD_SECONDS)
         async with self._turns:
             self._known[person] = await self._answer(person)
 
-    async def _answer(self, person: str) -> str | None:
+    async def _answer(self, person: Recipient) -> str | None:
         try:
             async with asyncio.timeout(_LOOKUP_SECONDS):
-                response = await self._client.users_info(user=person, include_locale=True)
+                client = await self._clients.of(person.workspace)
+                response = await client.users_info(user=person.id, include_locale=True)
         except SlackApiError as error:
             _note(slack_error_code(error))
-        except (*NETWORK_ERRORS, AttributeError) as error:
+        except (*NETWORK_ERRORS, AttributeError, PostError) as error:
             # The library raises AttributeError if the answer is plain text.
             _note(type(error).__name__)
         else:
@@ -77,7 +83,7 @@ class Locales:
         return None
 
 
-def _until(_: str, language: str | None, now: float) -> float:
+def _until(_: Recipient, language: str | None, now: float) -> float:
     return now + (UNKNOWN_SECONDS if language is None else KNOWN_SECONDS)
 
 

@@ -16,7 +16,9 @@ SAMPLE_ADDRESS = "https://your.host"
 """The address in `manifest-http.json`, which people replace by their own."""
 
 _CREATE = "https://api.slack.com/apps?new_app=1&manifest_json="
-_EVENTS_PATH = "/slack/events"
+_EVENTS_PATH, _REDIRECT_PATH = "/slack/events", "/slack/oauth_redirect"
+# Slack limits how an app that many workspaces install may read channels.
+_HISTORY = frozenset({"channels:history", "groups:history"})
 # Links to videos are on these; an app may claim five domains.
 _VIDEO_DOMAINS = ("youtube.com", "youtu.be")
 _MOST_DOMAINS = 5
@@ -35,13 +37,20 @@ def read_manifest() -> AppManifest:
 
 
 def build_manifest(
-    address: str = "", *, full: bool = False, domains: Iterable[str] = ()
+    address: str = "",
+    *,
+    full: bool = False,
+    domains: Iterable[str] = (),
+    distributed: bool = False,
 ) -> AppManifest:
     """Build a manifest for Socket Mode, or for HTTP if the `address` of Airquote's host is given.
 
     A `full` one also takes direct messages, and links to videos and to the podcast's `domains`.
+    One that is `distributed` is for many workspaces, and reads no channel: that needs the address.
     """
     manifest = read_manifest()
+    if distributed:
+        _distribute(manifest, address.rstrip("/"))
     if full:
         _take_direct_messages(manifest)
         _take_links(manifest, list(dict.fromkeys((*_VIDEO_DOMAINS, *domains)))[:_MOST_DOMAINS])
@@ -74,6 +83,16 @@ def optional_scopes() -> frozenset[str]:
 def extra_scopes() -> frozenset[str]:
     """Return the scopes that only a full manifest has."""
     return frozenset({*_DIRECT_MESSAGES, *_LINKS})
+
+
+def _distribute(manifest: AppManifest, address: str) -> None:
+    scopes, settings = manifest["oauth_config"]["scopes"], manifest["settings"]
+    for kind, held in scopes.items():
+        scopes[kind] = [each for each in held if each not in _HISTORY]
+    manifest["oauth_config"]["redirect_urls"] = [address + _REDIRECT_PATH]
+    events = settings["event_subscriptions"]
+    events["bot_events"] = sorted({*events["bot_events"], "team_access_revoked"})
+    settings |= {"org_deploy_enabled": True, "token_rotation_enabled": True}
 
 
 def _take_direct_messages(manifest: AppManifest) -> None:

@@ -6,12 +6,13 @@ from time import monotonic
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.posting.places import Channel, Requester
+from bot.posting.poster import PostError
 from bot.translations import gettext
 from handlers.http import NETWORK_ERRORS
 from handlers.slack.client import slack_error_code
+from handlers.slack.clients import Clients
 
 REMEMBERED_SECONDS = 300.0
 _ADMIN = ("is_admin", "is_owner", "is_primary_owner")
@@ -27,11 +28,11 @@ class Moderators:
 
     def __init__(
         self,
-        client: AsyncWebClient,
+        clients: Clients,
         named: Iterable[str] = (),
         now: Callable[[], float] = monotonic,
     ) -> None:
-        self._client = client
+        self._clients = clients
         self._named = frozenset(named)
         self._now = now
         self._known: dict[tuple[str, str], tuple[float, bool]] = {}
@@ -40,7 +41,7 @@ class Moderators:
         """Say why a member may not moderate a channel's quotes, "" if they may."""
         if (channel.platform, channel.workspace) != (asker.platform, asker.workspace):
             return gettext("That belongs to another workspace.")
-        if asker.person in self._named:
+        if asker.person in named_in(asker.workspace, self._named):
             return ""
         try:
             allowed = await self._is_admin(asker)
@@ -49,7 +50,7 @@ class Moderators:
                 return _no_scope(asker.person)
             _log.warning("Slack did not say who is an admin: %s", slack_error_code(error))
             return _unknown()
-        except (*NETWORK_ERRORS, AttributeError) as error:
+        except (*NETWORK_ERRORS, AttributeError, PostError) as error:
             # The library raises AttributeError if the answer is plain text.
             _log.warning("Slack did not say who is an admin: %s", type(error).__name__)
             return _unknown()
@@ -59,10 +60,17 @@ class Moderators:
         key, now = (asker.workspace, asker.person), self._now()
         self._known = {each: seen for each, seen in self._known.items() if seen[0] > now}
         if key not in self._known:
-            response = await self._client.users_info(user=asker.person)
+            client = await self._clients.of(asker.workspace)
+            response = await client.users_info(user=asker.person)
             allowed = is_admin(response.get("user") or {}, asker.workspace)
             self._known[key] = now + REMEMBERED_SECONDS, allowed
         return self._known[key][1]
+
+
+def named_in(workspace: str, named: Iterable[str]) -> frozenset[str]:
+    """Return the ids in the settings that count in a workspace: all but those of another one."""
+    ids = (each.rpartition("/") for each in named)
+    return frozenset(person for home, _, person in ids if home in ("", workspace))
 
 
 def is_admin(user: dict[str, Any], workspace: str) -> bool:

@@ -63,6 +63,7 @@ class _Event(_Message):
     team: str | None = None
     tab: str = ""
     tokens: _Tokens = _Tokens()
+    team_ids: list[str] = []
 
 
 class _Field(_Part):

@@ -8,8 +8,8 @@ from slack_sdk.errors import SlackApiError
 from bot.posting.poster import LASTING, FailureKind, PostError
 from bot.translations import gettext, gettext_noop
 from handlers.http import NETWORK_ERRORS, NO_CONNECTION, explain_network
-from handlers.slack.client import REFUSALS, answer_of, slack_error_code
-from handlers.slack.credentials import BOT_TOKEN_FROM, REINSTALL
+from handlers.slack.client import REFUSALS, answer_of, slack_error_code, token_behind
+from handlers.slack.credentials import REINSTALL
 
 _TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500
@@ -117,7 +117,10 @@ def _refusal(error: SlackApiError, subject: str) -> PostError:
         return PostError(FailureKind.AMBIGUOUS, subject, reason)
     if code in REFUSALS:
         reason = _with_code(REFUSALS[code], code + _needed(error))
-        return PostError(FailureKind.UNAUTHORIZED, _APP, reason, _remedy(code))
+        token, remedy = token_behind(error)
+        if code == "missing_scope" and token == _APP:
+            remedy = REINSTALL
+        return PostError(FailureKind.UNAUTHORIZED, token, reason, gettext(remedy))
     if code in _PERMANENT:
         reason, remedy = _PERMANENT[code]
         told = remedy and gettext(remedy)
@@ -132,11 +135,6 @@ def _refusal(error: SlackApiError, subject: str) -> PostError:
 
 def _with_code(reason: str, code: str) -> str:
     return gettext("{reason} ({code}).", reason=gettext(reason), code=code)
-
-
-def _remedy(code: str) -> str:
-    remedy = REINSTALL if code == "missing_scope" else BOT_TOKEN_FROM
-    return gettext(remedy)
 
 
 def _needed(error: SlackApiError) -> str:

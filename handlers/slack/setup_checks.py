@@ -9,9 +9,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.config import Secret, Settings
+from bot.config import Settings
 from bot.errors import AirquoteError, ConfigError
 from bot.posting.poster import PostError
+from bot.setting_types import Secret
 from bot.store.database import open_database
 from bot.store.deliveries import SqlDeliveryStore
 from bot.store.follows import SqlFollowStore
@@ -20,8 +21,13 @@ from bot.translations import join_names
 from bot.weekly.models import SubscriptionState
 from handlers.http import NETWORK_ERRORS
 from handlers.platform import Finding
-from handlers.slack.client import check_app_token, check_bot_token, create_client
-from handlers.slack.credentials import APP_TOKEN_FROM, REINSTALL, SIGNING_SECRET_FROM
+from handlers.slack.client import act_for, check_app_token, check_bot_token, create_client
+from handlers.slack.credentials import (
+    APP_TOKEN_FROM,
+    REINSTALL,
+    SIGNING_SECRET_FROM,
+    slack_problems,
+)
 from handlers.slack.manifests import extra_scopes, optional_scopes, required_scopes
 from handlers.slack.rehearsal import rehearse_post
 
@@ -52,6 +58,8 @@ _GAINS = {
     ),
 }
 _EXTRA = " Those for direct messages and links come with “airquote slack manifest --full”."
+_MOST_WORKSPACES = 20
+_INSTALL = "Their admins do so at /slack/install, at your address."
 _SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
 # An app-level token contains the id of its app.
 _APP_OF_TOKEN = re.compile(r"xapp-\d-(?P<app>A[A-Z0-9]+)-.+")
@@ -61,7 +69,10 @@ _OPEN = "https://slack.com/app_redirect?team={team}&channel={channel}"
 
 async def check_slack(settings: Settings) -> AsyncIterator[Finding]:
     """Check the tokens, the scopes, the clock, and the channels to post in."""
-    if settings.slack_bot_token:
+    if settings.slack_for_many:
+        async for finding in _check_workspaces(settings):
+            yield finding
+    elif settings.slack_bot_token:
         client = create_client(settings.slack_api_url, settings.slack_bot_token, retry=False)
         client.timeout = _PATIENCE_SECONDS
         bot: AsyncSlackResponse | None = None
@@ -79,6 +90,41 @@ async def check_slack(settings: Settings) -> AsyncIterator[Finding]:
                 yield finding
     for finding in _check_transport(settings):
         yield finding
+
+
+async def _check_workspaces(settings: Settings) -> AsyncIterator[Finding]:
+    """Check the tokens of the workspaces that have installed the app, the newest first."""
+    if slack_problems(settings):
+        return
+    # Imported here, because one workspace needs no encryption.
+    from handlers.slack.oauth import open_installations
+
+    client = create_client(settings.slack_api_url, None, retry=False)
+    client.timeout = _PATIENCE_SECONDS
+    fine, address = 0, settings.database.get_secret_value()
+    try:
+        async with open_database(address) as database:
+            installations = open_installations(settings, client, database)
+            known = await installations.rows.known()
+            for each in [*reversed(known)][:_MOST_WORKSPACES]:
+                there = each.workspace or each.enterprise
+                own = act_for(client, await installations.find_token(there), there)
+                try:
+                    await check_bot_token(own)
+                except AirquoteError as error:
+                    yield error
+                    continue
+                fine += 1
+                async for finding in _check_channels(own, there, settings):
+                    yield finding
+    except AirquoteError as error:
+        yield error
+        return
+    if not known:
+        yield f"Slack: no workspace has installed the app yet. {_INSTALL}"
+    elif fine:
+        many = pluralize(len(known), "workspace")
+        yield f"Slack: {many} installed the app; {fine} of the tokens that were tried work."
 
 
 def _describe_bot(bot: AsyncSlackResponse) -> Iterator[Finding]:

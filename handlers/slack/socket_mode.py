@@ -10,9 +10,9 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.config import Secret
 from bot.errors import UnreachableError
 from bot.posting.poster import Poster
+from bot.setting_types import Secret
 from handlers.in_flight import InFlight
 from handlers.slack.client import check_tokens
 from handlers.token_watch import TokenWatch

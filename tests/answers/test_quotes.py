@@ -8,9 +8,10 @@ import pytest
 
 from bot.answers.dispatch import answer
 from bot.answers.quotes import answer_quote, pick_quote
+from bot.answers.replies import SpokenTurn
 from bot.answers.requests import Request, Verb, pack, unpack
 from bot.library.library import Library, quotes_of
-from bot.models import Cue, Hit, Origin
+from bot.models import Cue, Hit, Origin, Snippet
 from bot.quotes.models import GOOD_SCORE, Wording
 from bot.search.index.build import build_index
 from tests.builders import episode, index_of
@@ -63,6 +64,16 @@ def test_a_quote_has_all_its_sentences_and_their_place() -> None:
     assert (quote.snippet.text, quote.snippet.spans) == (f"{first} {second}", ())
     assert (quote.episode.slug, quote.speaker) == ("talk", "Ann Lee")
     assert (quote.start, quote.end) == (10.0, 30.0)
+
+
+@pytest.mark.parametrize("typed", ["", "bread"])
+def test_the_question_of_a_host_comes_with_the_quote(typed: str) -> None:
+    host = Cue("Why does nobody sell dry bread?", 0.0, 5.0, "Alexey")
+    library = talk(host, Cue(CLAIM, 5.0, 9.0, "Ann"))
+    (card,) = answer_quote(library, Request(Verb.QUOTE, typed)).cards
+
+    assert card.question == SpokenTurn("Alexey", "", Snippet(host.text))
+    assert (card.speaker, card.snippet) == ("Ann Lee", Snippet(CLAIM))
 
 
 @pytest.mark.parametrize("typed", ["", "bread"])

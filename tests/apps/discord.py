@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from bot.answers.dispatch import answer
 from bot.answers.replies import Reply
 from bot.answers.requests import Request
-from bot.config import Settings
+from bot.config import Settings, parse_settings
 from bot.errors import ConfigError
 from bot.library.library import Library
 from bot.posting.poster import Poster
@@ -57,14 +57,14 @@ def running_discord() -> Iterator[DiscordServer]:
 
 def settings_for(server: DiscordServer, **variables: str) -> Settings:
     """Make the settings that lead to a server."""
-    return Settings(
-        **{
-            "DISCORD_TOKEN": server.token,
-            "DISCORD_API_URL": server.api_url,
-            "DISCORD_GATEWAY_URL": server.gateway_url,
-            **variables,
-        }
-    )
+    basis = {
+        "DISCORD_TOKEN": server.token,
+        "DISCORD_API_URL": server.api_url,
+        "DISCORD_GATEWAY_URL": server.gateway_url,
+    }
+    settings, problems = parse_settings({**basis, **variables})
+    assert problems == []
+    return settings
 
 
 def ports_on(

@@ -16,13 +16,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.answers.dispatch import answer
 from bot.answers.replies import Reply
 from bot.answers.requests import Request
-from bot.config import Secret
 from bot.library.library import Library
 from bot.service.request_queue import AnswerRequest
+from bot.setting_types import Secret
 from bot.store.feedback import Store
 from handlers.in_flight import InFlight
 from handlers.slack.app import build_bolt_app
 from handlers.slack.client import create_client
+from handlers.slack.clients import Clients
 from tests.apps.slack_parts import SlackParts, opened
 from tests.fakes.slack import methods
 from tests.fakes.slack.reading import Page, Pressable, read_page
@@ -201,7 +202,7 @@ class Stage:
                 app = build_bolt_app(
                     parts.intake,
                     parts.weekly,
-                    client,
+                    Clients(client),
                     admins=admins,
                     signing_secret=secret,
                     in_flight=running,

@@ -16,6 +16,7 @@ from bot.service.request_queue import AnswerRequest, RequestQueue
 from bot.store.database import open_database
 from bot.store.feedback import Store
 from bot.weekly.ports import WeeklyContext
+from handlers.slack.clients import Clients
 from handlers.slack.poster import SlackPoster
 from tests.weekly_world import context_on
 
@@ -48,7 +49,7 @@ async def opened(
         store = Store(database, 0)
         intake = RequestQueue(library, store, answered, per_minute)
         once = AsyncWebClient(client.token, base_url=client.base_url, retry_handlers=[])
-        poster = SlackPoster(once, admins)
+        poster = SlackPoster(Clients(once), admins)
 
         async def pool() -> QuotePool:
             quotes = tuple(scored_quotes(library))

@@ -2,9 +2,10 @@
 
 import pytest
 
-from bot.config import Settings
+from bot.config import parse_settings, setting_variables
 from bot.errors import ConfigError
 from handlers.run.platforms import chat_problems, load_chat_settings
+from handlers.slack.credentials import new_encryption_key
 
 BOT, APP, SECRET = "xoxb-nobody-reads", "xapp-nobody-reads", "nobody-reads"
 DISCORD = "bm9ib2R5.cmVhZHM.nobody-reads"
@@ -13,21 +14,69 @@ DISCORD = "bm9ib2R5.cmVhZHM.nobody-reads"
 @pytest.fixture(autouse=True)
 def _nothing_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     monkeypatch.chdir(str(tmp_path))
-    for field in Settings.model_fields.values():
-        monkeypatch.delenv(str(field.validation_alias), raising=False)
+    for _, variable in setting_variables():
+        monkeypatch.delenv(variable.name, raising=False)
 
 
 def problems(bot: str = "", app: str = "", secret: str = "", discord: str = "") -> list[str]:
-    settings = Settings(
-        SLACK_BOT_TOKEN=bot,
-        SLACK_APP_TOKEN=app,
-        SLACK_SIGNING_SECRET=secret,
-        DISCORD_TOKEN=discord,
-    )
+    variables = {
+        "SLACK_BOT_TOKEN": bot,
+        "SLACK_APP_TOKEN": app,
+        "SLACK_SIGNING_SECRET": secret,
+        "DISCORD_TOKEN": discord,
+    }
+    settings, _ = parse_settings(variables)
     found = [str(problem) for problem in chat_problems(settings)]
 
     assert not any("nobody-reads" in problem for problem in found)
     return found
+
+
+MANY = {
+    "SLACK_CLIENT_ID": "100.200",
+    "SLACK_CLIENT_SECRET": "nobody-reads",
+    "SLACK_SIGNING_SECRET": SECRET,
+    "AIRQUOTE_ENCRYPTION_KEY": new_encryption_key(),
+}
+MISSING = "it is missing, and SLACK_CLIENT_ID or SLACK_CLIENT_SECRET is set."
+
+
+@pytest.mark.parametrize(
+    ("given", "beginnings"),
+    [
+        ({}, []),
+        ({"AIRQUOTE_ADMINS": "T0/U1,123"}, []),
+        ({"AIRQUOTE_ENCRYPTION_KEY": f"{new_encryption_key()},{new_encryption_key()}"}, []),
+        ({"SLACK_CLIENT_ID": ""}, [f"SLACK_CLIENT_ID: {MISSING}"]),
+        ({"SLACK_CLIENT_SECRET": ""}, [f"SLACK_CLIENT_SECRET: {MISSING}"]),
+        ({"SLACK_SIGNING_SECRET": ""}, [f"SLACK_SIGNING_SECRET: {MISSING}"]),
+        ({"SLACK_CLIENT_SECRET": BOT}, ["SLACK_CLIENT_SECRET: it contains a token."]),
+        ({"AIRQUOTE_ENCRYPTION_KEY": ""}, [f"AIRQUOTE_ENCRYPTION_KEY: {MISSING}"]),
+        ({"AIRQUOTE_ENCRYPTION_KEY": "nobody-reads"}, ["AIRQUOTE_ENCRYPTION_KEY: it is no such"]),
+        ({"SLACK_BOT_TOKEN": BOT}, ["SLACK_BOT_TOKEN: it is for one workspace"]),
+        ({"SLACK_APP_TOKEN": APP}, ["SLACK_APP_TOKEN: it is for one workspace"]),
+        ({"AIRQUOTE_ADMINS": "U1,T0/U2"}, ["AIRQUOTE_ADMINS: U1 may be another person"]),
+    ],
+)
+def test_what_many_workspaces_need_is_named_and_what_contradicts_it(
+    given: dict[str, str], beginnings: list[str]
+) -> None:
+    settings, _ = parse_settings({name: value for name, value in (MANY | given).items() if value})
+    found = [str(problem) for problem in chat_problems(settings)]
+
+    assert len(found) == len(beginnings), found
+    assert all(map(str.startswith, found, beginnings)), found
+    assert not any("nobody-reads" in each for each in found)
+    for secret in filter(None, (MANY | given).values()):
+        assert "nobody-reads" not in secret or secret not in repr(settings)
+
+
+def test_every_key_is_a_secret() -> None:
+    keys = [new_encryption_key() for _ in range(2)]
+    settings, _ = parse_settings({"AIRQUOTE_ENCRYPTION_KEY": ", ".join(keys)})
+
+    assert {*keys} <= {*settings.secrets}
+    assert not any(key in repr(settings) for key in keys)
 
 
 @pytest.mark.parametrize(

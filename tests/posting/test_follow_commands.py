@@ -199,7 +199,7 @@ def test_a_workspace_that_is_forgotten_takes_what_was_followed_there(database: s
         await say(world, "green tea", elsewhere)
         await say(world, "stores", BO)
         await world.deliveries.forget("slack", "T1")
-        assert await followed(world) == ["green tea"]
+        assert await followed(world, elsewhere) == ["green tea"]
         assert await followed(world, BO) == []
         await tell_of_changes(world.posting, OLD, NEW)
         assert told(world) == []
@@ -389,7 +389,9 @@ def test_a_process_that_ends_before_it_sends_loses_nothing(database: str) -> Non
         world.clock.now += HOUR
         now = world.clock.now
         lease = now + world.context.posting.outbox.timing.lease
-        return await world.follows.claim_letter(person_at("slack", "U1"), "me", now, lease, now)
+        return await world.follows.claim_letter(
+            person_at("slack", "U1", "T1"), "me", now, lease, now
+        )
 
     play(database, use)
 

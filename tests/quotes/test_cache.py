@@ -1,5 +1,6 @@
 """What can be quoted is found once, kept, and found again where that is not to be had."""
 
+import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
@@ -83,6 +84,18 @@ def test_a_damaged_file_is_noticed_and_replaced(
     assert kept(cache).read_bytes() == sound
     assert notices == [
         f"{kept(cache)}: the stored quotes are damaged. The quotes are looked for again."
+    ]
+
+
+def test_a_file_of_another_form_is_noticed_and_replaced(library: Library, cache: Path) -> None:
+    notices: list[str] = []
+    found = with_quotes(library, cache).quotes
+    content = b'{"quotes": 1}'
+    kept(cache).write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
+
+    assert with_quotes(library, cache, notices.append).quotes == found
+    assert notices == [
+        f"{kept(cache)}: the stored quotes have another form. The quotes are looked for again."
     ]
 
 

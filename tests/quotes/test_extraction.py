@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.models import Chapter, Cue, Origin
+from bot.models import Chapter, Cue, Heard, Origin, Question, Snippet
 from bot.quotes import extraction
-from bot.quotes.excerpts import MOST_WORDS
+from bot.quotes.excerpts import FEWEST_IN_REPLY, MOST_WORDS, find_excerpts
 from bot.quotes.extraction import content_id, extract_quotes, in_turns
 from bot.quotes.lookup import explain_languages, find_cues, quotes_at_moments, trim_opening
 from bot.quotes.models import MAX_SENTENCES, ScoredQuote
@@ -104,14 +104,57 @@ def test_name_calling_and_advertisements_are_refused(line: str) -> None:
     assert found(line) == ()
 
 
-def test_a_guest_may_ask_and_answer_but_not_a_host() -> None:
-    asked, answer = "What makes a good baker?", "It is not the oven, but never being in a hurry."
-    host = Cue(asked, 0.0, 5.0, "Alex")
-    alone = "A good baker does not need an oven, but time."
+ASKED, ANSWER = "What makes a good baker?", "It is not the oven, but never being in a hurry."
 
-    assert [quote.text for quote in found(asked, answer)] == [f"{asked} {answer}"]
-    assert found(host, Cue(answer, 5.0, 9.0, "Ann")) == ()
-    assert [each.text for each in found(host, Cue(alone, 5.0, 9.0, "Ann"))] == [alone]
+
+def test_a_guest_may_ask_and_answer() -> None:
+    (quote,) = found(ASKED, ANSWER)
+
+    assert (quote.text, quote.wording.question) == (f"{ASKED} {ANSWER}", None)
+
+
+def test_the_question_of_a_host_stays_beside_the_answer_that_needs_it() -> None:
+    host = Cue(ASKED, 0.0, 5.0, "Alex")
+    (quote,) = found(host, Cue(ANSWER, 5.0, 9.0, "Ann"))
+
+    assert (quote.text, quote.speaker) == (ANSWER, "Ann Miller")
+    assert quote.wording.question == Question("Alex", Snippet(ASKED))
+    assert found(replace(host, text="And that one?"), Cue(ANSWER, 5.0, 9.0, "Ann")) == ()
+    assert found(replace(host, speaker=""), Cue(ANSWER, 5.0, 9.0, "Ann")) == ()
+
+
+def test_an_answer_that_stands_alone_is_quoted_with_the_question_or_without() -> None:
+    alone = Cue("A good baker does not need an oven, but time.", 5.0, 9.0, "Ann")
+    (asked,) = found(Cue(ASKED, 0.0, 5.0, "Alex"), alone)
+    (told,) = found(Cue("And that one?", 0.0, 5.0, "Alex"), alone)
+
+    assert asked.wording.question and not told.wording.question
+    assert asked.text == told.text == alone.text
+
+
+def test_a_no_belongs_to_what_follows_from_it() -> None:
+    lines = ("Does a good baker need an oven?", "No.", "A good baker needs never to be in a hurry.")
+    speakers = ("Alex", "Ann", "Ann")
+    cues = (Cue(lines[n], 5.0 * n, 5.0 * n + 5, speakers[n]) for n in range(3))
+    index = index_of(episode("craft", *cues, guests=("Ann Miller",)))
+    excerpts = find_excerpts(index, 0, learn_word_usage(index))
+
+    assert [(each.question, each.text) for each in excerpts] == [
+        (lines[0], " ".join(lines[1:])),
+        ("", lines[2]),
+    ]
+
+
+@pytest.mark.parametrize(("heard", "shown"), [(Heard(0.95), True), (Heard(0.2, "And?"), False)])
+def test_a_question_that_was_asked_in_other_words_is_not_shown(heard: Heard, shown: bool) -> None:
+    """Then an answer that needs it is no quote."""
+    host = Cue(ASKED, 0.0, 5.0, "Alex", heard=heard)
+    alone = "A good baker does not need an oven, but time."
+    (quote,) = found(host, Cue(alone, 5.0, 9.0, "Ann", heard=Heard(1.0)))
+
+    assert quote.wording.is_literal
+    assert (quote.wording.question is not None) == shown
+    assert len(found(host, Cue(ANSWER, 5.0, 9.0, "Ann", heard=Heard(1.0)))) == shown
 
 
 def test_two_guests_are_not_quoted_as_one() -> None:
@@ -325,7 +368,8 @@ def test_real_quotes_are_what_a_guest_said_in_so_many_words(
     for quote in real_quotes:
         assert quote.speaker in guests[quote.episode]
         assert quote.text.casefold() in texts[quote.episode]
-        assert MIN_WORDS <= len(quote.text.split()) <= MOST_WORDS
+        fewest = FEWEST_IN_REPLY if quote.wording.question else MIN_WORDS
+        assert fewest <= len(quote.text.split()) <= MOST_WORDS
         assert quote.reasons
 
 

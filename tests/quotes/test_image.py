@@ -362,6 +362,23 @@ def test_a_time_is_shown() -> None:
     assert bottom > 0
 
 
+@pytest.mark.parametrize("style", ["paper", "poster square", "portrait light"])
+def test_the_question_of_a_host_is_above_the_quote(style: str) -> None:
+    asked = CardWords(QUOTE, NAME, TITLE, question="Alexey: What is a model that nobody uses?")
+    long = replace(asked, question="Alexey: " + "What is a model that nobody uses? " * 9)
+    shown, cut, plain = (
+        opened(image.draw_quote(words, parse_style(style), folders=()).png)
+        for words in (asked, long, replace(asked, question=""))
+    )
+    left, top, right, bottom = differences(shown, plain)
+
+    assert top > 0
+    assert left > 0
+    assert right <= shown.width - MARGIN
+    assert bottom < shown.height - 90
+    assert differences(cut, plain)[3] < shown.height - 90
+
+
 def test_a_script_that_runs_leftwards_begins_at_the_right() -> None:
     left, _, right, _ = ink(drawn("נתונים.", "", "").crop((0, 0, WIDTH, 500)))
     mirrored = ink(drawn("Data.", "", "").crop((0, 0, WIDTH, 500)))

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bot.quotes.typesetting import (
     Column,
+    han_language,
     needs_shaping,
     pieces_of,
     quotation_marks,
@@ -40,6 +41,7 @@ def column(width: int, most_lines: int = 99) -> Column:
         ("می\u200cخواهم", "می\u200cخواهم"),
         ("cafe\u0301", "café"),
         ("z" + "\u0310" * 30, "z\u0310\u0310"),
+        ("one – two", "one\u00a0– two"),
         ("prix\u202f: 10\u00a0€", "prix\u00a0: 10\u00a0€"),
     ],
 )
@@ -162,3 +164,21 @@ def test_lines_stay_inside_their_column(text: str, width: int, most_lines: int) 
     assert len(lines) <= most_lines
     # The closing mark may hang into the margin.
     assert max(len(line) for line in lines) <= width + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("今天的关门", "zh-Hans"),
+        ("今天的關門", "zh-Hant"),
+        ("今の関門", "ja"),
+        ("오늘 關門", "ko"),
+        ("Mr 王 says", "zh-Hans"),
+        ("No letters of these – “at all”.", None),
+        ("", None),
+    ],
+)
+def test_chinese_letters_tell_for_which_language_they_are_drawn(
+    text: str, language: str | None
+) -> None:
+    assert han_language(text) == language

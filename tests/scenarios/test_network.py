@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 import trustme
 from aiohttp import web
-from pydantic import SecretStr
 
 from bot.errors import ConfigError, UnreachableError
+from bot.setting_types import Secret
 from handlers.http import NETWORK_ERRORS, explain_network, open_session
 from handlers.run.connections import CONNECTED, keep_connected
 from handlers.slack.client import check_bot_token, create_client
 from tests.process import airquote, free_port
 
-TOKEN = SecretStr("xoxb-1-2-three")
+TOKEN = Secret("xoxb-1-2-three")
 # A name that no resolver may know: RFC 6761, section 6.4.
 NOWHERE = "api.nowhere.invalid"
 PASSWORD = "sesame"  # noqa: S105, of a proxy that lasts a second

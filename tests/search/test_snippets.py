@@ -185,7 +185,9 @@ def test_a_passage_without_words_is_shown_as_it_is() -> None:
 def test_a_second_is_interpolated_by_characters(
     cue: Cue, character: int, second: float | None
 ) -> None:
-    assert second_at(cue, character) == second
+    transcripts = index_of(episode("talk", cue)).transcripts
+
+    assert second_at(transcripts, 0, character) == second
 
 
 def test_a_snippet_holds_the_words_of_one_speaker() -> None:

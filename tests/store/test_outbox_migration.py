@@ -19,7 +19,7 @@ from tests.weekly_world import HERE, MINUTE, MONDAY, WEEK
 NOW = MONDAY + MINUTE
 LEASE = NOW - MINUTE / 2
 KEY = "k" * 25
-IDA, BO, EVA = (person_at("slack", name) for name in ("U1", "U2", "U3"))
+IDA, BO, EVA = (person_at("slack", name, "") for name in ("U1", "U2", "U3"))
 NEWS = channel_at(HERE)
 BLANK = {"message": "", "reason": "", "reminded": False, "reported": False, "withdrawn": False}
 PLACE = {"platform": "slack", "workspace": "T1", "channel": "C1"}

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -14,7 +15,7 @@ from bot.claims import make_claim
 from bot.models import ZeroHit
 from bot.posting.follows import Follow
 from bot.posting.outbox import MOST_FAILURES
-from bot.posting.places import Requester
+from bot.posting.places import Requester, person_at
 from bot.store.database import Database, open_database
 from bot.store.deliveries import SqlDeliveryStore
 from bot.store.feedback import KEEP_REQUESTS_DAYS, Store
@@ -47,6 +48,11 @@ _IMPERSONAL = {
     "outbox": "key kind lease owner platform posted_id reason sending_at state topic workspace",
     "recipients": "failures key kind platform since told_at workspace",
     "shares": "at episode id start",
+    "slack_bots": "app_id bot_id bot_refresh_token bot_scopes bot_token bot_token_expires_at "
+    "bot_user_id client_id enterprise_id enterprise_name id installed_at is_enterprise_install "
+    "team_id team_name",
+    "slack_oauth_states": "expire_at id state",
+    "slack_org_workspaces": "enterprise workspace",
     "subscriptions": "approvals archive channel failures monthly pin ping platform review since "
     "standing thread time vote weekday workspace zone",
     "themes": "channel month platform words workspace",
@@ -72,6 +78,9 @@ _TOLD_OF = {
     "outbox": "Messages on their way",
     "recipients": "Channels in which new episodes are announced",
     "shares": "Passages that were shared",
+    "slack_bots": "Slack workspaces that installed Airquote",
+    "slack_oauth_states": "Installations in Slack that have begun",
+    "slack_org_workspaces": "Slack workspaces that installed Airquote",
     "subscriptions": "Channels that get the quote of the week",
     "themes": "What the quotes of a month are about",
     "votes": "Votes on the next quote in Slack, and approvals",
@@ -122,8 +131,8 @@ def test_who_is_forgotten_is_named_nowhere_and_nobody_else_is_touched(
         others = await people.count(other[1], other[0])
 
         assert set(counts) == {*OWN, *NAMED}
-        assert await people.forget("slack", IDA) == counts == dict.fromkeys(counts, 1)
-        assert await people.count("slack", IDA) == await people.forget("slack", IDA) == {}
+        assert await people.forget("slack", IDA, "T1") == counts == dict.fromkeys(counts, 1)
+        assert await people.count("slack", IDA) == await people.forget("slack", IDA, "T1") == {}
         assert await people.count(other[1], other[0]) == others
         left = [row for row in await read_all(opened) if row.get("platform") == "slack"]
         assert IDA not in json.dumps(left, default=str)
@@ -138,10 +147,10 @@ def test_who_follows_while_they_are_forgotten_is_known_in_full_or_not_at_all(
         people, follows = SqlPeopleStore(opened), SqlFollowStore(opened)
         for number in range(20):
             follow = Follow("slack", "T1", IDA, f"tea {number}", AT)
-            await asyncio.gather(follows.follow(follow), people.forget("slack", IDA))
+            await asyncio.gather(follows.follow(follow), people.forget("slack", IDA, "T1"))
             counts = await people.count("slack", IDA)
             assert counts in ({}, {"follows": 1, "recipients": 1})
-            await people.forget("slack", IDA)
+            await people.forget("slack", IDA, "T1")
 
     run(database, use)
 
@@ -252,7 +261,7 @@ async def fill(database: Database, person: str, platform: str) -> None:
         for column in (*OWN.values(), *NAMED.values()):
             row = make_row(column.table, platform) | {column.name: person}
             if column.name == "id":
-                row |= {"kind": "person", "workspace": ""}
+                row |= asdict(person_at(platform, person, "T1"))
             elif column.table is RECIPIENTS:
                 row |= {"kind": "channel"}
             await connection.execute(insert(column.table).values(row))

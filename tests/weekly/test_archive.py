@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from xml.etree import ElementTree
+from xml.sax.saxutils import escape
 
+from bot.models import Question, Snippet
 from bot.quotes.models import Wording
 from bot.translations import speaking
 from bot.weekly.archive import read_latest, read_month, write_digest, write_feed
@@ -128,6 +130,21 @@ def test_rewritten_words_have_no_quotation_marks(database: str) -> None:
         feed = write_feed("C1", quotes, world.clock.now).decode()
         assert "<title>In short: It is q00.</title>" in feed
         assert "blockquote" not in feed
+
+    in_world(database, use)
+
+
+def test_the_question_of_a_host_is_above_the_quote_in_both(database: str) -> None:
+    async def use(world: World) -> None:
+        await post(world, 1)
+        asked = Question("Alexey", Snippet("Is it <q>?"))
+        world.pool = [replace(scored_quote("q00"), wording=Wording(question=asked))]
+        pool = await world.context.pool()
+        quotes = await read_month(world.deliveries, pool, "2026-11")
+        content = write_feed("C1", quotes, world.clock.now).decode()
+
+        assert "\n\nAlexey: Is it \\<q\\>?\n\n> It is q00.\n" in write_digest("2026-11", quotes)
+        assert escape("<p>Alexey: Is it &lt;q&gt;?</p><blockquote>It is q00.") in content
 
     in_world(database, use)
 

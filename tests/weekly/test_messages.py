@@ -5,9 +5,9 @@ from datetime import time
 
 import pytest
 
-from bot.answers.replies import Button, ButtonKind, Reply
+from bot.answers.replies import Button, ButtonKind, Reply, SpokenTurn
 from bot.answers.requests import Request, Verb, pack
-from bot.models import Snippet
+from bot.models import Question, Snippet
 from bot.posting.outbox import State
 from bot.quotes.models import Wording
 from bot.weekly.messages import posted, withdrawn, word_notice
@@ -47,6 +47,14 @@ def test_a_post_is_one_card_with_a_link_and_a_button_for_everybody() -> None:
     )
     assert (report.kind, report.label) == (ButtonKind.REPORT, "Report")
     assert report.request == Request(Verb.WEEKLY, SENT.message.key)
+
+
+def test_the_question_of_a_host_is_above_the_quote_under_the_name_of_the_host() -> None:
+    asked = Question("Alexey", Snippet("Why does tea wait?"))
+    (card,) = posted(EPISODES, replace(QUOTE, wording=Wording(question=asked)), "key").cards
+
+    assert card.question == SpokenTurn("Alexey", "", Snippet("Why does tea wait?"))
+    assert (card.speaker, card.snippet) == ("Ann Lee", Snippet("It is q00."))
 
 
 def test_a_quote_of_an_episode_that_is_gone_has_its_slug_and_no_link() -> None:

@@ -11,7 +11,8 @@ from PIL import Image as Pillow
 from bot.answers.replies import Image
 from bot.branding import CardWords, Drawing
 from bot.config import Settings
-from bot.models import Guest
+from bot.models import Guest, Question, Snippet
+from bot.quotes.models import Wording
 from bot.weekly.messages import posted
 from bot.weekly.models import quote_from
 from bot.weekly.pictures import illustrate, make_draw, picture_words
@@ -30,6 +31,16 @@ def test_a_picture_says_the_quote_who_said_it_where_and_when() -> None:
     assert words == WORDS
     assert guest and guest.name == "Ann Lee"
     assert picture_words((), QUOTE) == (replace(WORDS, title="talk-q00"), None)
+
+
+def test_the_question_of_a_host_is_in_the_picture_and_its_description() -> None:
+    asked = Wording(question=Question("Alexey", Snippet("Why is it?")))
+    words, _ = picture_words((TALK,), replace(QUOTE, wording=asked))
+    reply = asyncio.run(illustrate(PLAIN, lambda *_: Drawing(b"png"), words))
+
+    assert words == replace(WORDS, question="Alexey: Why is it?")
+    assert reply.image
+    assert reply.image.text == "Alexey: Why is it? – “It is q00.” – Ann Lee"
 
 
 def test_a_post_has_the_picture_that_is_drawn_of_it() -> None:
@@ -63,12 +74,12 @@ def test_what_a_picture_lacks_is_logged(caplog: pytest.LogCaptureFixture) -> Non
 
 
 def test_a_picture_is_drawn_as_the_settings_say(tmp_path: Path) -> None:
-    about = {"AIRQUOTE_EPISODES": str(tmp_path), "AIRQUOTE_CACHE": str(tmp_path / "cache")}
+    settings = Settings(episodes=str(tmp_path), cache=tmp_path / "cache")
     plain, square = (
-        make_draw(Settings(**about, AIRQUOTE_QUOTE_CARD=style)) for style in ("1", "poster square")
+        make_draw(replace(settings, quote_card=style)) for style in ("1", "poster square")
     )
 
-    assert make_draw(Settings(**about)) is None
+    assert make_draw(settings) is None
     assert plain
     assert square
     for draw, size in ((plain, (1200, 675)), (square, (1080, 1080))):

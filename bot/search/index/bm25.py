@@ -11,12 +11,14 @@ long lists of common terms are looked up only for the documents still in questio
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.arrays import Floats, Ints, Longs, SmallFloats
+from bot.arrays import Floats, Ints, Longs, SmallFloats, ranges
+
+K1 = 1.5
+"""How soon BM25 has heard a term often enough: BM25Okapi's own choice."""
 
 # Common terms are looked up, instead of added up, once together they can add less than this part of
 # the score to beat; above it, looking up takes longer than adding. Measured.
@@ -29,23 +31,22 @@ _ROUNDING = 1e-12
 class Postings:
     """The documents that hold each term, and the term's share of their scores.
 
-    The entries of term `t` are `documents[starts[t]:starts[t + 1]]` (ascending) and `shares[…]`.
-    `idf` is BM25Okapi's, with its floor; `lengths` counts the terms of each document.
+    The entries of term `t` are `documents[starts[t]:starts[t + 1]]` (ascending) and `codes[…]`. Its
+    share of a document's score is its `idf`, BM25Okapi's with its floor, times `levels[code]`: few
+    levels occur, and a code is a quarter of a number's size. `peaks` are the highest share of each
+    term, 0 if no document holds it; `lengths` counts the terms of each document, and `norms` are
+    what BM25Okapi makes of them: a term that is said `n` times has the level `n * (K1 + 1) / (n +
+    norm)`.
     """
 
     starts: Ints
     documents: Ints
-    shares: Floats
+    codes: NDArray[np.unsignedinteger]
+    levels: Floats
     idf: Floats
+    peaks: Floats
     lengths: Ints
-
-    @cached_property
-    def peaks(self) -> Floats:
-        """The highest share of each term, 0 if no document holds it."""
-        if not len(self.shares):
-            return np.zeros(len(self.idf))
-        first = np.minimum(self.starts[:-1], len(self.shares) - 1)
-        return np.where(np.diff(self.starts) > 0, np.maximum.reduceat(self.shares, first), 0.0)
+    norms: Floats
 
     def documents_of(self, term: int) -> Ints:
         """List the documents that hold a term, ascending."""
@@ -53,14 +54,27 @@ class Postings:
 
     def shares_of(self, term: int) -> Floats:
         """List a term's share of the score of each document that holds it."""
-        return self.shares[self.starts[term] : self.starts[term + 1]]
+        codes = self.codes[self.starts[term] : self.starts[term + 1]]
+        shares: Floats = self.levels.take(codes)
+        shares *= self.idf[term]
+        return shares
 
     def score(self, terms: Iterable[int]) -> Floats:
         """Score all documents; equals `BM25Okapi.get_scores` up to rounding."""
-        scores = np.zeros(len(self.lengths))
-        for term in terms:
-            # A document is in a term's list only once, so plain indexing adds correctly.
-            scores[self.documents_of(term)] += self.shares_of(term)
+        asked = np.fromiter(terms, dtype=np.intp)
+        firsts = self.starts[asked]
+        sizes = self.starts[asked + 1] - firsts
+        at = ranges(firsts, sizes)
+        shares = np.repeat(self.idf[asked], sizes) * self.levels[self.codes[at]]
+        scores = np.bincount(self.documents[at], shares, len(self.lengths))
+        return scores.astype(np.float64, copy=False)
+
+    def score_counts(
+        self, terms: Sequence[int], counts: NDArray[np.integer], documents: Ints
+    ) -> Floats:
+        """Score some documents that say each term so often, a row of `counts` for each."""
+        levels = counts * (K1 + 1) / (counts + self.norms[documents])
+        scores: Floats = np.add.reduce(self.idf[list(terms), None] * levels, axis=0)
         return scores
 
     def score_some(self, terms: Iterable[int], documents: Ints) -> Floats:
@@ -72,7 +86,8 @@ class Postings:
                 continue
             places = listed.searchsorted(documents)
             found = listed.take(places, mode="clip") == documents
-            scores[found] += self.shares[self.starts[term] + places[found]]
+            codes = self.codes[self.starts[term] + places[found]]
+            scores[found] += self.idf[term] * self.levels[codes]
         return scores
 
 
@@ -115,13 +130,19 @@ def build_postings(documents: Documents, vocabulary_size: int) -> Postings:
     if not lengths.any():  # BM25Okapi divides by the number of documents and their mean length
         empty = np.zeros(0, dtype=np.int32)
         starts = np.zeros(vocabulary_size + 1, dtype=np.int32)
-        return Postings(starts, empty, np.zeros(0), np.zeros(vocabulary_size), lengths)
+        none, zeros = np.zeros(0), np.zeros(vocabulary_size)
+        norms = np.ones(len(lengths))
+        return Postings(starts, empty, empty.astype(np.uint8), none, zeros, zeros, lengths, norms)
     terms, owners, counts = _occurrences(documents)
     held = np.bincount(terms, minlength=vocabulary_size)
-    idf, norms, k1 = _weigh(documents, held)
+    idf, norms = _weigh(documents, held)
     starts = np.concatenate(([0], np.cumsum(held))).astype(np.int32)
-    shares = idf[terms] * (counts * (k1 + 1) / (counts + norms[owners]))
-    return Postings(starts, owners, shares, idf, lengths)
+    codes, first = _number_pairs(counts, lengths[owners])
+    levels = counts[first] * (K1 + 1) / (counts[first] + norms[owners[first]])
+    peaks = np.zeros(vocabulary_size)
+    known = np.flatnonzero(held)
+    peaks[known] = np.maximum.reduceat(idf[terms] * levels[codes], starts[known])
+    return Postings(starts, owners, codes, levels, idf, peaks, lengths, norms)
 
 
 def top_documents(lists: Sequence[TermScores], size: int, count: int) -> Ints:
@@ -164,7 +185,24 @@ def _occurrences(documents: Documents) -> tuple[Ints, Ints, Ints]:
     return terms.astype(np.int32), held.astype(np.int32), times.astype(np.int32)
 
 
-def _weigh(documents: Documents, held: NDArray[np.integer]) -> tuple[Floats, Floats, float]:
+def _number_pairs(ones: Ints, others: Ints) -> tuple[NDArray[np.unsignedinteger], NDArray[np.intp]]:
+    """Number the different pairs of two columns; also find where each of them is."""
+    (one, size), (other, width) = _number(ones), _number(others)
+    pairs = one * width + other
+    where = np.full(size * width, -1)
+    where[pairs] = np.arange(len(pairs))
+    known = where >= 0
+    numbers = np.cumsum(known) - 1
+    return numbers.astype(np.min_scalar_type(int(numbers[-1])))[pairs], where[known]
+
+
+def _number(values: Ints) -> tuple[Longs, int]:
+    """Number the different values of a column, none of them negative, and count them."""
+    known = np.bincount(values) > 0
+    return (np.cumsum(known) - 1)[values], int(np.count_nonzero(known))
+
+
+def _weigh(documents: Documents, held: NDArray[np.integer]) -> tuple[Floats, Floats]:
     """Let BM25Okapi weigh terms, of which `held` documents hold each, and lengths.
 
     Returns the idf of each term, and what it adds to a term's count in each document and to 1.
@@ -181,11 +219,11 @@ def _weigh(documents: Documents, held: NDArray[np.integer]) -> tuple[Floats, Flo
             terms = _by_appearance(corpus.terms, len(held))
             return dict(zip(terms.tolist(), held[terms].tolist(), strict=True))
 
-    okapi = Counted(documents)
+    okapi = Counted(documents, k1=K1)
     idf = np.zeros(len(held))
     idf[list(okapi.idf)] = list(okapi.idf.values())
     norms = okapi.k1 * (1 - okapi.b + okapi.b * documents.lengths / okapi.avgdl)
-    return idf, norms, float(okapi.k1)
+    return idf, norms
 
 
 def _by_appearance(terms: Ints, size: int) -> Longs:

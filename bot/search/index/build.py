@@ -13,10 +13,11 @@ from bot.languages import ENGLISH
 from bot.models import Episode
 from bot.search.index.analysis import STOP_WORDS, locate_words, normalise
 from bot.search.index.bm25 import Documents, as_documents, build_postings
-from bot.search.index.index import Index, compute_idf, find_places
+from bot.search.index.index import Index, find_places
 from bot.search.index.lexicon import Lexicon
+from bot.search.index.lookups import compute_idf, derive_lookups, names_of
 from bot.search.index.meanings import build_stem_vectors, build_windows
-from bot.search.index.names import full_name, name_terms
+from bot.search.index.names import full_name, name_speakers, name_terms
 from bot.search.index.parts import EpisodePart, cut_episode, join_parts
 from bot.search.index.passages import PASSAGE_STEP, PASSAGE_WORDS, Passages, Transcripts
 from bot.search.index.turns import find_turns
@@ -65,27 +66,33 @@ def join_index(
     text = build_postings(spoken, size)
     idf = compute_idf(len(passages.firsts), np.diff(text.starts))
     stem_vectors = build_stem_vectors(vocabulary)
+    windows = build_windows(transcripts, joined.windows, vocabulary, stem_vectors, idf)
     stemmed = stem_documents(names, builder, vocabulary)
+    guests = (guest.name for each in episodes for guest in each.guests)
+    named_terms = name_terms(
+        [*transcripts.speaker_names, *guests], joined.spellings, vocabulary.term_ids
+    )
+    speakers = name_speakers(episodes, transcripts)
     index = Index(
         episodes=tuple(replace(episode, cues=()) for episode in episodes),
         chapters=chapters,
         vocabulary=vocabulary,
         transcripts=transcripts,
         passages=passages,
-        turns=find_turns(episodes, transcripts, passages, stem_places.places),
+        turns=find_turns(episodes, transcripts, passages, speakers),
         text=text,
         titles=build_postings(as_documents(stem_documents(titles, builder, vocabulary)), size),
         names=build_postings(as_documents([stemmed[number] for number in named]), size),
         whole=build_postings(whole, size),
         stem_places=stem_places,
-        term_places=find_places(transcripts.terms, len(vocabulary.terms)),
         stem_vectors=stem_vectors,
-        windows=build_windows(transcripts, joined.windows, vocabulary, stem_vectors, idf),
-        name_terms=name_terms(
-            [*transcripts.speaker_names, *(g.name for each in episodes for g in each.guests)],
-            joined.spellings,
-            vocabulary.term_ids,
+        windows=windows,
+        lookups=derive_lookups(
+            transcripts, passages, windows, vocabulary, idf, named_terms, len(episodes)
         ),
+        speakers=speakers,
+        name_terms=named_terms,
+        called=names_of(episodes),
         lexicon=known,
     )
     return replace(index, subjects=_find_subjects(index))

@@ -1,26 +1,22 @@
 """The index: everything a search needs to know of a corpus, in arrays."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, wraps
-from typing import Any, TypeVar
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bot.arrays import Floats, Ints, SmallFloats, ranges
 from bot.models import Chapter, Cue, Episode
 from bot.search.index.bm25 import Postings
 from bot.search.index.lexicon import Lexicon
-from bot.search.index.names import name_speakers
-from bot.search.index.passages import Passages, Transcripts, overlaps
+from bot.search.index.lookups import Lookups, compute_idf
+from bot.search.index.passages import Passages, Transcripts
 from bot.search.index.turns import Turns
 from bot.search.index.vectors import StemVectors, Windows
 from bot.search.index.vocabulary import Vocabulary
-
-# A term this frequent is assumed to be spelled right, even in a small podcast.
-FREQUENT = 2
 
 _Value = TypeVar("_Value")
 
@@ -52,10 +48,12 @@ class Index:
 
     `episodes` come without their cues, which are in `transcripts`. `turns` says who speaks when.
     Terms are ranked by stem in four fields: the passage's `text`, the `titles` of its chapter, the
-    `names` of its speakers and the episode's guests, and the `whole` episode. `stem_places` and
-    `term_places` list where each stem and term is said. `stem_vectors` and `windows` say what words
-    and longer stretches are about. `name_terms` are the words that are names; `lexicon` has
-    variants of terms. `subjects` are recurring topics, as written in chapter titles.
+    `names` of its speakers and the episode's guests, and the `whole` episode. `stem_places` list
+    where each stem is said. `stem_vectors` and `windows` say what words and longer stretches are
+    about. `lookups` follow from all that. `speakers` has the full name of each (episode, speaker
+    number) that has a name; `name_terms` are the words that are names, and `called` the titles of
+    episodes and the names of guests, as terms with blanks between them. `lexicon` has variants of
+    terms. `subjects` are recurring topics, as written in chapter titles.
     """
 
     episodes: tuple[Episode, ...]
@@ -69,66 +67,57 @@ class Index:
     names: Postings
     whole: Postings
     stem_places: Places
-    term_places: Places
     stem_vectors: StemVectors
     windows: Windows
+    lookups: Lookups
+    speakers: Mapping[tuple[int, int], str]
     name_terms: frozenset[str]
+    called: frozenset[str]
     lexicon: Lexicon
     subjects: tuple[str, ...] = ()
 
-    @cached_property
+    @property
     def passage_episodes(self) -> Ints:
         """The episode of each passage."""
-        return self.transcripts.episodes[self.passages.firsts]
+        return self.lookups.episodes
 
-    @cached_property
+    @property
     def passage_chapters(self) -> Ints:
         """The chapter of each passage, counted over the corpus; -1 for none."""
-        return self.transcripts.chapters[self.passages.firsts]
+        return self.lookups.chapters
 
-    @cached_property
+    @property
     def passage_terms(self) -> tuple[Ints, Ints]:
         """The places of each passage's first term and of the one past its last."""
-        bounds = self.transcripts.firsts
-        return bounds[self.passages.firsts], bounds[self.passages.lasts]
+        return self.lookups.begins, self.lookups.ends
 
-    @cached_property
+    @property
     def passage_windows(self) -> tuple[Ints, SmallFloats]:
         """The windows each passage lies in, and the share of its words in each of them."""
-        windows = Passages(self.windows.firsts, self.windows.lasts)
-        return overlaps(self.transcripts, self.passages, windows)
+        return self.lookups.windows, self.lookups.shares
 
-    @cached_property
+    @property
     def idf(self) -> Floats:
         """The IDF of each stem, never below zero: ln(1 + (N - n + 0.5) / (n + 0.5)).
 
         BM25Okapi's own idf turns negative for a word in more than half of the passages, which is
         every word of a very small podcast.
         """
-        held = np.diff(self.text.starts)
-        return compute_idf(len(self.passages.firsts), held)
+        return self.lookups.idf
 
     def idf_of(self, held: float) -> float:
         """Return the IDF of a term that `held` passages contain."""
         return float(compute_idf(len(self.passages.firsts), np.array(held)))
 
-    @cached_property
-    def speakers(self) -> dict[tuple[int, int], str]:
-        """The full name of each (episode, speaker number) that has a name."""
-        return name_speakers(self.episodes, self.transcripts)
-
-    @cached_property
+    @property
     def term_counts(self) -> Ints:
         """How often each term of the vocabulary is said."""
-        counts = np.bincount(self.transcripts.terms, minlength=len(self.vocabulary.terms))
-        return counts.astype(np.int32)
+        return self.lookups.term_counts
 
     @cached_property
     def frequent_terms(self) -> tuple[str, ...]:
         """The terms too frequent to be errors of a transcript, and all names, by length."""
-        often = np.flatnonzero(self.term_counts >= FREQUENT).tolist()
-        known = {self.vocabulary.terms[number] for number in often} | self.name_terms
-        return tuple(sorted(known, key=lambda term: (len(term), term)))
+        return tuple(map(self.vocabulary.terms.__getitem__, self.lookups.frequent.tolist()))
 
     @cached_property
     def stems(self) -> Ints:
@@ -148,14 +137,10 @@ class Index:
         first, past = np.searchsorted(self.transcripts.episodes, [episode, episode + 1]).tolist()
         return range(first, past)
 
-    @cached_property
+    @property
     def episode_terms(self) -> tuple[Ints, Ints]:
         """The places of each episode's first word and of the one past its last."""
-        cues = np.searchsorted(
-            self.transcripts.episodes, np.arange(len(self.episodes) + 1, dtype=np.int32)
-        )
-        bounds = self.transcripts.firsts[cues]
-        return bounds[:-1], bounds[1:]
+        return self.lookups.bounds[:-1], self.lookups.bounds[1:]
 
     def words_said_in(self, episode: int) -> str:
         """Return all words of an episode, by its number, in their normal form."""
@@ -166,10 +151,6 @@ class Index:
     def places_of(self, stem: int) -> Ints:
         """List the places where a stem is said, ascending."""
         return self.stem_places.of(stem)
-
-    def places_of_term(self, term: int) -> Ints:
-        """List the places where a term is said in that very form, ascending."""
-        return self.term_places.of(term)
 
     def passages_at(self, places: Ints) -> Ints:
         """List the passages that hold any of some ascending places, each once."""
@@ -208,9 +189,3 @@ def once_for_each(compute: Callable[[Index], _Value]) -> Callable[[Index], _Valu
         return known[index]
 
     return recall
-
-
-def compute_idf(total: int, held: NDArray[np.number[Any]]) -> Floats:
-    """Compute the IDF of terms that so many of all passages contain; see `Index.idf`."""
-    weights: Floats = np.log1p((total - held + 0.5) / (held + 0.5))
-    return weights

@@ -4,7 +4,7 @@ It is data, read once; the ranking looks a query's words up in it, and no transc
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from bot.search.index.analysis import stem_terms, terms_of
@@ -32,19 +32,33 @@ class LexiconEntry:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Entries in the order of their file; no way to write a term belongs to two of them."""
+    """Entries in the order of their file; no way to write a term belongs to two of them.
+
+    `stems` are the `ways` if they are known already.
+    """
 
     entries: tuple[LexiconEntry, ...] = ()
+    stems: tuple[tuple[str, ...], ...] = field(default=(), compare=False)
+
+    @cached_property
+    def ways(self) -> tuple[tuple[str, ...], ...]:
+        """The stems of all that the entries have `written`, in this order."""
+        return self.stems or tuple(stems_of(text) for each in self.entries for text in each.written)
 
     @cached_property
     def by_stems(self) -> dict[tuple[str, ...], LexiconEntry]:
         """The entry of each term and of each variant with its meaning, by its stems."""
-        return {stems_of(text): entry for entry in self.entries for text in entry.written}
+        entries = (entry for entry in self.entries for _ in entry.written)
+        return dict(zip(self.ways, entries, strict=True))
 
     @cached_property
-    def longest(self) -> int:
-        """How many words the longest of those has; 0 for an empty lexicon."""
-        return max(map(len, self.by_stems), default=0)
+    def lengths(self) -> dict[str, int]:
+        """How many words the longest of those has that begin with a stem."""
+        lengths: dict[str, int] = {}
+        for stems in self.by_stems:
+            for first in stems[:1]:
+                lengths[first] = max(len(stems), lengths.get(first, 0))
+        return lengths
 
 
 def stems_of(text: str) -> tuple[str, ...]:
@@ -62,7 +76,8 @@ def find_entries(lexicon: Lexicon, words: Sequence[str]) -> list[tuple[int, int,
     found: list[tuple[int, int, LexiconEntry]] = []
     first = 0
     while first < len(stems):
-        lasts = range(min(len(stems), first + lexicon.longest), first, -1)
+        most = lexicon.lengths.get(stems[first], 0)
+        lasts = range(min(len(stems), first + most), first, -1)
         last = next((last for last in lasts if stems[first:last] in lexicon.by_stems), None)
         if last is not None:
             found.append((first, last, lexicon.by_stems[stems[first:last]]))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from bot.arrays import Ints, Longs
 from bot.models import Episode, Origin
-from bot.search.index.analysis import normalise, split_words
+from bot.search.index.analysis import locate_words, normalise
 from bot.search.index.meanings import cut_windows
 from bot.search.index.passages import UNHEARD, Passages, Transcripts, cut_passages
 from bot.search.index.vocabulary import BREAK, VocabularyBuilder
@@ -52,14 +52,25 @@ class EpisodePart:
 
 def cut_episode(episode: Episode, words: int, step: int) -> EpisodePart:
     """Put an episode's cues into columns, and cut it as `cut_passages` does."""
-    spoken = [split_words(cue.text) for cue in episode.cues]
+    spans = [locate_words(cue.text) for cue in episode.cues]
+    spoken = [
+        [cue.text[first:past] for first, past in of]
+        for cue, of in zip(episode.cues, spans, strict=True)
+    ]
     counts = [len(each) for each in spoken]
     numbers = {word: number for number, word in enumerate(dict.fromkeys(chain(*spoken)))}
     said = np.fromiter(map(numbers.__getitem__, chain(*spoken)), np.int32, sum(counts))
     terms = {"": BREAK}
     normal = [terms.setdefault(normalise(word), len(terms)) for word in numbers]
     term_of = np.array(normal, dtype=np.int32)
-    transcripts = _to_columns(episode, np.append(term_of[said], np.int32(BREAK)), counts)
+    starts = np.fromiter((first for of in spans for first, _ in of), np.int64, sum(counts))
+    transcripts = _to_columns(
+        episode,
+        _with_break(term_of[said]),
+        counts,
+        _with_break(_smallest(starts)),
+        _with_break(_smallest(np.array([len(word) for word in numbers], dtype=np.int64)[said])),
+    )
     in_captions = np.repeat(transcripts.captions, counts)
     return EpisodePart(
         transcripts,
@@ -113,7 +124,23 @@ def _join_passages(passages: Sequence[Passages], cues: Sequence[int]) -> Passage
     )
 
 
-def _to_columns(episode: Episode, terms: Ints, counts: Sequence[int]) -> Transcripts:
+def _with_break(column: NDArray[Any]) -> NDArray[Any]:
+    """Add the break, whose number is 0, to a column of terms."""
+    return np.append(column, np.zeros(1, dtype=column.dtype))
+
+
+def _smallest(numbers: Longs) -> NDArray[np.unsignedinteger]:
+    """Store numbers in as few bytes as the largest takes."""
+    return numbers.astype(np.min_scalar_type(int(numbers.max(initial=0))))
+
+
+def _to_columns(
+    episode: Episode,
+    terms: Ints,
+    counts: Sequence[int],
+    starts: NDArray[np.unsignedinteger],
+    lengths: NDArray[np.unsignedinteger],
+) -> Transcripts:
     """Put an episode's cues into columns; each has so many of the terms, and the last the break."""
     cues = episode.cues
     speakers = {name: number for number, name in enumerate(dict.fromkeys(c.speaker for c in cues))}
@@ -136,6 +163,8 @@ def _to_columns(episode: Episode, terms: Ints, counts: Sequence[int]) -> Transcr
         spoken_ends=np.cumsum([len(text) for text in spoken], dtype=np.int32),
         terms=terms,
         firsts=firsts,
+        starts=starts,
+        lengths=lengths,
         speaker_names=tuple(speakers),
     )
 
@@ -192,6 +221,8 @@ def _join_columns(
         ),
         terms=_join(np.int32, (n[each.terms] for each, n in zip(columns, terms, strict=True))),
         firsts=_join(np.int32, (*firsts, np.array(words[-1:]))),
+        starts=np.concatenate([np.empty(0, dtype=np.uint8), *(each.starts for each in columns)]),
+        lengths=np.concatenate([np.empty(0, dtype=np.uint8), *(each.lengths for each in columns)]),
         # Voices that are only numbered stay apart, but have no name to show.
         speaker_names=tuple("" if is_numbered_speaker(name) else name for name in names),
     )

@@ -6,7 +6,7 @@ in columns (one array for a property of all cues), which load fast and stay smal
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,8 @@ class Transcripts:
 
     Cue `c` belongs to episode `episodes[c]` and chapter `chapters[c]` (counted over the whole
     corpus, -1 for none); its text is `text[ends[c - 1]:ends[c]]` in UTF-8, its terms are
-    `terms[firsts[c]:firsts[c + 1]]`. Unknown times are NaN. Captions have `heard[c]` percent of its
+    `terms[firsts[c]:firsts[c + 1]]`. Term `t` begins at character `starts[t]` of its cue and is
+    `lengths[t]` characters long. Unknown times are NaN. Captions have `heard[c]` percent of a cue's
     words, 255 if they do not tell, and in its place `spoken[spoken_ends[c - 1]:spoken_ends[c]]`.
     """
 
@@ -42,6 +43,8 @@ class Transcripts:
     captions: NDArray[np.bool_]
     terms: Ints
     firsts: Ints
+    starts: NDArray[np.unsignedinteger]
+    lengths: NDArray[np.unsignedinteger]
     heard: NDArray[np.uint8]
     spoken: NDArray[np.uint8]
     spoken_ends: Ints
@@ -52,6 +55,17 @@ class Transcripts:
         first = self.ends[number - 1] if number else 0
         return self.text[first : self.ends[number]].tobytes().decode()
 
+    def texts_of(self, cues: range) -> list[str]:
+        """Read the texts of neighbouring cues."""
+        before = int(self.ends[cues.start - 1]) if cues.start else 0
+        ends = self.ends[cues.start : cues.stop].tolist()
+        held = self.text[before : ends[-1] if ends else before].tobytes()
+        bounds = pairwise(end - before for end in (before, *ends))
+        text = held.decode()
+        if len(text) == len(held):
+            return [text[first:past] for first, past in bounds]
+        return [held[first:past].decode() for first, past in bounds]
+
     def heard_of(self, number: int) -> Heard | None:
         """Read how captions have one cue."""
         if self.heard[number] == UNHEARD:
@@ -60,6 +74,10 @@ class Transcripts:
         words = self.spoken[first : self.spoken_ends[number]].tobytes().decode()
         return Heard(float(self.heard[number]) / 100, words)
 
+    def source_of(self, number: int) -> Origin:
+        """Say where the text of one cue comes from."""
+        return Origin.CAPTIONS if self.captions[number] else Origin.EDITED
+
     def cue(self, number: int) -> Cue:
         """Rebuild one cue."""
         return Cue(
@@ -67,7 +85,7 @@ class Transcripts:
             start=_known(self.begins[number]),
             end=_known(self.finishes[number]),
             speaker=self.speaker_names[self.speakers[number]],
-            source=Origin.CAPTIONS if self.captions[number] else Origin.EDITED,
+            source=self.source_of(number),
             heard=self.heard_of(number),
         )
 

@@ -3,8 +3,9 @@
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import fields
 from io import BytesIO
 from math import prod
 from mmap import ACCESS_READ, mmap
@@ -12,23 +13,24 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.lib.format import read_array_header_1_0, read_magic, write_array
+from numpy.lib.format import write_array
 from numpy.typing import NDArray
-from pydantic import TypeAdapter
 
 from bot.digests import Digests
 from bot.errors import CacheError
 from bot.files import write_atomically
-from bot.models import Chapter, Episode, Problem
+from bot.models import Problem
 from bot.search.index.bm25 import Postings
+from bot.search.index.facts import Facts, pack_facts, unpack_facts
 from bot.search.index.index import Index, Places
-from bot.search.index.lexicon import Lexicon, LexiconEntry
+from bot.search.index.lookups import Lookups
+from bot.search.index.numbered import Numbered
 from bot.search.index.passages import Passages, Transcripts
 from bot.search.index.turns import Turns
 from bot.search.index.vectors import StemVectors, Windows
 from bot.search.index.vocabulary import Vocabulary
 
-INDEX_VERSION = 5
+INDEX_VERSION = 6
 """What an index of the same files holds, and how it is laid out.
 
 Raise it with every change to either, such as to how transcripts are read, timed, cut or counted. A
@@ -51,30 +53,26 @@ _COLUMNS: Mapping[str, type] = {
     "names": Postings,
     "whole": Postings,
     "stem_places": Places,
-    "term_places": Places,
     "stem_vectors": StemVectors,
     "windows": Windows,
+    "lookups": Lookups,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What an index holds besides its arrays, as it is stored."""
-
-    version: int
-    episodes: tuple[Episode, ...]
-    chapters: tuple[Chapter, ...]
-    languages: tuple[str, ...]
-    speaker_names: tuple[str, ...]
-    name_terms: tuple[str, ...]
-    subjects: tuple[str, ...]
-    lexicon: tuple[LexiconEntry, ...]
-    problems: tuple[Problem, ...]
+# The parts of its vocabulary.
+_WORDS = ("vocabulary", "terms", "stems")
+# How numpy's format begins an array. Its own reader compiles each of these as Python.
+_HEADER = re.compile(
+    rb"\x93NUMPY\x01\x00..\{'descr': '([^']+)', 'fortran_order': (True|False), "
+    rb"'shape': \(([0-9, ]*)\), \} *\n",
+    re.DOTALL,
+)
 
 
 def save_index(index: Index, problems: Iterable[Problem], path: Path) -> None:
     """Write an index and the problems of its files; readers see the old or the new one."""
-    write_arrays(_arrays(index) | {"facts": pack_text(_as_json(_facts(index, problems)))}, path)
+    facts = {"version": INDEX_VERSION} | pack_facts(index, problems)
+    # In ASCII, a letter takes a byte of memory while it is read, whatever the others are.
+    packed = pack_text(json.dumps(facts))
+    write_arrays(_arrays(index) | {"facts": packed}, path)
 
 
 def load_index(path: Path, digests: Digests | None = None) -> tuple[Index, tuple[Problem, ...]]:
@@ -87,7 +85,7 @@ def load_index(path: Path, digests: Digests | None = None) -> tuple[Index, tuple
         stored = json.loads(arrays.pop("facts").tobytes())
         if reason := explain_version(stored.get("version", 0)):
             raise CacheError(str(path), reason, _REMEDY)
-        facts = TypeAdapter(_Facts).validate_python(stored)
+        facts = unpack_facts(stored)
         return _rebuild(arrays, facts), facts.problems
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise _foreign(path, _REMEDY) from error
@@ -126,12 +124,15 @@ def read_arrays(path: Path, remedy: str, digests: Digests | None = None) -> Arra
             if not status.st_size:
                 raise CacheError(str(path), _DAMAGED, remedy)
             content = mmap(file.fileno(), 0, access=ACCESS_READ)
-        checksum = content[:_ALIGNMENT]
-        if digests is None or digests.find(path, status) != checksum.hex():
-            if _checksum(memoryview(content)[_ALIGNMENT:]) != checksum:
-                raise CacheError(str(path), _DAMAGED, remedy)
-            if digests:
-                digests.remember(path, status, checksum.hex())
+            checksum = content[:_ALIGNMENT]
+            if digests is None or digests.find(path, status) != checksum.hex():
+                # Read, not mapped: what is only checked stays out of memory.
+                file.seek(_ALIGNMENT)
+                found = hashlib.file_digest(file, "sha256").digest()
+                if found.ljust(_ALIGNMENT, b"\0") != checksum:
+                    raise CacheError(str(path), _DAMAGED, remedy)
+                if digests:
+                    digests.remember(path, status, checksum.hex())
         content.seek(_ALIGNMENT)
         names = _map_array(content).tolist()
         return {name: _map_array(content) for name in names}
@@ -148,12 +149,15 @@ def _checksum(content: memoryview) -> bytes:
 def _map_array(content: mmap) -> NDArray[Any]:
     """Return the array at the position of a mapped file, and move behind it."""
     content.seek(-content.tell() % _ALIGNMENT, os.SEEK_CUR)
-    read_magic(content)
-    shape, in_columns, dtype = read_array_header_1_0(content)
+    header = _HEADER.match(content, content.tell())
+    if not header:
+        raise ValueError("no array")
+    dtype = np.dtype(header[1].decode())
+    shape = tuple(int(size) for size in header[3].split(b",") if size.strip())
     count = prod(shape)
-    array = np.frombuffer(content, dtype, count, content.tell()) if count else np.empty(0, dtype)
-    content.seek(array.nbytes, os.SEEK_CUR)
-    return array.reshape(shape, order="F" if in_columns else "C")
+    array = np.frombuffer(content, dtype, count, header.end()) if count else np.empty(0, dtype)
+    content.seek(header.end() + array.nbytes)
+    return array.reshape(shape, order="F" if header[2] == b"True" else "C")
 
 
 def _foreign(path: Path, remedy: str) -> CacheError:
@@ -161,38 +165,14 @@ def _foreign(path: Path, remedy: str) -> CacheError:
 
 
 def _arrays(index: Index) -> Arrays:
-    vocabulary = index.vocabulary
-    arrays: Arrays = {
-        "vocabulary.stem_of": vocabulary.stem_of,
-        "vocabulary.language_of": vocabulary.language_of,
-        "vocabulary.terms": pack_text("\n".join(vocabulary.terms)),
-        "vocabulary.stems": pack_text("\n".join(vocabulary.stems)),
+    parts = {name: getattr(index, name) for name in (*_COLUMNS, "vocabulary")}
+    parts |= {"terms": index.vocabulary.term_ids, "stems": index.vocabulary.stem_ids}
+    return {
+        f"{name}.{field.name}": value
+        for name, part in parts.items()
+        for field in fields(part)
+        if isinstance(value := getattr(part, field.name), np.ndarray)
     }
-    for part in _COLUMNS:
-        for field in fields(getattr(index, part)):
-            value = getattr(getattr(index, part), field.name)
-            if isinstance(value, np.ndarray):
-                arrays[f"{part}.{field.name}"] = value
-    return arrays
-
-
-def _facts(index: Index, problems: Iterable[Problem]) -> _Facts:
-    vocabulary = index.vocabulary
-    return _Facts(
-        version=INDEX_VERSION,
-        episodes=index.episodes,
-        chapters=index.chapters,
-        languages=vocabulary.languages,
-        speaker_names=index.transcripts.speaker_names,
-        name_terms=tuple(sorted(index.name_terms)),
-        subjects=index.subjects,
-        lexicon=index.lexicon.entries,
-        problems=tuple(problems),
-    )
-
-
-def _as_json(facts: _Facts) -> str:
-    return json.dumps(asdict(facts), default=str, ensure_ascii=False)
 
 
 def pack_text(text: str) -> NDArray[np.uint8]:
@@ -200,13 +180,8 @@ def pack_text(text: str) -> NDArray[np.uint8]:
     return np.frombuffer(text.encode("utf-8", "surrogatepass"), dtype=np.uint8)
 
 
-def _unpack_words(packed: NDArray[np.uint8]) -> tuple[str, ...]:
-    text = packed.tobytes().decode("utf-8", "surrogatepass")
-    return tuple(text.split("\n")) if text else ()
-
-
-def _rebuild(arrays: Arrays, facts: _Facts) -> Index:
-    parts: dict[str, dict[str, Any]] = {part: {} for part in (*_COLUMNS, "vocabulary")}
+def _rebuild(arrays: Arrays, facts: Facts) -> Index:
+    parts: dict[str, dict[str, Any]] = {part: {} for part in (*_COLUMNS, *_WORDS)}
     for name, array in arrays.items():
         part, _, field = name.partition(".")
         parts[part][field] = array
@@ -215,14 +190,15 @@ def _rebuild(arrays: Arrays, facts: _Facts) -> Index:
         episodes=facts.episodes,
         chapters=facts.chapters,
         vocabulary=Vocabulary(
-            _unpack_words(parts["vocabulary"]["terms"]),
-            _unpack_words(parts["vocabulary"]["stems"]),
-            parts["vocabulary"]["stem_of"],
-            parts["vocabulary"]["language_of"],
-            facts.languages,
+            Numbered(**parts["terms"]),
+            Numbered(**parts["stems"]),
+            languages=facts.languages,
+            **parts["vocabulary"],
         ),
-        name_terms=frozenset(facts.name_terms),
-        lexicon=Lexicon(facts.lexicon),
+        speakers=facts.speakers,
+        name_terms=facts.name_terms,
+        called=facts.called,
+        lexicon=facts.lexicon,
         subjects=facts.subjects,
         **{part: kind(**parts[part]) for part, kind in _COLUMNS.items()},
     )

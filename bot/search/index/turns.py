@@ -1,13 +1,12 @@
 """Turns: who asks and who replies, and which words are a host's."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from bot.arrays import Ints, Mask, counts_before
 from bot.models import Episode
-from bot.search.index.names import name_speakers
 from bot.search.index.passages import Passages, Transcripts
 
 _QUESTION_MARKS = ("?", "？", "؟")
@@ -21,9 +20,9 @@ class Turns:
 
     Turn `t` is the cues `firsts[t]` up to and without `firsts[t + 1]`. If a host asks in it and a
     guest goes on, cue `questions[t]` is the question, else that is -1. `by_host[w]` says whether a
-    host says word `w`, counted over the corpus; of the first `n` of all `stem_places`, hosts say
-    `before[n]`, and of passage `p` `host_words[p]` words. Showing it may show the cues up to and
-    without `reaches[p]`, because a question is shown with its reply.
+    host says word `w`, counted over the corpus; hosts say `host_words[p]` words of passage `p`.
+    Showing it may show the cues up to and without `reaches[p]`, because a question is shown with
+    its reply.
 
     A host is whoever speaks in an episode whose guests speak too, and is none of them.
     """
@@ -31,7 +30,6 @@ class Turns:
     firsts: Ints
     questions: Ints
     by_host: Mask
-    before: Ints
     host_words: Ints
     reaches: Ints
 
@@ -46,11 +44,17 @@ class Turns:
 
 
 def find_turns(
-    episodes: Sequence[Episode], transcripts: Transcripts, passages: Passages, stem_places: Ints
+    episodes: Sequence[Episode],
+    transcripts: Transcripts,
+    passages: Passages,
+    speakers: Mapping[tuple[int, int], str],
 ) -> Turns:
-    """Find the turns of a corpus, and what hosts say in its passages and of its stems."""
+    """Find the turns of a corpus, and what hosts say in its passages.
+
+    `speakers` has the full name of each (episode, speaker number) that has a name.
+    """
     firsts = _first_cues(transcripts)
-    hosts = _cues_of_hosts(episodes, transcripts)
+    hosts = _cues_of_hosts(episodes, transcripts, speakers)
     replied = _replied(transcripts, firsts, hosts)
     by_host: Mask = np.zeros(len(transcripts.terms), dtype=np.bool_)
     by_host[transcripts.firsts[0] :] = np.repeat(hosts, np.diff(transcripts.firsts))
@@ -60,7 +64,6 @@ def find_turns(
         firsts,
         _questions(transcripts, firsts, replied),
         by_host,
-        before=counts_before(by_host[stem_places]),
         host_words=said[ends] - said[begins],
         reaches=_reaches(transcripts, passages, firsts, replied),
     )
@@ -75,9 +78,12 @@ def _first_cues(transcripts: Transcripts) -> Ints:
     return np.array(bounds, dtype=np.int32)
 
 
-def _cues_of_hosts(episodes: Sequence[Episode], transcripts: Transcripts) -> Mask:
+def _cues_of_hosts(
+    episodes: Sequence[Episode],
+    transcripts: Transcripts,
+    named: Mapping[tuple[int, int], str],
+) -> Mask:
     hosts: Mask = np.zeros((len(episodes), len(transcripts.speaker_names)), dtype=np.bool_)
-    named = name_speakers(episodes, transcripts)
     guests = [{guest.name for guest in episode.guests} for episode in episodes]
     answered = {episode for (episode, _), name in named.items() if name in guests[episode]}
     for (episode, speaker), name in named.items():

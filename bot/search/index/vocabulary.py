@@ -1,15 +1,16 @@
 """All terms of a corpus, each with its stem."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.arrays import Ints
+from bot.arrays import Ints, Mask
 from bot.languages import ENGLISH
 from bot.search.index.analysis import normalise, split_words, stem_terms, stop_words
+from bot.search.index.numbered import Numbered, number_words
 
 # Term and stem 0 stand between two episodes, so that no phrase or pair reaches across.
 BREAK = 0
@@ -17,34 +18,29 @@ BREAK = 0
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Terms and stems by id: `stems[stem_of[t]]` is the stem of `terms[t]`; id 0 is the break.
+    """The ids of terms and stems: `stems[stem_of[t]]` is the stem of `terms[t]`; 0 is the break.
 
     `languages` are the codes of the corpus's languages, the most frequent first. A term belongs to
-    the one in which it is said most: `terms[t]` to `languages[language_of[t]]`.
+    the one in which it is said most: `terms[t]` to `languages[language_of[t]]`. `is_content` says
+    whether a term is worth ranking: neither a stop word nor the break.
     """
 
-    terms: tuple[str, ...]
-    stems: tuple[str, ...]
+    term_ids: Numbered
+    stem_ids: Numbered
     stem_of: Ints
     language_of: NDArray[np.uint8]
+    is_content: Mask
     languages: tuple[str, ...] = (ENGLISH,)
 
     @cached_property
-    def term_ids(self) -> dict[str, int]:
-        """The id of each term."""
-        return {term: number for number, term in enumerate(self.terms)}
+    def terms(self) -> tuple[str, ...]:
+        """All terms in the order of their ids."""
+        return tuple(self.term_ids)
 
     @cached_property
-    def stem_ids(self) -> dict[str, int]:
-        """The id of each stem."""
-        return {stem: number for number, stem in enumerate(self.stems)}
-
-    @cached_property
-    def is_content(self) -> NDArray[np.bool_]:
-        """Whether each term is worth ranking: neither a stop word nor the break."""
-        stops = [stop_words(language) for language in self.languages]
-        pairs = zip(self.terms, self.language_of.tolist(), strict=True)
-        return np.array([bool(term) and term not in stops[language] for term, language in pairs])
+    def stems(self) -> tuple[str, ...]:
+        """All stems in the order of their ids."""
+        return tuple(self.stem_ids)
 
     def stem_id(self, term: str) -> int | None:
         """Find the stem of any term, known or not; None where the corpus has no such stem.
@@ -55,7 +51,8 @@ class Vocabulary:
         if known is not None:
             return int(self.stem_of[known])
         stems = (stem_terms([term], language)[0] for language in self.languages)
-        return next((self.stem_ids[stem] for stem in stems if stem in self.stem_ids), None)
+        found = map(self.stem_ids.get, stems)
+        return next((stem for stem in found if stem is not None), None)
 
     def content_terms(self, terms: Iterable[str]) -> list[str]:
         """Keep the terms that are worth ranking: all but the stop words of their language."""
@@ -102,13 +99,24 @@ class VocabularyBuilder:
         stems: dict[str, int] = {"": BREAK}
         stem_of = [stems.setdefault(stem, len(stems)) for stem in chosen]
         numbers = np.array(stem_of, dtype=np.int32)
-        return Vocabulary(tuple(terms), tuple(stems), numbers, language_of, languages)
+        content = _is_content(terms, language_of, languages)
+        return Vocabulary(
+            number_words(terms), number_words(stems), numbers, language_of, content, languages
+        )
 
     def _learn(self, word: str) -> int:
         term = normalise(word)
         number = self._by_term.setdefault(term, len(self._by_term))
         self._by_word[word] = number
         return number
+
+
+def _is_content(
+    terms: Sequence[str], language_of: NDArray[np.uint8], languages: Sequence[str]
+) -> Mask:
+    stops = [stop_words(language) for language in languages]
+    pairs = zip(terms, language_of.tolist(), strict=True)
+    return np.array([bool(term) and term not in stops[language] for term, language in pairs])
 
 
 def stem_documents(

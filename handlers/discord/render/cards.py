@@ -95,13 +95,16 @@ def shared_text(card: Card, sharer: str) -> str:
 
 
 def posted_text(card: Card, told: str) -> str:
-    """Write a whole passage first, then who says it where, what is `told` of it, and its link."""
+    """Write a whole passage first, then who says it where, what is `told` of it, and its link.
+
+    Only the question that it replies to is above it.
+    """
     place = small_print(_place(card, titled=True))
     below = _below(_who(card), place, told, approved(card.url))
-    room = CONTENT - len(_below(block_quote(" "), below))
+    room = CONTENT - len(_below(_question(card), block_quote(" "), below))
     if card.snippet and not card.in_short:
         card = replace(card, snippet=Snippet(quoted(card.snippet.text)))
-    return _below(_said(card, room), below)
+    return _below(_question(card), _said(card, room), below)
 
 
 def watch_link(card: Card) -> Link | None:
@@ -122,7 +125,7 @@ def numbered_text(card: Card, number: int, most: int) -> str:
     """Write one of several passages with its number, who says it and where, in a few lines."""
     place = joined(_fact(card.speaker), _fact(card.title), _link(card))
     below = small_print(place)
-    lead = bold(f"{number}.")
+    lead = _below(bold(f"{number}."), _question(card))
     return _below(lead, _said(card, max(0, most - len(below) - len(lead) - 8)), below)
 
 

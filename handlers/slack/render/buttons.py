@@ -170,7 +170,8 @@ def _menu(buttons: Sequence[Button], about: str) -> Parts:
 
 def _option(button: Button, shared: Request) -> Payload:
     asked = button.request
-    if asked not in (replace(shared, verb=asked.verb), replace(shared, verb=asked.verb, text="")):
+    differs = asked.text not in (shared.text, "")
+    if differs or replace(asked, verb=shared.verb, text=shared.text) != shared:
         return {}
     value = f"{button.kind.value}:{asked.verb.value}:{'text' if asked.text else ''}"
     return {"text": plain_text_object(button.label, BUTTON_TEXT), "value": value}

@@ -87,12 +87,16 @@ def reply_blocks(
 
 def count_characters(part: object) -> int:
     """Count the characters of all texts in blocks."""
-    if isinstance(part, list):
-        return sum(map(count_characters, part))
-    if not isinstance(part, dict):
-        return 0
-    text = part.get("text")
-    return sum(map(count_characters, part.values())) + (len(text) if isinstance(text, str) else 0)
+    characters, parts = 0, [part]
+    while parts:  # a call for each part would cost a third of rendering a reply
+        part = parts.pop()
+        if isinstance(part, list):
+            parts += part
+        elif isinstance(part, dict):
+            if isinstance(text := part.get("text"), str):
+                characters += len(text)
+            parts += [each for each in part.values() if isinstance(each, dict | list)]
+    return characters
 
 
 def fallback_text(*lines: str, instants: Iterable[Instant] = ()) -> str:

@@ -38,11 +38,16 @@ def channel_post(reply: Reply, key: str, picture: str = "") -> Payload:
 
 
 def notification_text(card: Card) -> str:
-    """Write a quote to be read aloud or in a notification: its words, then who and where."""
+    """Write a quote to be read aloud or in a notification: its words, then who and where.
+
+    Only the question that it replies to is before it.
+    """
+    asked = f"{card.question.speaker}: {card.question.snippet.text}" if card.question else ""
     said = one_line(card.snippet.text) if card.snippet else ""
     words_said = said if card.in_short else quoted(said)
     place = ", ".join(filter(None, [card.title, card.time]))
-    return " – ".join(filter(None, [truncate(words_said, _READ), card.speaker, place]))
+    parts = (one_line(asked), truncate(words_said, _READ), card.speaker, place)
+    return " – ".join(filter(None, parts))
 
 
 def _told(reply: Reply) -> Parts:

@@ -37,10 +37,16 @@ class Doors:
         token = token or str(body.get("token", ""))
 
         def answer() -> Json:
-            check_token(self._slack.workspace, method, token, self._slack.scopes, body)
+            if method == "oauth.v2.access":
+                return self._slack.grants.exchange(token, body)
+            workspace = self._slack.grants.workspace_of(token, body) or self._slack.workspace
+            if method != "api.test":
+                granted = workspace is not self._slack.workspace
+                scopes = self._slack.scopes
+                check_token(workspace, method, token, scopes, body, granted=granted)
             if method == "apps.connections.open":
                 return {"ok": True, "url": self._slack.sockets.new_link(self._slack.url)}
-            return methods.call(self._slack.workspace, method, body)
+            return methods.call(workspace, method, body)
 
         return self._answer(request, method, body, token, answer)
 
@@ -48,10 +54,11 @@ class Doors:
         body = await read_body(request)
 
         def answer() -> Json:
-            for each in self._slack.workspace.interactions:
-                if each.response == request.match_info["id"]:
-                    methods.respond(self._slack.workspace, each, body)
-                    return {"ok": True}
+            for workspace in (self._slack.workspace, *self._slack.grants.workspaces.values()):
+                for each in workspace.interactions:
+                    if each.response == request.match_info["id"]:
+                        methods.respond(workspace, each, body)
+                        return {"ok": True}
             raise SlackError("no_such_url")
 
         return self._answer(request, RESPONSE_URL, body, "", answer)

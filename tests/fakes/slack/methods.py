@@ -13,7 +13,6 @@ from tests.fakes.slack.things import (
     BOT_USER,
     MOST_RESPONSES,
     RESPONSE_SECONDS,
-    TEAM,
     Interaction,
     Message,
     Opened,
@@ -99,8 +98,8 @@ def _answer_submission(workspace: Workspace, act: Interaction, payload: Body) ->
         raise InvalidError("invalid_response_action", [f"there is no response_action {action}"])
 
 
-def _auth_test(_: Workspace, __: Body) -> Body:
-    ids = {"team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT}
+def _auth_test(workspace: Workspace, _: Body) -> Body:
+    ids = {"team_id": workspace.team, "user_id": BOT_USER, "bot_id": BOT}
     return {"url": "https://sample.slack.com/", "team": "Sample", "user": "airquote", **ids}
 
 
@@ -242,7 +241,7 @@ def _users(workspace: Workspace, body: Body) -> Body:
 def _described(workspace: Workspace, user: str) -> Body:
     name = workspace.people[user]
     profile = {"display_name": name, "real_name": name}
-    team = workspace.teams.get(user, TEAM)
+    team = workspace.teams.get(user, workspace.team)
     ids = {"id": user, "team_id": team, "name": name, "profile": profile}
     admin = {"is_admin": user in workspace.admins, "is_owner": False, "is_primary_owner": False}
     return {**ids, **admin, "deleted": user in workspace.deactivated, "is_bot": False}
@@ -297,6 +296,7 @@ def _told(message: Message) -> Body:
 
 
 _METHODS: dict[str, Callable[[Workspace, Body], Body]] = {
+    "api.test": lambda _, __: {},
     "auth.test": _auth_test,
     "assistant.threads.setStatus": _set_status,
     "assistant.threads.setSuggestedPrompts": _suggest_prompts,

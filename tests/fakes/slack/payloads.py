@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.fakes.slack.rules import parts_of
-from tests.fakes.slack.things import APP, BOT, BOT_USER, TEAM, Interaction, Message, Opened
+from tests.fakes.slack.things import APP, BOT, BOT_USER, Interaction, Message, Opened
 from tests.fakes.slack.workspace import Workspace
 
-_TEAM = {"id": TEAM, "domain": "sample"}
+_DOMAIN = "sample"
 # Deprecated by Slack and still part of every payload; it proves nothing.
 _VERIFICATION = "verification-token"
 
@@ -25,8 +25,8 @@ class Payloads:
         """Type a command in a channel."""
         return {
             "token": _VERIFICATION,
-            "team_id": TEAM,
-            "team_domain": _TEAM["domain"],
+            **self._team_of(),
+            "team_domain": _DOMAIN,
             "channel_id": act.channel,
             "channel_name": self._channel_name(act.channel),
             "user_id": act.user,
@@ -34,7 +34,7 @@ class Payloads:
             "command": command,
             "text": text,
             "api_app_id": APP,
-            "is_enterprise_install": "false",
+            "is_enterprise_install": "true" if self._of_org else "false",
             "response_url": self._response_url(act),
             "trigger_id": act.trigger,
         }
@@ -143,17 +143,33 @@ class Payloads:
         tokens = {"bot": [BOT_USER]} if bot else {"oauth": ["U0SOMEBODY"]}
         return self._event({"type": "tokens_revoked", "tokens": tokens})
 
+    def team_access_revoked(self, *teams: str) -> dict[str, Any]:
+        """Withdraw the app of an organization from some of its workspaces."""
+        return self._event({"type": "team_access_revoked", "team_ids": list(teams)})
+
+    @property
+    def _of_org(self) -> bool:
+        """Whether the app is installed for an organization, in whose payloads less is named."""
+        return bool(self._workspace.enterprise)
+
+    def _team_of(self) -> dict[str, Any]:
+        named = {"team_id": self._workspace.team}
+        return named | ({"enterprise_id": self._workspace.enterprise} if self._of_org else {})
+
+    def _enterprise(self) -> dict[str, Any] | None:
+        return {"id": self._workspace.enterprise, "name": "Sample Org"} if self._of_org else None
+
     def _event(self, event: dict[str, Any]) -> dict[str, Any]:
         authorization = {
-            "enterprise_id": None,
-            "team_id": TEAM,
+            "enterprise_id": self._workspace.enterprise or None,
+            "team_id": None if self._of_org else self._workspace.team,
             "user_id": BOT_USER,
             "is_bot": True,
-            "is_enterprise_install": False,
+            "is_enterprise_install": self._of_org,
         }
         return {
             "token": _VERIFICATION,
-            "team_id": TEAM,
+            **self._team_of(),
             "api_app_id": APP,
             "event": {**event, "event_ts": self._workspace.new_ts()},
             "type": "event_callback",
@@ -164,16 +180,21 @@ class Payloads:
         }
 
     def _interactive(self, kind: str, act: Interaction) -> dict[str, Any]:
-        name = self._name(act.user)
+        name, team = self._name(act.user), self._workspace.team
         return {
             "type": kind,
-            "user": {"id": act.user, "username": name, "name": name, "team_id": TEAM},
+            "user": {
+                "id": act.user,
+                "username": name,
+                "name": name,
+                "team_id": self._workspace.team,
+            },
             "api_app_id": APP,
             "token": _VERIFICATION,
             "trigger_id": act.trigger,
-            "team": _TEAM,
-            "enterprise": None,
-            "is_enterprise_install": False,
+            "team": None if self._of_org else {"id": team, "domain": _DOMAIN},
+            "enterprise": self._enterprise(),
+            "is_enterprise_install": self._of_org,
         }
 
     def _of_message(self, act: Interaction) -> dict[str, Any]:
@@ -215,4 +236,4 @@ def described(message: Message) -> dict[str, Any]:
         by = {"user": message.user, "client_msg_id": message.ts}
     thread = {"thread_ts": message.thread} if message.thread else {}
     shown = {"text": message.text, "blocks": message.blocks}
-    return {"type": "message", "ts": message.ts, "team": TEAM, **by, **thread, **shown}
+    return {"type": "message", "ts": message.ts, **by, **thread, **shown}

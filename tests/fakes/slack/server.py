@@ -8,6 +8,7 @@ import asyncio
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from threading import Event, Thread
 from typing import Any
@@ -18,6 +19,7 @@ from tests.fakes.slack import methods
 from tests.fakes.slack.calls import RESPONSE_URL, Call, Fault
 from tests.fakes.slack.delivery import Delivery, Door, post_signed
 from tests.fakes.slack.doors import Doors
+from tests.fakes.slack.grants import Grants
 from tests.fakes.slack.payloads import Payloads
 from tests.fakes.slack.rules import options_problems
 from tests.fakes.slack.sockets import Sockets
@@ -54,10 +56,12 @@ class SlackServer:
     url: str = ""
     faults: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
     sockets: Sockets = field(init=False)
+    grants: Grants = field(init=False)
 
     def __post_init__(self) -> None:
         self._loop = asyncio.new_event_loop()
         self.sockets = Sockets(self.workspace, self._loop, self._on_ack)
+        self.grants = Grants()
         self._ready, self._over = Event(), asyncio.Event()
         self._thread = Thread(target=self._run, name="fake-slack", daemon=True)
 
@@ -70,6 +74,15 @@ class SlackServer:
     def payloads(self) -> Payloads:
         """Makes what is delivered."""
         return Payloads(self.workspace, self.url)
+
+    def inside(self, team: str) -> "SlackServer":
+        """Give the same server for what happens in another workspace, made if it is not there."""
+        if team not in self.grants.workspaces:
+            self.grants.workspaces[team] = Workspace(team, beside=self.workspace)
+        there = copy(self)
+        there.workspace = self.grants.workspaces[team]
+        there.workspace.base = self.url
+        return there
 
     def start(self) -> None:
         """Listen on a free port."""

@@ -43,13 +43,22 @@ _SCOPES = {
 
 
 def check_token(
-    workspace: Workspace, method: str, token: str, scopes: tuple[str, ...], body: dict[str, Any]
+    workspace: Workspace,
+    method: str,
+    token: str,
+    scopes: tuple[str, ...],
+    body: dict[str, Any],
+    *,
+    granted: bool = False,
 ) -> None:
-    """Refuse a call whose token is another's, of another kind, or lacks the scope it needs."""
+    """Refuse a call whose token is another's, of another kind, or lacks the scope it needs.
+
+    A token that is `granted` is known to be the workspace's own.
+    """
     kind = "xapp" if method == "apps.connections.open" else "xoxb"
-    if token not in _TOKENS and not token.startswith(_OTHER_APP):
+    if not granted and token not in _TOKENS and not token.startswith(_OTHER_APP):
         raise SlackError("invalid_auth" if token else "not_authed")
-    if not token.startswith(kind):
+    if not token.removeprefix("xoxe.").startswith(kind):
         raise SlackError("not_allowed_token_type")
     needed = _needed(workspace, method, str(body.get("channel", "")))
     if method == "chat.unfurl" and '"type": "video"' in json.dumps(body) and needed in scopes:

@@ -1,5 +1,6 @@
 """What the people of a workspace see: channels, what only one of them sees, modals and App Home."""
 
+from collections.abc import Iterator
 from itertools import count
 from threading import Condition
 from time import monotonic, time
@@ -8,6 +9,7 @@ from typing import Any
 from tests.fakes.slack.rules import is_interactive, parts_of
 from tests.fakes.slack.things import (
     BOT_USER,
+    TEAM,
     Channel,
     Interaction,
     Message,
@@ -26,11 +28,13 @@ class Workspace:
 
     `base` is where uploads go, `teams` are those of people from other workspaces. New files are
     refused in as many messages as `file_refusals`, and a page of history holds `history_page`
-    messages at most; one of people `people_page`.
+    messages at most; one of people `people_page`. One `beside` another is of the same server.
     """
 
-    def __init__(self) -> None:
-        self.changed = Condition()
+    def __init__(self, team: str = TEAM, beside: "Workspace | None" = None) -> None:
+        self.team = team
+        self.enterprise = ""
+        self.changed: Condition = beside.changed if beside else Condition()
         self.base = ""
         self.people: dict[str, str] = {}
         self.groups: dict[str, str] = {}
@@ -54,15 +58,15 @@ class Workspace:
         self.homes: dict[str, Opened] = {}
         self.interactions: list[Interaction] = []
         self.log: list[Seen] = []
-        self._numbers = count(1)
+        self.numbers: Iterator[int] = beside.numbers if beside else count(1)
 
     def new_id(self, prefix: str) -> str:
         """Make an id that was not there before."""
-        return f"{prefix}{next(self._numbers):08}"
+        return f"{prefix}{next(self.numbers):08}"
 
     def new_ts(self) -> str:
         """Make a timestamp that is later than all before it."""
-        return f"{int(time())}.{next(self._numbers):06}"
+        return f"{int(time())}.{next(self.numbers):06}"
 
     def add_person(self, name: str, locale: str = "en-US") -> str:
         """Add a person, who reads a language, and give their id."""

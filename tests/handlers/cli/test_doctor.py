@@ -273,7 +273,7 @@ def test_a_port_that_is_taken_is_told(home: Path) -> None:
         ),
         (
             {"PORT": "no", "LOG_LEVEL": "loud"},
-            ["PORT: it should be a whole number", "LOG_LEVEL: it should be 'DEBUG'"],
+            ["PORT: it should be a whole number", "LOG_LEVEL: it should be DEBUG"],
         ),
         (
             {"AIRQUOTE_EPISODES": "gone"},

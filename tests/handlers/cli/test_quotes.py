@@ -23,6 +23,7 @@ QUOTE = {
     "url": str,
     "speaker": str,
     "chapter": str,
+    "question": dict | None,
     "text": str,
     "score": float,
     "reasons": list,
@@ -88,6 +89,19 @@ def test_json_is_one_array_of_the_agreed_form_on_the_first_use_and_later(home: P
         video, second = quote["url"].removeprefix("https://youtu.be/").split("?t=")
         assert video.startswith("sample0000")
         assert int(second) == max(0, int(quote["start"]) - 2)
+
+
+def test_the_question_of_a_host_is_above_the_answer(home: Path) -> None:
+    asked = '- {who: Alexey, sec: 1, line: "Why does nobody sell dry tea?"}\n- {who: Ann'
+    (home / "tea.md").write_text(PAGE.replace("- {who: Ann", asked), "utf-8")
+    done = airquote(home, "quotes", AIRQUOTE_EPISODES=".")
+    (quote,) = found(home, AIRQUOTE_EPISODES=".")
+    first, second = done.stdout.splitlines()[:2]
+
+    assert first == "  1. Alexey: Why does nobody sell dry tea?"
+    assert second.startswith("     Nobody sells tea without water")
+    assert quote["question"] == {"speaker": "Alexey", "text": "Why does nobody sell dry tea?"}
+    assert quote["speaker"] == "Ann Lee"
 
 
 @pytest.mark.parametrize(

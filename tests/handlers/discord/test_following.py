@@ -60,7 +60,7 @@ def letters(app: App, user: User) -> list[Json]:
 
 
 def followed(app: App, user: User) -> list[str]:
-    person = person_at("discord", str(user.id))
+    person = person_at("discord", str(user.id), "")
     return [each.query for each in app.do(app.weekly.posting.follows.follows_of(person))]
 
 
@@ -172,7 +172,7 @@ def test_a_person_is_one_wherever_they_ask(app: App, ida: User) -> None:
 def test_who_takes_no_direct_messages_cannot_be_reached(app: App) -> None:
     ida = app.server.add_user("Ida", closed=True)
     with pytest.raises(PostError) as caught:
-        app.do(app.gateway.poster.send(str(ida.id), Reply("New"), KEY))
+        app.do(app.gateway.poster.send(person_at("discord", str(ida.id), ""), Reply("New"), KEY))
 
     assert caught.value.kind is FailureKind.PERMANENT
     assert str(ida.id) not in str(caught.value)
@@ -187,7 +187,7 @@ def test_only_what_is_wrong_with_a_person_counts_against_them(
 ) -> None:
     app.server.fail("create_message", Fault(status=status))
     with pytest.raises(PostError) as caught:
-        app.do(app.gateway.poster.send(str(ida.id), Reply("New"), KEY))
+        app.do(app.gateway.poster.send(person_at("discord", str(ida.id), ""), Reply("New"), KEY))
 
     assert caught.value.kind is kind
 
@@ -195,8 +195,8 @@ def test_only_what_is_wrong_with_a_person_counts_against_them(
 def test_a_letter_whose_answer_is_lost_is_not_doubled(app: App, ida: User) -> None:
     app.server.fail("create_message", Fault(done=True))
     with pytest.raises(PostError) as caught:
-        app.do(app.gateway.poster.send(str(ida.id), Reply("New"), KEY))
-    app.do(app.gateway.poster.send(str(ida.id), Reply("New"), KEY))
+        app.do(app.gateway.poster.send(person_at("discord", str(ida.id), ""), Reply("New"), KEY))
+    app.do(app.gateway.poster.send(person_at("discord", str(ida.id), ""), Reply("New"), KEY))
 
     assert caught.value.kind is FailureKind.AMBIGUOUS
     assert [text_of(each) for each in letters(app, ida)] == ["New"]

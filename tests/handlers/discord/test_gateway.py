@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from bot.config import Secret
 from bot.errors import ConfigError, UnreachableError
 from bot.library.library import Library
 from bot.service.request_queue import RequestQueue
 from bot.service.saved_requests import BatchedRequestStore
 from bot.service.sharing import Shares
+from bot.setting_types import Secret
 from bot.store.database import open_database
 from bot.store.feedback import Store
 from handlers.discord.gateway import Gateway, Pace

@@ -153,7 +153,7 @@ def test_a_language_that_is_set_is_that_of_everybody(
         assert NICHT_ERLAUBT in private
         assert "**Kapitel**" in public
         assert labels(server.wait_for_reply(asked)) == ["Mir zeigen"]
-        assert app.do(app.gateway.poster.language_of(person_at("discord", "1"))) == "de"
+        assert app.do(app.gateway.poster.language_of(person_at("discord", "1", ""))) == "de"
 
 
 def test_a_channel_has_the_language_of_its_server_and_a_person_that_of_their_client(
@@ -168,7 +168,7 @@ def test_a_channel_has_the_language_of_its_server_and_a_person_that_of_their_cli
         return Recipient("discord", *where)
 
     member = app.server.add_user("Zoe", locale="de")
-    person = person_at("discord", str(member.id))
+    person = person_at("discord", str(member.id), "")
     before = language_of(person)
     app.server.slash("podcast about", user=member).wait_for_response()
 

@@ -20,7 +20,7 @@ from handlers.discord.render.custom_ids import EVERYBODY, parse_custom_id
 from handlers.discord.render.limits import COMPONENTS, CONTENT, DESCRIPTION, TEXT_CHARACTERS
 from handlers.discord.render.markdown import approved
 from handlers.discord.render.messages import PAGE, RenderedMessage, render_reply, render_shared
-from handlers.discord.render.posts import post_text
+from handlers.discord.render.posts import poll_text, post_text
 from tests.builders import episode, index_of
 from tests.fakes.discord.markdown import Line, read_markdown
 from tests.fakes.discord.message_rules import parts_of
@@ -664,6 +664,18 @@ def test_what_was_said_in_other_words_is_no_quotation() -> None:
 
     assert posted.startswith("In short: tea is tea.\n")
     assert "> " not in posted
+
+
+def test_the_question_of_a_host_is_above_a_posted_quote_in_small_print() -> None:
+    asked = SpokenTurn("Alexey", "", Snippet("What is tea?"))
+    card = replace(HIT, snippet=Snippet("A *leaf*."), speaker="Ann", question=asked)
+    posted = post_text(Reply("Quote of the week", cards=(card,))).splitlines()
+    poll = poll_text(Reply("Vote", cards=(card, card)))
+
+    assert posted[0] == "-# Alexey: What is tea?"
+    assert posted[1] == "> “A \\*leaf\\*.”"
+    assert posted[2].startswith("**Ann**")
+    assert poll.count("-# Alexey: What is tea?\n> A ") == 2
 
 
 @pytest.mark.parametrize("terms", ["registry vs model vs the", "registry vs model vs the vs and"])

@@ -12,6 +12,7 @@ import pytest
 
 from bot.library.library import Library
 from bot.posting.outbox import State
+from bot.posting.places import person_at
 from bot.posting.poster import FailureKind, NotFound, PostError
 from bot.weekly.messages import posted, withdrawn, word_notice
 from bot.weekly.models import Candidate, Delivery, Subscription, new_delivery, quote_from
@@ -101,7 +102,7 @@ def send(
     """Write to the admin of a channel."""
     episodes = app.library.index.episodes
     reply = word_notice(episodes, subscription, notice, delivery, candidates)
-    app.do(app.gateway.poster.send(subscription.admin, reply, KEY))
+    app.do(app.gateway.poster.send(person_at("discord", subscription.admin, ""), reply, KEY))
 
 
 @contextmanager

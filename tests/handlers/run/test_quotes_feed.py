@@ -1,7 +1,6 @@
 """The feed of quotes over HTTP: what named channels posted, kept by whoever asks again."""
 
 from collections.abc import Mapping
-from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -93,8 +92,8 @@ def test_without_the_database_it_is_to_be_asked_for_later(database: str) -> None
 
 
 def test_channels_are_named_in_the_settings_and_need_a_port() -> None:
-    facts: dict[str, Any] = {"AIRQUOTE_FEED_CHANNELS": "C1, 123"}
+    settings = Settings(feed_channels="C1, 123")
 
-    assert Settings(**facts).public_channels == {"C1", "123"}
-    assert Settings(**facts).http_port == 3000
+    assert settings.public_channels == {"C1", "123"}
+    assert settings.http_port == 3000
     assert Settings().public_channels == frozenset()

@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from bot.config import Secret
+from bot.setting_types import Secret
 from handlers.slack.client import check_app_token, check_bot_token, create_client
 from handlers.token_watch import TokenWatch
 from tests.fakes.slack.calls import Fault

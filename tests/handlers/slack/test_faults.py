@@ -14,16 +14,17 @@ from statistics import quantiles
 from threading import Event
 
 import pytest
-from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.dispatch import answer as answer_as_usual
 from bot.answers.replies import Reply
 from bot.answers.requests import Request
 from bot.library.library import Library
+from bot.setting_types import Secret
 from handlers.in_flight import InFlight
 from handlers.run.connections import keep_connected
 from handlers.slack.app import build_bolt_app
+from handlers.slack.clients import Clients
 from handlers.slack.socket_mode import SocketMode
 from handlers.token_watch import TokenWatch
 from tests.apps.slack_parts import opened
@@ -70,7 +71,7 @@ def bot(slack: SlackServer, library: Library, tmp_path: Path) -> Bot:
         async def serve(client: AsyncWebClient) -> AsyncIterator[None]:
             async with (
                 opened(client, library, tmp_path, answer) as parts,
-                Connection(build_bolt_app(parts.intake, parts.weekly, client)),
+                Connection(build_bolt_app(parts.intake, parts.weekly, Clients(client))),
             ):
                 yield
 
@@ -365,9 +366,9 @@ def test_a_socket_whose_pongs_stop_is_opened_anew(
     async def serve(client: AsyncWebClient) -> AsyncIterator[None]:
         async with opened(client, library, tmp_path) as parts:
             counted = InFlight()
-            app = build_bolt_app(parts.intake, parts.weekly, client, in_flight=counted)
+            app = build_bolt_app(parts.intake, parts.weekly, Clients(client), in_flight=counted)
             sockets = SocketMode(
-                app, SecretStr(APP_TOKEN), counted, parts.poster, TokenWatch("slack"), 0.6
+                app, Secret(APP_TOKEN), counted, parts.poster, TokenWatch("slack"), 0.6
             )
             watching = asyncio.create_task(keep_connected(sockets))
             yield
@@ -590,10 +591,9 @@ def test_a_search_that_runs_when_the_end_comes_is_answered(
     async def serve(client: AsyncWebClient) -> AsyncIterator[None]:
         async with opened(client, library, tmp_path, slow) as parts:
             counted = InFlight()
-            app = build_bolt_app(parts.intake, parts.weekly, client, in_flight=counted)
-            sockets = SocketMode(
-                app, SecretStr(APP_TOKEN), counted, parts.poster, TokenWatch("slack")
-            )
+            clients = Clients(client)
+            app = build_bolt_app(parts.intake, parts.weekly, clients, in_flight=counted)
+            sockets = SocketMode(app, Secret(APP_TOKEN), counted, parts.poster, TokenWatch("slack"))
             await sockets.start()
             yield
             await sockets.stop(10)

@@ -57,7 +57,7 @@ def public(desk: Desk) -> list[Message]:
 
 
 async def followed(desk: Desk) -> list[str]:
-    person = person_at("slack", desk.user)
+    person = person_at("slack", desk.user, TEAM)
     return [each.query for each in await desk.parts.weekly.posting.follows.follows_of(person)]
 
 
@@ -184,7 +184,9 @@ def test_only_what_is_wrong_with_a_person_counts_against_them(
     async def story(desk: Desk) -> None:
         slack.fail("chat.postMessage", fault, times=1)
         with pytest.raises(PostError) as caught:
-            await desk.parts.poster.send(desk.user, Reply("New"), "a" * 25)
+            await desk.parts.poster.send(
+                person_at("slack", desk.user, TEAM), Reply("New"), "a" * 25
+            )
         assert caught.value.kind is kind
         assert desk.user not in str(caught.value)
 

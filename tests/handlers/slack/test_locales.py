@@ -12,8 +12,9 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.answers.suggestions import seasons
 from bot.library.library import Library
-from bot.posting.places import Recipient, RecipientKind
+from bot.posting.places import Recipient, RecipientKind, person_at
 from bot.translations import languages, speaking
+from handlers.slack.clients import Clients
 from handlers.slack.locales import KNOWN_SECONDS, UNKNOWN_SECONDS, Locales
 from handlers.slack.poster import SlackPoster
 from handlers.slack.render.views import search_form, share_form, waiting_dialog
@@ -35,12 +36,17 @@ def may_see_people(slack: SlackServer) -> None:
     slack.scopes = (*NEEDED, *OPTIONAL)
 
 
+def join(slack: SlackServer, locale: str = GERMAN) -> Recipient:
+    """Let somebody come who reads a language."""
+    return person_at("slack", slack.workspace.add_person("Ida", locale), TEAM)
+
+
 def ask(slack: SlackServer, story: Callable[[Locales], Awaitable[T]], **facts: object) -> T:
     """Let a story with what knows the languages happen."""
 
     async def run() -> T:
         client = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
-        return await story(Locales(client, **facts))  # type: ignore[arg-type]
+        return await story(Locales(Clients(client), **facts))  # type: ignore[arg-type]
 
     return asyncio.run(run())
 
@@ -49,7 +55,7 @@ def ask(slack: SlackServer, story: Callable[[Locales], Awaitable[T]], **facts: o
 def test_a_member_reads_the_language_of_their_slack(
     slack: SlackServer, locale: str, language: str
 ) -> None:
-    ida = slack.workspace.add_person("Ida", locale)
+    ida = join(slack, locale)
 
     assert ask(slack, lambda locales: locales.language_of(ida)) == language
 
@@ -61,7 +67,7 @@ def test_a_member_reads_the_language_of_their_slack(
 def test_slack_is_asked_once_in_a_while(
     slack: SlackServer, fault: Fault | None, seconds: float
 ) -> None:
-    ida, now = slack.workspace.add_person("Ida", GERMAN), [1000.0]
+    ida, now = join(slack), [1000.0]
     if fault:
         slack.fail("users.info", fault)
 
@@ -80,7 +86,7 @@ def test_slack_is_asked_once_in_a_while(
     "fault", [Fault(status=503), Fault(drop=True), Fault(content_type="text/plain")]
 )
 def test_where_slack_does_not_say_nothing_is_known(slack: SlackServer, fault: Fault) -> None:
-    ida = slack.workspace.add_person("Ida", GERMAN)
+    ida = join(slack)
     # aiohttp asks once more where nothing can have happened.
     slack.fail("users.info", fault, times=2)
 
@@ -88,7 +94,7 @@ def test_where_slack_does_not_say_nothing_is_known(slack: SlackServer, fault: Fa
 
 
 def test_where_one_language_is_for_all_slack_is_not_asked(slack: SlackServer) -> None:
-    ida = slack.workspace.add_person("Ida", "en-US")
+    ida = join(slack, "en-US")
 
     assert ask(slack, lambda locales: locales.language_of(ida), fixed="de") == "de"
     assert slack.called("users.info") == []
@@ -103,7 +109,7 @@ def test_letters_are_in_the_language_of_who_gets_them(
 
     async def story(locales: Locales) -> str:
         client = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url)
-        return await SlackPoster(client, (), locales).language_of(recipient)
+        return await SlackPoster(Clients(client), (), locales).language_of(recipient)
 
     assert ask(slack, story) == language
 
@@ -116,7 +122,8 @@ def test_who_hangs_is_not_waited_for(slack: SlackServer) -> None:
 
     async def run() -> str:
         async with asyncio.timeout(20):
-            return await Locales(Hanging(BOT_TOKEN, base_url=slack.api_url)).language_of("U1")
+            clients = Clients(Hanging(BOT_TOKEN, base_url=slack.api_url))
+            return await Locales(clients).language_of(person_at("slack", "U1", TEAM))
 
     assert asyncio.run(run()) == ""
 

@@ -47,6 +47,7 @@ from handlers.slack.manifests import (
     required_scopes,
     write_manifest,
 )
+from handlers.slack.oauth import REDIRECT_PATH
 from handlers.slack.render.buttons import WATCH, read_press
 from handlers.slack.render.home import home_view, render_home
 from handlers.slack.render.messages import render_reply, render_shared
@@ -217,7 +218,21 @@ def test_the_manifests_differ_only_in_what_they_are_for(manifest: Json) -> None:
     assert json.dumps(http).count("https://your.host/slack/events") == 4
     assert http["oauth_config"] == manifest["oauth_config"]
     assert full["features"]["unfurl_domains"] == ["youtube.com", "youtu.be"]
+    assert not json.dumps(manifest).count("redirect_urls")
     assert len(build_manifest(full=True, domains="abcdef")["features"]["unfurl_domains"]) == 5
+
+
+def test_the_manifest_for_many_workspaces_reads_no_channel(manifest: Json) -> None:
+    many = manifests()["create-distributed"]
+    scopes, own = many["oauth_config"]["scopes"], manifest["oauth_config"]["scopes"]
+
+    assert many["oauth_config"]["redirect_urls"] == [f"https://your.host{REDIRECT_PATH}"]
+    assert {*own["bot"]} - {*scopes["bot"]} == {"channels:history", "groups:history"}
+    assert {*scopes["bot"]} - {*scopes["bot_optional"]} == required_scopes()
+    assert subscribed(many) - subscribed(manifest) == {"team_access_revoked"}
+    settings = many["settings"]
+    assert settings["org_deploy_enabled"] and settings["token_rotation_enabled"]
+    assert not settings["socket_mode_enabled"]
 
 
 def test_the_icon_is_drawn_as_the_code_says() -> None:
@@ -260,7 +275,9 @@ def test_the_manifest_names_every_listener_and_no_other(manifest: Json) -> None:
     assert {each["command"] for each in features["slash_commands"]} == set(COMMANDS)
     assert subscribed(manifest) < subscribed(build_manifest(full=True))
     # The agent view has replaced the assistant view in new apps, and says it as app_home_opened.
-    assert subscribed(build_manifest(full=True)) | {"assistant_thread_started"} == set(EVENTS)
+    # Only organizations withdraw an app from one of their workspaces.
+    others = {"assistant_thread_started", "team_access_revoked"}
+    assert subscribed(build_manifest(full=True)) | others == set(EVENTS)
     assert shortcuts(manifest, "message") == set(MESSAGE_SHORTCUTS)
     assert shortcuts(manifest, "global") == set(GLOBAL_SHORTCUTS)
 

@@ -674,6 +674,19 @@ def test_what_was_said_in_other_words_is_no_quotation() -> None:
     assert ["rich_text_quote" in each for each in kinds] == [True, False]
 
 
+def test_the_question_of_a_host_is_above_a_posted_quote() -> None:
+    asked = SpokenTurn("Alexey", "", Snippet("What is tea?"))
+    card = replace(HIT, speaker="Ann", question=asked)
+    sent = channel_post(Reply("Quote of the week", cards=(card,)), "key")
+    (quote,) = [part for part in parts_of(sent["blocks"]) if part.get("type") == "rich_text_quote"]
+
+    assert message_problems(sent) == []
+    assert sent["text"].startswith("Alexey: What is tea? – “Green tea is never boiled.” – Ann")
+    assert "".join(each["text"] for each in quote["elements"]) == (
+        "Alexey: What is tea?\n“Green tea is never boiled.”"
+    )
+
+
 def test_slack_shows_a_date_in_the_readers_own_time() -> None:
     due = Instant("Monday 23 November 2026, 09:00 (UTC)", datetime(2026, 11, 23, 9, tzinfo=UTC))
     stamp = int(due.at.timestamp())

@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.answers.replies import Reply
 from bot.library.library import Library
 from bot.posting.outbox import State
-from bot.posting.places import Channel
+from bot.posting.places import Channel, person_at
 from bot.posting.poster import FailureKind, NotFound, PostError
 from bot.weekly.messages import posted, withdrawn, word_notice
 from bot.weekly.models import Quote, Subscription, new_delivery, quote_from
@@ -107,7 +107,7 @@ class Scene:
         delivery = replace(new_delivery(self.channel, SLOT, State.SENT), quote=self.quote)
         episodes = self.library.index.episodes
         reply = word_notice(episodes, subscription, NoticeKind.REPORTED, delivery)
-        self.play(lambda poster: poster.send(person, reply, KEY))
+        self.play(lambda poster: poster.send(person_at("slack", person, TEAM), reply, KEY))
 
 
 @pytest.fixture

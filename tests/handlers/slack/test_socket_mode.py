@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 import pytest
 from slack_bolt.async_app import AsyncApp
 
-from bot.config import Secret
 from bot.errors import ConfigError, UnreachableError
+from bot.setting_types import Secret
 from handlers.in_flight import InFlight
 from handlers.run.connections import keep_connected
 from handlers.slack.client import create_client

@@ -21,6 +21,7 @@ from bot.weekly.models import Delivery, Judgement, Quote, Subscription, Subscrip
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.slots import Schedule
 from bot.weekly.tick import tick
+from handlers.slack.clients import Clients
 from handlers.slack.moderators import REMEMBERED_SECONDS, Moderators
 from tests.apps.slack import Desk, Stage, labels, text_of
 from tests.fakes.chat import Kind
@@ -177,7 +178,7 @@ def test_a_preview_is_seen_by_who_asks_alone(stage: Stage) -> None:
 def judge(slack: SlackServer, person: str, *, workspace: str = TEAM, **facts: Any) -> str:
     """Ask whether a person may decide."""
     client = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
-    moderators = Moderators(client, **facts)
+    moderators = Moderators(Clients(client), **facts)
     asker = Requester("slack", TEAM, person)
     return asyncio.run(moderators.obstacle(asker, Channel("slack", workspace, "C1")))
 
@@ -187,7 +188,7 @@ def test_an_admin_may_decide_and_is_remembered_for_a_while(slack: SlackServer) -
     slack.workspace.admins.add(ida)
     client = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url)
     now = [1000.0]
-    moderators = Moderators(client, now=lambda: now[0])
+    moderators = Moderators(Clients(client), now=lambda: now[0])
 
     async def story() -> list[int]:
         asked = []

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from bot.models import Cue, Metadata, Origin, Transcript
 from bot.search.index.lexicon import Lexicon, LexiconEntry

@@ -1,0 +1,26 @@
+from bot.models import Guest
+from bot.search.index.lookups import names_of
+from tests.builders import episode, index_of
+
+
+def test_words_that_are_repeated_or_are_names_count_as_spelled_right() -> None:
+    talk = episode("talk", "A registry is a registry, odd.", guests=("Zoe Quill",))
+    index = index_of(talk)
+
+    assert {"registry", "a", "zoe", "quill"} <= {*index.frequent_terms}
+    assert "odd" not in index.frequent_terms
+    assert list(index.frequent_terms) == sorted(
+        index.frequent_terms, key=lambda term: (len(term), term)
+    )
+
+
+def test_a_guest_who_never_speaks_spoils_no_correction() -> None:
+    silent = episode("silent", guests=("Zoe Quill",))
+
+    assert "quill" not in index_of(silent).frequent_terms
+
+
+def test_titles_and_guests_are_known_by_their_terms() -> None:
+    talk = episode("talk", title="Café & Co.", guests=(Guest("zoe", "Zoë Quill"),))
+
+    assert names_of([talk, talk]) == {"cafe co", "zoe quill"}
