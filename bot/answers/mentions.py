@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 from bot.answers.buttons import hit_buttons
 from bot.answers.hints import explain_unfinished, never_mentioned
@@ -18,13 +19,14 @@ from bot.search.index.index import Index
 from bot.search.links import without_links
 from bot.search.mentions import Mentions, count_mentions, describe_seasons, units_to_count
 from bot.search.query import parse_query, without_filters
-from bot.translations import gettext, join_names, ngettext
+from bot.translations import gettext, gettext_noop, join_names, listed_words, ngettext
 
 _MOST_TERMS = 4
 _MOST_GUESTS = 3
 _VERSUS = re.compile(r"(?:^|\s)(?:vs|versus)\.?(?=\s|$)|,\s", re.IGNORECASE)
-# These may be part of a term, such as “research and development”.
-_LISTED = re.compile(r",|&|(?:^|\s)(?:vs\.?|versus|and|or)(?=\s|$)", re.IGNORECASE)
+# To translators: what may stand between terms, separated by “|”. It may be part of one, too, such
+# as “research and development”.
+_BETWEEN = gettext_noop("and|or")
 
 
 def answer_mentions(library: Library, request: Request) -> Reply:
@@ -32,7 +34,7 @@ def answer_mentions(library: Library, request: Request) -> Reply:
     text = without_filters(without_links(request.text))
     terms = _terms(text)
     if len(terms) == 1 and not _is_said(library.index, terms[0]):
-        terms = _terms(text, _LISTED) or terms
+        terms = _terms(text, _listed()) or terms
     if not terms:
         return Reply(gettext("Type what to count, as in “mlops” or “llm vs mlops”."))
     budget = Budget.of(library.index)
@@ -44,7 +46,7 @@ def answer_mentions(library: Library, request: Request) -> Reply:
     never = not any(each.total for each in counted)
     narrowed = _count_in_all(query) if query.filters or query.after or query.before else ()
     notes = [*narrowed, *left_out, *(line for each in counted for line in _describe(each))]
-    if any(map(_LISTED.search, terms)):
+    if any(not term.isalnum() and _listed().search(term) for term in terms):
         notes.append(gettext("To compare several, put “vs” between them: llm vs mlops."))
     elif never:
         notes += never_mentioned(library, [each.term for each in counted])
@@ -60,6 +62,12 @@ def answer_mentions(library: Library, request: Request) -> Reply:
 def _terms(text: str, between: re.Pattern[str] = _VERSUS) -> list[str]:
     parts = (part.strip(' "“”') for part in between.split(text))
     return [term for term in dict.fromkeys(parts) if terms_of(term)]
+
+
+@cache
+def _listed() -> re.Pattern[str]:
+    words = rf",|&|(?:^|\s)(?:vs\.?|versus|{listed_words(_BETWEEN)})(?=\s|$)"
+    return re.compile(words, re.IGNORECASE)
 
 
 def _count_in_all(query: Query) -> tuple[str, ...]:

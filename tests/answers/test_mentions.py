@@ -100,7 +100,15 @@ def test_what_is_never_mentioned_may_be_a_slip(library: Library) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["llm, mlops", "llm and mlops", "llm or mlops", "llm & mlops", "llm versus mlops"]
+    "typed",
+    [
+        "llm, mlops",
+        "llm and mlops",
+        "llm or mlops",
+        "llm und mlops",
+        "llm & mlops",
+        "llm versus mlops",
+    ],
 )
 def test_several_terms_are_compared_however_they_are_listed(library: Library, typed: str) -> None:
     assert mentions(library, typed) == mentions(library, "llm vs mlops")

@@ -264,3 +264,19 @@ def test_a_new_episode_reaches_who_follows_and_the_channel(home: Path) -> None:
     assert "“teapot museum”" in said_in(told[-1])
     assert said_in(posts[-1]).startswith("New episode")
     assert after == (told, posts)
+
+
+def test_a_letter_is_in_the_language_of_its_reader_after_a_restart(home: Path) -> None:
+    database, folder = f"sqlite:///{home / 'airquote.db'}", copy_episodes(home)
+    with on_discord(home, DATABASE_URL=database, AIRQUOTE_EPISODES=str(folder)) as platform:
+        server = platform.discord
+        member = platform.join()
+        german = replace(member, user=server.add_user("Ida", locale="de"))
+        followed = german.say("follow teapot museum")
+        add_episode(folder)
+        platform.restart()
+        chat = server.chat_with_bot(german.user)
+        told: list[Json] = server.wait_for(lambda: server.seen(german.user, chat), "a letter")
+
+    assert "Bisher kommt das nirgends vor." in followed.text
+    assert "Neu im Podcast für dich: „teapot museum“" in said_in(told[-1])
