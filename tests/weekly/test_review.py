@@ -9,6 +9,7 @@ import pytest
 from bot.answers.replies import Reply
 from bot.posting.notices import Notified
 from bot.posting.outbox import State, Timing
+from bot.posting.places import Recipient
 from bot.posting.poster import FailureKind, PostError
 from bot.weekly.messages import withdrawn
 from bot.weekly.models import Judgement, Subscription, SubscriptionState, key_of, quote_from
@@ -439,10 +440,10 @@ def test_all_who_decide_hear_of_it_once_whoever_cannot_be_reached(database: str)
     async def use(world: World) -> None:
         told: list[tuple[str, str]] = []
 
-        async def send(person: str, reply: Reply, key: str) -> None:
-            if person == "U2":
+        async def send(recipient: Recipient, reply: Reply, key: str) -> None:
+            if recipient.id == "U2":
                 raise PostError(FailureKind.PERMANENT, "A direct message", "no such person.")
-            told.append((person, key))
+            told.append((recipient.id, key))
 
         await world.tick()
         posted = await world.deliveries.find_delivery(KEY)
