@@ -9,6 +9,7 @@ import click
 
 # The exit code if nothing was found, or something failed.
 FAILED = 1
+_INTERRUPTED = 130  # as shells say of a process that Ctrl-C has ended
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 some_paths = click.argument(
@@ -24,11 +25,18 @@ _backup_file = click.argument("file", type=click.Path(path_type=Path), help="The
 
 
 class Commands(click.Group):
-    """A group whose help lists its commands in the order in which they were added."""
+    """A group that lists its commands in the order in which they were added."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the commands."""
         return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Carry out a command; Ctrl-C ends it without a word."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise click.exceptions.Exit(_INTERRUPTED) from None
 
 
 def add_groups(app: Commands) -> None:

@@ -85,6 +85,6 @@ def test_a_checkout_that_is_not_installed_knows_its_version_too(
     def nothing_installed(name: str) -> str:
         raise PackageNotFoundError(name)
 
-    monkeypatch.setattr("bot.version.distribution_version", nothing_installed)
+    monkeypatch.setattr("importlib.metadata.version", nothing_installed)
 
     assert version() == installed

@@ -160,7 +160,8 @@ def _name_problems(named: Json) -> list[str]:
 def _option_problems(owner: Json) -> list[str]:
     options, name = owner.get("options") or [], owner.get("name")
     found = [f"{each} is there twice in {name}" for each in twice(o.get("name") for o in options)]
-    for locale in _LOCALES:
+    translated = {locale for each in options for locale in each.get("name_localizations") or ()}
+    for locale in sorted(translated):
         shown = [(o.get("name_localizations") or {}).get(locale, o.get("name")) for o in options]
         found += [f"{each} is there twice in {name} ({locale})" for each in twice(shown)]
     kinds = {each.get("type") in (_SUBCOMMAND, _GROUP) for each in options}
