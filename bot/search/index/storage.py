@@ -5,7 +5,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from io import BytesIO
 from math import prod
 from mmap import ACCESS_READ, mmap
@@ -19,18 +19,19 @@ from numpy.typing import NDArray
 from bot.digests import Digests
 from bot.errors import CacheError
 from bot.files import write_atomically
-from bot.models import Problem
+from bot.models import Episode, Problem
 from bot.search.index.bm25 import Postings
-from bot.search.index.facts import Facts, pack_facts, unpack_facts
 from bot.search.index.index import Index, Places
+from bot.search.index.lexicon import Lexicon, LexiconEntry
 from bot.search.index.lookups import Lookups
 from bot.search.index.numbered import Numbered
 from bot.search.index.passages import Passages, Transcripts
 from bot.search.index.turns import Turns
 from bot.search.index.vectors import StemVectors, Windows
 from bot.search.index.vocabulary import Vocabulary
+from bot.stored_json import as_kind, as_plain
 
-INDEX_VERSION = 6
+INDEX_VERSION = 7
 """What an index of the same files holds, and how it is laid out.
 
 Raise it with every change to either, such as to how transcripts are read, timed, cut or counted. A
@@ -67,11 +68,30 @@ _HEADER = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What an index holds besides its arrays, as it is stored, and the problems of its files.
+
+    Its chapters are in its episodes. Sets are sorted here, so that the same index is the same file.
+    """
+
+    version: int
+    episodes: tuple[Episode, ...]
+    languages: tuple[str, ...]
+    speaker_names: tuple[str, ...]
+    speakers: tuple[tuple[int, int, str], ...]
+    name_terms: tuple[str, ...]
+    called: tuple[str, ...]
+    subjects: tuple[str, ...]
+    lexicon: tuple[LexiconEntry, ...]
+    lexicon_stems: tuple[tuple[str, ...], ...]
+    problems: tuple[Problem, ...]
+
+
 def save_index(index: Index, problems: Iterable[Problem], path: Path) -> None:
     """Write an index and the problems of its files; readers see the old or the new one."""
-    facts = {"version": INDEX_VERSION} | pack_facts(index, problems)
     # In ASCII, a letter takes a byte of memory while it is read, whatever the others are.
-    packed = pack_text(json.dumps(facts))
+    packed = pack_text(json.dumps(as_plain(_facts(index, problems))))
     write_arrays(_arrays(index) | {"facts": packed}, path)
 
 
@@ -85,7 +105,7 @@ def load_index(path: Path, digests: Digests | None = None) -> tuple[Index, tuple
         stored = json.loads(arrays.pop("facts").tobytes())
         if reason := explain_version(stored.get("version", 0)):
             raise CacheError(str(path), reason, _REMEDY)
-        facts = unpack_facts(stored)
+        facts = as_kind(stored, _Facts)
         return _rebuild(arrays, facts), facts.problems
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise _foreign(path, _REMEDY) from error
@@ -175,12 +195,28 @@ def _arrays(index: Index) -> Arrays:
     }
 
 
+def _facts(index: Index, problems: Iterable[Problem]) -> _Facts:
+    return _Facts(
+        version=INDEX_VERSION,
+        episodes=index.episodes,
+        languages=index.vocabulary.languages,
+        speaker_names=index.transcripts.speaker_names,
+        speakers=tuple((*key, name) for key, name in index.speakers.items()),
+        name_terms=tuple(sorted(index.name_terms)),
+        called=tuple(sorted(index.called)),
+        subjects=index.subjects,
+        lexicon=index.lexicon.entries,
+        lexicon_stems=index.lexicon.ways,
+        problems=tuple(problems),
+    )
+
+
 def pack_text(text: str) -> NDArray[np.uint8]:
     """Return a text as an array of bytes."""
     return np.frombuffer(text.encode("utf-8", "surrogatepass"), dtype=np.uint8)
 
 
-def _rebuild(arrays: Arrays, facts: Facts) -> Index:
+def _rebuild(arrays: Arrays, facts: _Facts) -> Index:
     parts: dict[str, dict[str, Any]] = {part: {} for part in (*_COLUMNS, *_WORDS)}
     for name, array in arrays.items():
         part, _, field = name.partition(".")
@@ -188,17 +224,17 @@ def _rebuild(arrays: Arrays, facts: Facts) -> Index:
     parts["transcripts"]["speaker_names"] = facts.speaker_names
     return Index(
         episodes=facts.episodes,
-        chapters=facts.chapters,
+        chapters=tuple(chapter for each in facts.episodes for chapter in each.chapters),
         vocabulary=Vocabulary(
             Numbered(**parts["terms"]),
             Numbered(**parts["stems"]),
             languages=facts.languages,
             **parts["vocabulary"],
         ),
-        speakers=facts.speakers,
-        name_terms=facts.name_terms,
-        called=facts.called,
-        lexicon=facts.lexicon,
+        speakers={(episode, speaker): name for episode, speaker, name in facts.speakers},
+        name_terms=frozenset(facts.name_terms),
+        called=frozenset(facts.called),
+        lexicon=Lexicon(facts.lexicon, facts.lexicon_stems),
         subjects=facts.subjects,
         **{part: kind(**parts[part]) for part, kind in _COLUMNS.items()},
     )
