@@ -66,7 +66,7 @@ _MONTHS = (
 )
 _MONTH = {name: month for month, names in enumerate(_MONTHS, start=1) for name in names.split()}
 MONTHS = "|".join(sorted(_MONTH, key=len, reverse=True))
-"""A pattern for the names of months in many languages, and what they are short for."""
+"""A pattern for the names and abbreviations of months in many languages."""
 _DAY = (
     r"(?<!\w)(?P<y1>(?:19|20)\d\d)(?P<between>[-._/ ]?)(?P<m1>[01]\d)(?P=between)(?P<d1>[0-3]\d)"
     r"(?!\d)"
@@ -127,7 +127,7 @@ def find_last_season(text: str) -> tuple[int, int] | None:
 
 
 def names_episodes(text: str) -> bool:
-    """Return whether a word in a text begins like one for episodes, in any language."""
+    """Return whether a word in a text begins like a word for episodes, in any language."""
     return re.search(rf"(?<!\w)(?:{_EPISODE})", text, re.IGNORECASE) is not None
 
 
@@ -157,7 +157,7 @@ def find_day(text: str) -> tuple[date, int, int] | None:
 
 
 def month_number(word: str) -> int | None:
-    """Read the name of a month, or what is short for one."""
+    """Read the name or the abbreviation of a month; None if it is neither."""
     return _MONTH.get(word.rstrip(".,").lower())
 
 

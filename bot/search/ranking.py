@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.arrays import Floats, Ints, Mask, ranges
-from bot.search.index.bm25 import TermScores, top_documents, top_k
+from bot.search.index.bm25 import TermScores, level_of, top_documents, top_k
 from bot.search.index.index import Index
 from bot.search.variants import Variant
 
@@ -326,8 +326,7 @@ def _density(
     """
     total = index.text.score_counts(terms.content, counts, candidates)
     for variant, times in zip(terms.variants, said.counts[said.stems :], strict=True):
-        # As BM25Okapi scores a word in a passage of mean length.
-        total += variant.weight * terms.weigh(variant) * times * 2.5 / (times + 1.5)
+        total += variant.weight * terms.weigh(variant) * level_of(times)
     return total / max(len(terms.content), 1) ** 2
 
 

@@ -17,9 +17,8 @@ from numpy.typing import NDArray
 
 from bot.arrays import Floats, Ints, Longs, SmallFloats, ranges
 
-K1 = 1.5
-"""How soon BM25 has heard a term often enough: BM25Okapi's own choice."""
-
+# How soon BM25 has heard a term often enough: BM25Okapi's own choice.
+_K1 = 1.5
 # Common terms are looked up, instead of added up, once together they can add less than this part of
 # the score to beat; above it, looking up takes longer than adding. Measured.
 _NEGLIGIBLE = 0.3
@@ -35,8 +34,7 @@ class Postings:
     share of a document's score is its `idf`, BM25Okapi's with its floor, times `levels[code]`: few
     levels occur, and a code is a quarter of a number's size. `peaks` are the highest share of each
     term, 0 if no document holds it; `lengths` counts the terms of each document, and `norms` are
-    what BM25Okapi makes of them: a term that is said `n` times has the level `n * (K1 + 1) / (n +
-    norm)`.
+    what BM25Okapi makes of them; see `level_of`.
     """
 
     starts: Ints
@@ -73,7 +71,7 @@ class Postings:
         self, terms: Sequence[int], counts: NDArray[np.integer], documents: Ints
     ) -> Floats:
         """Score some documents that say each term so often, a row of `counts` for each."""
-        levels = counts * (K1 + 1) / (counts + self.norms[documents])
+        levels = level_of(counts, self.norms[documents])
         scores: Floats = np.add.reduce(self.idf[list(terms), None] * levels, axis=0)
         return scores
 
@@ -138,11 +136,20 @@ def build_postings(documents: Documents, vocabulary_size: int) -> Postings:
     idf, norms = _weigh(documents, held)
     starts = np.concatenate(([0], np.cumsum(held))).astype(np.int32)
     codes, first = _number_pairs(counts, lengths[owners])
-    levels = counts[first] * (K1 + 1) / (counts[first] + norms[owners[first]])
+    levels = level_of(counts[first], norms[owners[first]])
     peaks = np.zeros(vocabulary_size)
     known = np.flatnonzero(held)
     peaks[known] = np.maximum.reduceat(idf[terms] * levels[codes], starts[known])
     return Postings(starts, owners, codes, levels, idf, peaks, lengths, norms)
+
+
+def level_of(counts: NDArray[np.integer], norms: Floats | None = None) -> Floats:
+    """Return what BM25Okapi makes of how often documents say a term, up to a limit.
+
+    `norms` stand for their lengths; without them, all are of mean length.
+    """
+    levels: Floats = counts * (_K1 + 1) / (counts + (_K1 if norms is None else norms))
+    return levels
 
 
 def top_documents(lists: Sequence[TermScores], size: int, count: int) -> Ints:
@@ -219,7 +226,7 @@ def _weigh(documents: Documents, held: NDArray[np.integer]) -> tuple[Floats, Flo
             terms = _by_appearance(corpus.terms, len(held))
             return dict(zip(terms.tolist(), held[terms].tolist(), strict=True))
 
-    okapi = Counted(documents, k1=K1)
+    okapi = Counted(documents, k1=_K1)
     idf = np.zeros(len(held))
     idf[list(okapi.idf)] = list(okapi.idf.values())
     norms = okapi.k1 * (1 - okapi.b + okapi.b * documents.lengths / okapi.avgdl)
