@@ -15,10 +15,10 @@ from bot.search.index.analysis import STOP_WORDS, locate_words, normalise
 from bot.search.index.bm25 import Documents, as_documents, build_postings
 from bot.search.index.index import Index, find_places
 from bot.search.index.lexicon import Lexicon
-from bot.search.index.lookups import compute_idf, derive_lookups, names_of
+from bot.search.index.lookups import compute_idf, derive_lookups, titles_and_guests
 from bot.search.index.meanings import build_stem_vectors, build_windows
 from bot.search.index.names import full_name, name_speakers, name_terms
-from bot.search.index.parts import EpisodePart, cut_episode, join_parts
+from bot.search.index.parts import EpisodePart, JoinedParts, cut_episode, join_parts
 from bot.search.index.passages import PASSAGE_STEP, PASSAGE_WORDS, Passages, Transcripts
 from bot.search.index.turns import find_turns
 from bot.search.index.vocabulary import Vocabulary, VocabularyBuilder, stem_documents
@@ -68,10 +68,7 @@ def join_index(
     stem_vectors = build_stem_vectors(vocabulary)
     windows = build_windows(transcripts, joined.windows, vocabulary, stem_vectors, idf)
     stemmed = stem_documents(names, builder, vocabulary)
-    guests = (guest.name for each in episodes for guest in each.guests)
-    named_terms = name_terms(
-        [*transcripts.speaker_names, *guests], joined.spellings, vocabulary.term_ids
-    )
+    named_terms = _terms_of_names(episodes, joined, vocabulary)
     speakers = name_speakers(episodes, transcripts)
     index = Index(
         episodes=tuple(replace(episode, cues=()) for episode in episodes),
@@ -92,7 +89,7 @@ def join_index(
         ),
         speakers=speakers,
         name_terms=named_terms,
-        called=names_of(episodes),
+        called=titles_and_guests(episodes),
         lexicon=known,
     )
     return replace(index, subjects=_find_subjects(index))
@@ -154,6 +151,14 @@ def _names(
         guests = [guest.name for guest in episode.guests]
         names.append(" ".join([*guests, *(full_name(name, episode) for name in speaking)]))
     return names, named
+
+
+def _terms_of_names(
+    episodes: Sequence[Episode], joined: JoinedParts, vocabulary: Vocabulary
+) -> frozenset[str]:
+    guests = (guest.name for each in episodes for guest in each.guests)
+    people = [*joined.transcripts.speaker_names, *guests]
+    return name_terms(people, joined.spellings, vocabulary.term_ids)
 
 
 def _speakers_in(transcripts: Transcripts, passages: Passages) -> list[tuple[int, ...]]:

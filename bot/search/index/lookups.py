@@ -92,7 +92,7 @@ def compute_idf(total: int, held: NDArray[np.number[Any]]) -> Floats:
     return weights
 
 
-def names_of(episodes: Iterable[Episode]) -> frozenset[str]:
+def titles_and_guests(episodes: Iterable[Episode]) -> frozenset[str]:
     """List the titles and guests of episodes by their terms, with blanks between them."""
     named = (name for each in episodes for name in (each.title, *(g.name for g in each.guests)))
     return frozenset(" ".join(terms_of(name)) for name in dict.fromkeys(named))

@@ -1,5 +1,5 @@
 from bot.models import Guest
-from bot.search.index.lookups import names_of
+from bot.search.index.lookups import titles_and_guests
 from tests.builders import episode, index_of
 
 
@@ -23,4 +23,4 @@ def test_a_guest_who_never_speaks_spoils_no_correction() -> None:
 def test_titles_and_guests_are_known_by_their_terms() -> None:
     talk = episode("talk", title="Café & Co.", guests=(Guest("zoe", "Zoë Quill"),))
 
-    assert names_of([talk, talk]) == {"cafe co", "zoe quill"}
+    assert titles_and_guests([talk, talk]) == {"cafe co", "zoe quill"}
