@@ -19,14 +19,13 @@ from bot.posting.poster import FailureKind, LookupResult, NotFound, PostError
 from bot.service.saved_requests import RequestStore
 from bot.translations import gettext, join_names
 from handlers.discord.channel_kinds import crosspost, find_forum, find_post, posts_in, start_post
-from handlers.discord.interaction import PLATFORM, Client
+from handlers.discord.interaction import PLATFORM, Client, save_requests
 from handlers.discord.languages import Languages
 from handlers.discord.permissions import (
     missing_permissions,
     name_missing,
     needed_permissions,
     permissions_in,
-    the_channel,
 )
 from handlers.discord.post_errors import (
     FORBIDDEN,
@@ -39,6 +38,7 @@ from handlers.discord.post_errors import (
     lacking,
     raising_discord_errors,
     status_of,
+    the_channel,
 )
 from handlers.discord.post_extras import (
     find_role,
@@ -296,10 +296,8 @@ class DiscordPoster:
         return str(sent.id)
 
     async def _rendered(self, reply: Reply, owner: int) -> ui.LayoutView:
-        """Render a reply, and save the requests that do not fit into its buttons."""
         message = render_reply(reply, owner)
-        if message.kept:
-            await self._keeper.keep(message.kept)
+        await save_requests(self._keeper, message)
         return message.view
 
     def _logged_in(self, subject: str) -> Client:
