@@ -64,7 +64,7 @@ _PERMANENT = {
     _ARCHIVED: (gettext_noop("the thread is archived."), gettext_noop("Reopen it.")),
     _LOCKED: (
         gettext_noop("the thread is locked."),
-        gettext_noop("Unlock it. Turn the quote of the week on in another channel."),
+        gettext_noop("Unlock it, or turn the quote of the week on in another channel."),
     ),
 }
 

@@ -44,7 +44,7 @@ async def find_what_lacks(
     if lacking := list(_lacking(held, thread=opens, pin=pin and not in_forum)):
         told.append(
             gettext(
-                "I lack these permissions: {permissions}. To allow it, open the channel's "
+                "I lack these permissions: {permissions}. To grant them, open the channel's "
                 "settings, go to Permissions, and look for Airquote.",
                 permissions=join_names(lacking),
             )
