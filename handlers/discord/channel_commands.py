@@ -67,7 +67,7 @@ class Weekly(
         thread=gettext_noop("Open a thread with each quote, to discuss it."),
         pin=gettext_noop("Pin each quote in place of the last one."),
         ping=gettext_noop("The role that each quote notifies."),
-        plain=gettext_noop("Without a thread, a pin and a notification, unless named here."),
+        plain=gettext_noop("No thread, pin or notification, except those chosen here."),
         channel=_CHANNEL,
     )
     @app_commands.choices(day=_DAYS)

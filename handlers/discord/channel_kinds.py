@@ -46,10 +46,8 @@ def posts_in(reply: Reply) -> Iterator[tuple[str, Reply]]:
         yield _title(reply.cards[0].title), reply
     else:
         for card in reply.cards:
-            yield (
-                _title(card.title),
-                replace(reply, text=gettext("New episode"), notes=(), cards=(card,)),
-            )
+            post = replace(reply, text=gettext("New episode"), notes=(), cards=(card,))
+            yield _title(card.title), post
 
 
 def _title(text: str) -> str:

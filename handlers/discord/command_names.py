@@ -20,7 +20,8 @@ from discord.app_commands import (
 from bot.languages import ENGLISH
 from bot.translations import closest_language, gettext, gettext_noop, speaking
 
-COMMAND_NAMES = (
+# The commands that have a name in other languages; the first word is the app's and stays.
+_COMMANDS = (
     gettext_noop("/podcast about"),
     gettext_noop("/podcast episode"),
     gettext_noop("/podcast episodes"),
@@ -41,7 +42,6 @@ COMMAND_NAMES = (
     gettext_noop("/podcast-admin weekly status"),
     gettext_noop("/podcast-admin weekly theme"),
 )
-"""The commands that have a name in other languages; the first word is the app's and stays."""
 _WITH_CHOICES = (
     gettext_noop("/podcast-admin announce off"),
     gettext_noop("/podcast-admin announce on"),
@@ -57,16 +57,16 @@ OPTION_NAMES = (
     *(gettext_noop("thread:"), gettext_noop("time:"), gettext_noop("visible:")),
     *(gettext_noop("vote:"), gettext_noop("words:"), gettext_noop("zone:")),
 )
-"""The options of all commands."""
+"""The options of all commands, listed here for the catalogue."""
 FIND_IN_PODCAST = gettext_noop("Find in podcast")
 """The command in the menu of a message that searches for what it says."""
 NOMINATE_QUOTE = gettext_noop("Nominate quote")
-"""The one that nominates what the podcast says about it."""
+"""The command there that nominates what the podcast says about it."""
 
 # Discord hides only whole commands from members, so those for admins have one of their own.
 _FOR_ADMINS = re.compile(r"/podcast (?=(?:weekly|announce)\b)")
 _LONGEST_FIRST = "|".join(
-    sorted(map(re.escape, (*COMMAND_NAMES, *_WITH_CHOICES)), key=len, reverse=True)
+    sorted(map(re.escape, (*_COMMANDS, *_WITH_CHOICES)), key=len, reverse=True)
 )
 _KNOWN = re.compile(rf"(?:{_LONGEST_FIRST})(?![\w-])")
 

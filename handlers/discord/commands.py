@@ -34,6 +34,7 @@ from handlers.discord.interaction import (
     Interaction,
     await_in_time,
     reply_privately,
+    save_requests,
     send,
     send_reply,
     show_thinking,
@@ -232,8 +233,7 @@ async def _help(interaction: Interaction) -> None:
     home = await await_in_time(gathering, partial(show_thinking, interaction, private=True))
     data: Any = native.data or {}
     message = render_help(home, native.user.id, str(data.get("id", "")))
-    if message.kept:
-        await backend.keeper.keep(message.kept)
+    await save_requests(backend.keeper, message)
     await send(interaction, message)
 
 

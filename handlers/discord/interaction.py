@@ -221,12 +221,17 @@ def is_private(message: discord.Message | None) -> bool:
 
 
 async def render_with_chart(backend: Backend, reply: Reply, owner: int) -> RenderedMessage:
-    """Render a reply, and save the requests that do not fit into its buttons."""
+    """Render a reply with its chart, and save the requests of its buttons."""
     chart = await backend.charts.draw(reply.mentions)
     message = render_reply(reply, owner, chart)
-    if message.kept:
-        await backend.keeper.keep(message.kept)
+    await save_requests(backend.keeper, message)
     return message
+
+
+async def save_requests(keeper: RequestStore, message: RenderedMessage) -> None:
+    """Save the requests that do not fit into the buttons of a message."""
+    if message.kept:
+        await keeper.keep(message.kept)
 
 
 async def reply_privately(interaction: Interaction, reply: Reply) -> None:

@@ -23,7 +23,7 @@ class Languages:
         self._last: LRUCache[int, str] = LRUCache(_MOST_PEOPLE)
 
     def of_member(self, native: discord.Interaction[Any]) -> str:
-        """Return the language of whoever uses a command or presses a button."""
+        """Return, and remember, the language of whoever uses a command or presses a button."""
         spoken = self._or_fixed(str(native.locale))
         self._last[native.user.id] = spoken
         return spoken

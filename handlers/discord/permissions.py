@@ -9,7 +9,12 @@ from bot.posting.places import Channel
 from bot.posting.poster import FailureKind, PostError
 from bot.translations import gettext, gettext_noop, join_names
 from handlers.discord.interaction import BotInteraction, Client
-from handlers.discord.post_errors import UNKNOWN_MEMBER, discord_error_code, raising_discord_errors
+from handlers.discord.post_errors import (
+    UNKNOWN_MEMBER,
+    discord_error_code,
+    raising_discord_errors,
+    the_channel,
+)
 
 # As Discord's settings name them.
 _NAMES = {
@@ -25,13 +30,8 @@ _FIRST = ("view_channel", "send_messages", "send_messages_in_threads")
 
 
 def not_allowed() -> str:
-    """Say that only those may do that who may manage the server."""
+    """Say that this takes the permission to manage the server."""
     return gettext("You need the permission “Manage Server” for that.")
-
-
-def the_channel() -> str:
-    """Name what an error is about; a channel's id tells nobody anything."""
-    return gettext("The channel")
 
 
 def may_manage(native: BotInteraction) -> bool:

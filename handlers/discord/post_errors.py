@@ -64,9 +64,14 @@ _PERMANENT = {
     _ARCHIVED: (gettext_noop("the thread is archived."), gettext_noop("Reopen it.")),
     _LOCKED: (
         gettext_noop("the thread is locked."),
-        gettext_noop("Unlock it. Turn the quote of the week on in another channel."),
+        gettext_noop("Unlock it, or turn the quote of the week on in another channel."),
     ),
 }
+
+
+def the_channel() -> str:
+    """Name what an error is about; a channel's id tells nobody anything."""
+    return gettext("The channel")
 
 
 @contextmanager
@@ -102,14 +107,6 @@ def status_of(error: PostError) -> int:
     return cause.status if isinstance(cause, discord.HTTPException) else 0
 
 
-def _stopped(subject: str, error: StoppedError) -> PostError:
-    if error.is_limit:
-        reason = gettext("Discord's rate limit is reached.")
-        return PostError(FailureKind.RATE_LIMITED, subject, reason, retry_after=error.retry_after)
-    reason = gettext("Discord answers with {status}.", status=error.status)
-    return PostError(FailureKind.AMBIGUOUS, subject, reason)
-
-
 def lacking(error: PostError, permissions: str) -> PostError:
     """Name the permissions that are known to be missing as the remedy of an error."""
     remedy = gettext(
@@ -117,6 +114,14 @@ def lacking(error: PostError, permissions: str) -> PostError:
         permissions=permissions,
     )
     return PostError(error.kind, error.subject, error.reason, remedy)
+
+
+def _stopped(subject: str, error: StoppedError) -> PostError:
+    if error.is_limit:
+        reason = gettext("Discord's rate limit is reached.")
+        return PostError(FailureKind.RATE_LIMITED, subject, reason, retry_after=error.retry_after)
+    reason = gettext("Discord answers with {status}.", status=error.status)
+    return PostError(FailureKind.AMBIGUOUS, subject, reason)
 
 
 def _refused(subject: str, error: discord.HTTPException) -> PostError:

@@ -11,8 +11,8 @@ from bot.posting.poster import FailureKind, PostError
 from bot.translations import gettext, join_names
 from handlers.discord.channel_kinds import find_forum
 from handlers.discord.interaction import Client
-from handlers.discord.permissions import name_missing, permissions_in, the_channel
-from handlers.discord.post_errors import discord_error_code, raising_discord_errors
+from handlers.discord.permissions import name_missing, permissions_in
+from handlers.discord.post_errors import discord_error_code, raising_discord_errors, the_channel
 
 _HAS_THREAD = 160004
 
@@ -44,7 +44,7 @@ async def find_what_lacks(
     if lacking := list(_lacking(held, thread=opens, pin=pin and not in_forum)):
         told.append(
             gettext(
-                "I lack these permissions: {permissions}. To allow it, open the channel's "
+                "I lack these permissions: {permissions}. To grant them, open the channel's "
                 "settings, go to Permissions, and look for Airquote.",
                 permissions=join_names(lacking),
             )

@@ -19,14 +19,13 @@ from bot.posting.poster import FailureKind, LookupResult, NotFound, PostError
 from bot.service.saved_requests import RequestStore
 from bot.translations import gettext, join_names
 from handlers.discord.channel_kinds import crosspost, find_forum, find_post, posts_in, start_post
-from handlers.discord.interaction import PLATFORM, Client
+from handlers.discord.interaction import PLATFORM, Client, save_requests
 from handlers.discord.languages import Languages
 from handlers.discord.permissions import (
     missing_permissions,
     name_missing,
     needed_permissions,
     permissions_in,
-    the_channel,
 )
 from handlers.discord.post_errors import (
     FORBIDDEN,
@@ -39,6 +38,7 @@ from handlers.discord.post_errors import (
     lacking,
     raising_discord_errors,
     status_of,
+    the_channel,
 )
 from handlers.discord.post_extras import (
     find_role,
@@ -104,7 +104,7 @@ class DiscordPoster:
                 return await self._post_in_forum(client, forum, channel, reply)
             posted = await self._post(client, channel, reply, key)
         except PostError as error:
-            raise await self._explained(client, channel, reply, error) from error.__cause__
+            raise await _explained(client, channel, reply, error) from error.__cause__
         await crosspost(client, channel, posted)
         return posted
 
@@ -113,7 +113,7 @@ class DiscordPoster:
         if reply.poll:
             content = _poll(reply, reply.poll)
         elif is_passage(reply):
-            content = await self._passage(client, channel, reply)
+            content = await _passage(client, channel, reply)
         else:
             with raising_discord_errors(the_channel()):
                 return await self._send(messageable, reply, EVERYBODY, key)
@@ -121,15 +121,6 @@ class DiscordPoster:
             # The library asks Discord to enforce the nonce.
             sent = await messageable.send(nonce=key, **content)
         return str(sent.id)
-
-    async def _passage(self, client: Client, channel: Channel, reply: Reply) -> dict[str, Any]:
-        picture = await self._picture(client, channel, reply.image)
-        return {
-            "content": post_text(reply),
-            "view": post_buttons(reply),
-            "files": [picture] if picture else [],
-            "allowed_mentions": mentions_of(reply),
-        }
 
     async def _post_in_forum(
         self, client: Client, forum: discord.ForumChannel, channel: Channel, reply: Reply
@@ -141,30 +132,13 @@ class DiscordPoster:
         last = ""
         for title, each in posts_in(reply):
             if is_passage(each):
-                content = await self._passage(client, channel, each)
+                content = await _passage(client, channel, each)
             else:
                 view = await self._rendered(each, EVERYBODY)
                 content = {"view": view, "allowed_mentions": _NO_MENTIONS}
             with raising_discord_errors(the_channel()):
                 last = await start_post(forum, client.user, title, content)
         return last
-
-    async def _explained(
-        self, client: Client, channel: Channel, reply: Reply, error: PostError
-    ) -> PostError:
-        """Name only the permissions that are missing as the remedy for a refusal."""
-        if discord_error_code(error) not in (MISSING_ACCESS, MISSING_PERMISSIONS):
-            return error
-        try:
-            held, in_thread = await permissions_in(client, channel)
-        except PostError:
-            return error
-        with_video = is_passage(reply)
-        needed = needed_permissions(
-            in_thread=in_thread, with_video=with_video, with_picture=bool(reply.image)
-        )
-        missing = join_names([*name_missing(held, needed)])
-        return lacking(error, missing) if missing else error
 
     async def find(self, channel: Channel, key: str, since: datetime) -> LookupResult:
         """Look for the message whose button carries a key; raises PostError."""
@@ -182,7 +156,7 @@ class DiscordPoster:
                         return str(each.id)
             if searched == _MAX_SEARCHED:
                 return NotFound.CANNOT_TELL
-            return await self._see(client, channel)
+            return await _judge_absence(client, channel)
         except PostError as error:
             if status_of(error) == FORBIDDEN:
                 return NotFound.CANNOT_TELL
@@ -296,10 +270,8 @@ class DiscordPoster:
         return str(sent.id)
 
     async def _rendered(self, reply: Reply, owner: int) -> ui.LayoutView:
-        """Render a reply, and save the requests that do not fit into its buttons."""
         message = render_reply(reply, owner)
-        if message.kept:
-            await self._keeper.keep(message.kept)
+        await save_requests(self._keeper, message)
         return message.view
 
     def _logged_in(self, subject: str) -> Client:
@@ -309,27 +281,34 @@ class DiscordPoster:
             raise PostError(FailureKind.REFUSED, subject, reason)
         return client
 
-    async def _see(self, client: Client, channel: Channel) -> LookupResult:
-        """Say what a search without a result means.
 
-        Without the permission to read the history, Discord shows an empty one.
-        """
+async def _passage(client: Client, channel: Channel, reply: Reply) -> dict[str, Any]:
+    picture = await _picture(client, channel, reply.image)
+    return {
+        "content": post_text(reply),
+        "view": post_buttons(reply),
+        "files": [picture] if picture else [],
+        "allowed_mentions": mentions_of(reply),
+    }
+
+
+async def _picture(client: Client, channel: Channel, image: Image | None) -> discord.File | None:
+    """Attach a picture, if there is one and the permission allows it."""
+    if image is None:
+        return None
+    if not await _can_attach(client, channel):
+        facts = {"platform": PLATFORM, "channel": channel.id}
+        _log.warning("A post has no picture: the permission Attach Files is missing.", extra=facts)
+        return None
+    return post_picture(image)
+
+
+async def _can_attach(client: Client, channel: Channel) -> bool:
+    try:
         held, _ = await permissions_in(client, channel)
-        return NotFound.ABSENT if held.read_message_history else NotFound.CANNOT_TELL
-
-    async def _picture(
-        self, client: Client, channel: Channel, image: Image | None
-    ) -> discord.File | None:
-        """Attach a picture, if there is one and the permission allows it."""
-        if image is None:
-            return None
-        if not await _can_attach(client, channel):
-            facts = {"platform": PLATFORM, "channel": channel.id}
-            _log.warning(
-                "A post has no picture: the permission Attach Files is missing.", extra=facts
-            )
-            return None
-        return post_picture(image)
+    except PostError:
+        return True  # the post itself will fail and say why
+    return held.attach_files
 
 
 def _poll(reply: Reply, poll: Poll) -> dict[str, Any]:
@@ -340,15 +319,32 @@ def _poll(reply: Reply, poll: Poll) -> dict[str, Any]:
     }
 
 
+async def _explained(client: Client, channel: Channel, reply: Reply, error: PostError) -> PostError:
+    """Name only the permissions that are missing as the remedy for a refusal."""
+    if discord_error_code(error) not in (MISSING_ACCESS, MISSING_PERMISSIONS):
+        return error
+    try:
+        held, in_thread = await permissions_in(client, channel)
+    except PostError:
+        return error
+    with_video = is_passage(reply)
+    needed = needed_permissions(
+        in_thread=in_thread, with_video=with_video, with_picture=bool(reply.image)
+    )
+    missing = join_names([*name_missing(held, needed)])
+    return lacking(error, missing) if missing else error
+
+
 def _is_over(poll: discord.Poll) -> bool:
     """Return whether a poll has ended, perhaps a moment ago: its votes may not be counted yet."""
     now = discord.utils.utcnow()
     return poll.is_finalised() or (poll.expires_at or now) < now
 
 
-async def _can_attach(client: Client, channel: Channel) -> bool:
-    try:
-        held, _ = await permissions_in(client, channel)
-    except PostError:
-        return True  # the post itself will fail and say why
-    return held.attach_files
+async def _judge_absence(client: Client, channel: Channel) -> LookupResult:
+    """Say what a search without a result means.
+
+    Without the permission to read the history, Discord shows an empty one.
+    """
+    held, _ = await permissions_in(client, channel)
+    return NotFound.ABSENT if held.read_message_history else NotFound.CANNOT_TELL

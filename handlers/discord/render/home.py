@@ -109,6 +109,8 @@ def _for_admins(home: Home, owner: int, ids: ButtonIds) -> Iterator[Item]:
     yield ui.TextDisplay("\n".join([title, *(lines or [none]), typed]))
     weekly = [each for each in home.switches if each.is_weekly][:ROW_BUTTONS]
     numbered = len(weekly) > 1
-    labels = [gettext("Status {n}", n=n) if numbered else gettext("Status") for n in range(1, 6)]
-    buttons = [status_button(each, label) for each, label in zip(weekly, labels, strict=False)]
+    buttons = [
+        status_button(each, gettext("Status {n}", n=n) if numbered else "")
+        for n, each in enumerate(weekly, 1)
+    ]
     yield from button_row(offered(buttons, owner), ids)

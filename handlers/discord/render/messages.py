@@ -153,7 +153,7 @@ def plain_view(offers: Iterable[Offer | None]) -> ui.View:
 
 
 def nothing() -> str:
-    """Say that a message is empty, as Discord takes none that is."""
+    """Say that there is nothing to show, as Discord accepts no empty message."""
     return gettext("Nothing to show.")
 
 

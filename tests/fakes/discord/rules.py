@@ -105,8 +105,8 @@ def _choice_problems(choices: list[Json]) -> list[str]:
     found = [f"unknown key {key} in a choice" for each in choices for key in each.keys() - keys]
     found += ["over 25 choices"] * (len(choices) > 25)
     texts = [str(each.get(key, "")) for each in choices for key in ("name", "value")]
+    texts += [text for each in choices for text in _translations(each, "name").values()]
     fits = range(1, 101)
-    texts += [text for each in choices for text in (each.get("name_localizations") or {}).values()]
     return found + [
         f"{text!r} has not 1 to 100 characters" for text in texts if len(text) not in fits
     ]
@@ -145,14 +145,14 @@ def command_problems(commands: list[Json]) -> list[str]:
 def _name_problems(named: Json) -> list[str]:
     name = named.get("name", "")
     found = [] if named.get("description") else [f"{name} has no description"]
-    for each in [name, *(named.get("name_localizations") or {}).values()]:
+    for each in [name, *_translations(named, "name").values()]:
         letters = "".join(char for char in each if unicodedata.category(char) not in _MARKS)
         if not _NAME.fullmatch(letters) or each != each.lower():
             found.append(f"{each!r} is no name for a command or an option")
-    for text in (named.get("description_localizations") or {}).values():
+    for text in _translations(named, "description").values():
         found += [f"{text!r} has over 100 characters"] * (len(text) > 100)
-    for key in ("name_localizations", "description_localizations"):
-        unknown = (named.get(key) or {}).keys() - _LOCALES
+    for key in ("name", "description"):
+        unknown = _translations(named, key).keys() - _LOCALES
         found += [f"{locale} is no locale" for locale in sorted(unknown)]
     return found
 
@@ -160,9 +160,9 @@ def _name_problems(named: Json) -> list[str]:
 def _option_problems(owner: Json) -> list[str]:
     options, name = owner.get("options") or [], owner.get("name")
     found = [f"{each} is there twice in {name}" for each in twice(o.get("name") for o in options)]
-    translated = {locale for each in options for locale in each.get("name_localizations") or ()}
+    translated = {locale for each in options for locale in _translations(each, "name")}
     for locale in sorted(translated):
-        shown = [(o.get("name_localizations") or {}).get(locale, o.get("name")) for o in options]
+        shown = [_translations(o, "name").get(locale, o.get("name")) for o in options]
         found += [f"{each} is there twice in {name} ({locale})" for each in twice(shown)]
     kinds = {each.get("type") in (_SUBCOMMAND, _GROUP) for each in options}
     found += [f"{name} mixes subcommands and options"] * (len(kinds) > 1)
@@ -185,7 +185,12 @@ def _length(command: Json) -> int:
     return total + sum(_length(each) for each in command.get("options") or [])
 
 
+def _translations(named: Json, key: str) -> Json:
+    """Return a text of a command, an option or a choice in other languages, by locale."""
+    return named.get(f"{key}_localizations") or {}
+
+
 def _longest(named: Json, key: str) -> int:
     """Return the length of a text in the language in which it is longest."""
-    texts = [named.get(key) or "", *(named.get(f"{key}_localizations") or {}).values()]
+    texts = [named.get(key) or "", *_translations(named, key).values()]
     return max(map(len, texts))

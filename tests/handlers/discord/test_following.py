@@ -10,7 +10,7 @@ import pytest
 from bot.answers.replies import Reply
 from bot.posting.departures import forget_leavers
 from bot.posting.new_episodes import tell_waiting
-from bot.posting.places import person_at
+from bot.posting.places import Recipient, person_at
 from bot.posting.poster import FailureKind, PostError
 from tests.apps.discord import App, Json, answering, is_private, labels, text_of
 from tests.apps.discord_weekly import admin_of
@@ -54,14 +54,23 @@ def press(app: App, message: Json, label: str, user: User) -> Json:
     return app.server.click(message, label, user=user).wait_for_response()
 
 
+def person_of(user: User) -> Recipient:
+    return person_at("discord", str(user.id), "")
+
+
+def send(app: App, user: User) -> None:
+    """Write to somebody directly."""
+    app.do(app.gateway.poster.send(person_of(user), Reply("New"), KEY))
+
+
 def letters(app: App, user: User) -> list[Json]:
     """Give what somebody was written to directly."""
     return app.server.seen(user, app.server.chat_with_bot(user))
 
 
 def followed(app: App, user: User) -> list[str]:
-    person = person_at("discord", str(user.id), "")
-    return [each.query for each in app.do(app.weekly.posting.follows.follows_of(person))]
+    follows = app.weekly.posting.follows
+    return [each.query for each in app.do(follows.follows_of(person_of(user)))]
 
 
 def refresh(app: App) -> None:
@@ -172,7 +181,7 @@ def test_a_person_is_one_wherever_they_ask(app: App, ida: User) -> None:
 def test_who_takes_no_direct_messages_cannot_be_reached(app: App) -> None:
     ida = app.server.add_user("Ida", closed=True)
     with pytest.raises(PostError) as caught:
-        app.do(app.gateway.poster.send(person_at("discord", str(ida.id), ""), Reply("New"), KEY))
+        send(app, ida)
 
     assert caught.value.kind is FailureKind.PERMANENT
     assert str(ida.id) not in str(caught.value)
@@ -187,7 +196,7 @@ def test_only_what_is_wrong_with_a_person_counts_against_them(
 ) -> None:
     app.server.fail("create_message", Fault(status=status))
     with pytest.raises(PostError) as caught:
-        app.do(app.gateway.poster.send(person_at("discord", str(ida.id), ""), Reply("New"), KEY))
+        send(app, ida)
 
     assert caught.value.kind is kind
 
@@ -195,8 +204,8 @@ def test_only_what_is_wrong_with_a_person_counts_against_them(
 def test_a_letter_whose_answer_is_lost_is_not_doubled(app: App, ida: User) -> None:
     app.server.fail("create_message", Fault(done=True))
     with pytest.raises(PostError) as caught:
-        app.do(app.gateway.poster.send(person_at("discord", str(ida.id), ""), Reply("New"), KEY))
-    app.do(app.gateway.poster.send(person_at("discord", str(ida.id), ""), Reply("New"), KEY))
+        send(app, ida)
+    send(app, ida)
 
     assert caught.value.kind is FailureKind.AMBIGUOUS
     assert [text_of(each) for each in letters(app, ida)] == ["New"]

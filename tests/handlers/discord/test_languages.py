@@ -1,16 +1,16 @@
 """The language of answers in Discord: the member's in private, the server's before everybody."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from bot.library.library import Library
-from bot.posting.places import Recipient, RecipientKind, person_at
+from bot.posting.places import Recipient, channel_at, person_at
 from handlers.discord.languages import Languages
 from tests.apps.discord import App, answering, is_private, labels, text_of
-from tests.apps.discord_weekly import admin_of
+from tests.apps.discord_weekly import admin_of, place_of
 from tests.fakes.discord.server import DiscordServer
 from tests.fakes.discord.shapes import Channel
 
@@ -162,19 +162,13 @@ def test_a_channel_has_the_language_of_its_server_and_a_person_that_of_their_cli
     def language_of(recipient: Recipient) -> str:
         return app.do(app.gateway.poster.language_of(recipient))
 
-    def channel_at(place: Channel) -> Recipient:
-        assert place.guild
-        where = str(place.guild.id), RecipientKind.CHANNEL, str(place.id)
-        return Recipient("discord", *where)
-
     member = app.server.add_user("Zoe", locale="de")
     person = person_at("discord", str(member.id), "")
     before = language_of(person)
     app.server.slash("podcast about", user=member).wait_for_response()
 
     assert (before, language_of(person)) == ("", "de")
-    assert [language_of(channel_at(each)) for each in (places.english, places.german)] == [
-        "en",
-        "de",
-    ]
-    assert language_of(Recipient("discord", "7", RecipientKind.CHANNEL, "8")) == ""
+    assert language_of(channel_at(place_of(places.english))) == "en"
+    assert language_of(channel_at(place_of(places.german))) == "de"
+    unknown = replace(place_of(places.english), workspace="7")
+    assert language_of(channel_at(unknown)) == ""
