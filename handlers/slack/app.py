@@ -29,7 +29,7 @@ from handlers.slack.client import check_bot_token, create_client
 from handlers.slack.clients import Clients, FindToken
 from handlers.slack.credentials import INSTALL_AGAIN
 from handlers.slack.errors import run_listener
-from handlers.slack.http_events import EVENTS_PATH, HttpEvents, build_request_handler
+from handlers.slack.http_events import HttpEvents, build_request_handler
 from handlers.slack.interaction import Interaction
 from handlers.slack.listeners import (
     COMMANDS,
@@ -42,6 +42,7 @@ from handlers.slack.listeners import (
     Listener,
 )
 from handlers.slack.locales import Locales
+from handlers.slack.manifests import EVENTS_PATH
 from handlers.slack.moderators import Moderators
 from handlers.slack.poster import SlackPoster
 from handlers.slack.socket_mode import SocketMode

@@ -24,9 +24,9 @@ from handlers.slack.cipher import Cipher
 from handlers.slack.client import check_reachable
 from handlers.slack.clients import FindToken
 from handlers.slack.installations import Installations
-from handlers.slack.manifests import build_manifest
+from handlers.slack.manifests import REDIRECT_PATH, build_manifest
 
-INSTALL_PATH, REDIRECT_PATH = "/slack/install", "/slack/oauth_redirect"
+INSTALL_PATH = "/slack/install"
 _STATE_SECONDS = 600
 # GovSlack has an address of its own, and its API is there too.
 _GOV = "https://slack-gov.com/"
