@@ -23,7 +23,7 @@ from bot.weekly.models import Subscription
 from bot.weekly.slots import Schedule
 from handlers.slack.credentials import new_encryption_key
 from tests.fakes.slack.delivery import Door
-from tests.fakes.slack.grants import CLIENT_ID, CLIENT_SECRET
+from tests.fakes.slack.grants import CLIENT_ID, CLIENT_SECRET, TOKEN_SECONDS
 from tests.fakes.slack.member import SlackMember
 from tests.fakes.slack.server import SlackServer, running_slack
 from tests.process import Running, free_port, running
@@ -254,7 +254,7 @@ def test_a_token_that_expires_is_rotated_for_commands_and_posts(
         at.slack.grants.seconds = 60
         ida = at.install(ONE, rotates=True)
         first = at.token_of(ida)
-        at.slack.grants.seconds = 43_200
+        at.slack.grants.seconds = TOKEN_SECONDS
         rotated = token_behind(ida, "drift")
         at.post_weekly(ida)
 
