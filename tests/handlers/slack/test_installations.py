@@ -22,7 +22,12 @@ from handlers.slack.installations import Installations
 from handlers.slack.moderators import Moderators, named_in
 from handlers.slack.post_errors import raising_slack_errors
 from tests.fakes.slack.calls import Fault
-from tests.fakes.slack.grants import CLIENT_ID, CLIENT_SECRET, TOKEN_SECONDS
+from tests.fakes.slack.grants import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    TOKEN_SECONDS,
+    settings_for_many,
+)
 from tests.fakes.slack.server import SlackServer
 from tests.fakes.slack.tokens import NEEDED, OPTIONAL
 from tests.process import airquote, free_port
@@ -224,15 +229,8 @@ def test_the_doctor_says_which_workspaces_it_cannot_answer(
     home: Path, slack: SlackServer, tmp_path: Path
 ) -> None:
     address = f"sqlite:///{tmp_path / 'airquote.db'}"
-    variables = {
-        "SLACK_API_URL": slack.api_url,
-        "SLACK_CLIENT_ID": CLIENT_ID,
-        "SLACK_CLIENT_SECRET": CLIENT_SECRET,
-        "SLACK_SIGNING_SECRET": "0123456789abcdef" * 2,
-        "AIRQUOTE_ENCRYPTION_KEY": KEY,
-        "DATABASE_URL": address,
-        "PORT": str(free_port()),
-    }
+    place = {"DATABASE_URL": address, "PORT": str(free_port())}
+    variables = settings_for_many(slack.api_url, KEY) | place
 
     def examine(**changed: str) -> list[str]:
         done = airquote(home, "doctor", **variables | changed)
