@@ -13,6 +13,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import AirquoteError
 from bot.posting.places import Requester, platform_of
@@ -29,7 +30,7 @@ from handlers.slack.client import check_bot_token, create_client
 from handlers.slack.clients import Clients, FindToken
 from handlers.slack.credentials import INSTALL_AGAIN
 from handlers.slack.errors import run_listener
-from handlers.slack.http_events import EVENTS_PATH, HttpEvents, build_request_handler
+from handlers.slack.http_events import HttpEvents, build_request_handler
 from handlers.slack.interaction import Interaction
 from handlers.slack.listeners import (
     COMMANDS,
@@ -42,6 +43,7 @@ from handlers.slack.listeners import (
     Listener,
 )
 from handlers.slack.locales import Locales
+from handlers.slack.manifests import EVENTS_PATH
 from handlers.slack.moderators import Moderators
 from handlers.slack.poster import SlackPoster
 from handlers.slack.socket_mode import SocketMode
@@ -61,25 +63,18 @@ def build_slack(services: Services) -> Platform | None:
 
     None if neither a bot token is set, nor what lets workspaces grant theirs.
     """
-    settings, in_flight = services.settings, InFlight()
+    settings = services.settings
     token, url = settings.slack_bot_token, settings.slack_api_url
-    admins = [each for each in settings.admin_ids if platform_of(each) == PLATFORM]
     if not (token or settings.slack_for_many):
         return None
-    watch = TokenWatch(PLATFORM)
+    in_flight, watch = InFlight(), TokenWatch(PLATFORM)
     client = create_client(url, token, services.session, watch)
     # A post that is sent again may appear twice.
     once = create_client(url, token, services.session, watch, retry=False)
-    check: Check = partial(check_bot_token, client)
-    find_token: FindToken | None = None
-    if settings.slack_for_many:
-        # Imported here, because one workspace needs neither encryption nor pages.
-        from handlers.slack.oauth import open_to_all
-
-        with unseen("SLACK_"):
-            find_token, check = open_to_all(services, client)
+    find_token, check = _open_tokens(services, client)
     clients = Clients(client, find_token)
     locales = Locales(clients, settings.reply_language)
+    admins = [each for each in settings.admin_ids if platform_of(each) == PLATFORM]
     poster = SlackPoster(Clients(once, find_token), admins, locales)
     build = partial(
         build_bolt_app,
@@ -98,6 +93,17 @@ def build_slack(services: Services) -> Platform | None:
         services.server.add(EVENTS_PATH, build_request_handler(app, secret))
         return HttpEvents(check, in_flight, poster, watch)
     return None
+
+
+def _open_tokens(services: Services, client: AsyncWebClient) -> tuple[FindToken | None, Check]:
+    """Return what finds the tokens of many workspaces, if there are, and what checks the setup."""
+    if not services.settings.slack_for_many:
+        return None, partial(check_bot_token, client)
+    # Imported here, because one workspace needs neither encryption nor pages.
+    from handlers.slack.oauth import open_to_all
+
+    with unseen("SLACK_"):
+        return open_to_all(services, client)
 
 
 def build_bolt_app(
@@ -257,7 +263,7 @@ def unseen(prefix: str) -> Iterator[None]:
 
 
 async def _reject_payload(error: Exception) -> BoltResponse:
-    """Handle errors before a listener runs: of ours, or Bolt cannot parse the payload."""
+    """Handle what fails before a listener runs: our part, or Bolt, which cannot read a payload."""
     if isinstance(error, AirquoteError):
         _log.error("A payload could not be handled. %s", error)
         return BoltResponse(status=503, body="")

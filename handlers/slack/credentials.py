@@ -25,8 +25,8 @@ REINSTALL = gettext_noop(
 # The remedy where a workspace's own token is missing or rejected.
 INSTALL_AGAIN = gettext_noop("An admin of the workspace can install the app, at /slack/install.")
 SIGNING_SECRET_FROM = "Copy it from your app's Basic Information page at api.slack.com/apps."  # noqa: S105
-
-CLIENT_FROM = "Copy it from your app's Basic Information page at api.slack.com/apps."
+# The client's id and secret are on the same page.
+_CLIENT_FROM = SIGNING_SECRET_FROM
 _KEY_FROM = "“airquote slack key” prints one."
 _KEY_BYTES = 32
 _FOR_ONE = "it is for one workspace, and SLACK_CLIENT_ID is for many."
@@ -38,6 +38,11 @@ _TOKEN = re.compile(r"[\w-]+", re.ASCII)
 def slack_problems(settings: Settings) -> tuple[ConfigError, ...]:
     """List what is wrong with the settings for Slack."""
     return tuple(_problems(settings))
+
+
+def new_encryption_key() -> str:
+    """Make a key for AIRQUOTE_ENCRYPTION_KEY."""
+    return urlsafe_b64encode(token_bytes(_KEY_BYTES)).decode()
 
 
 def _problems(settings: Settings) -> Iterator[ConfigError]:
@@ -65,8 +70,8 @@ def _problems(settings: Settings) -> Iterator[ConfigError]:
 def _problems_with_many(settings: Settings) -> Iterator[ConfigError]:
     """List what is wrong with the settings of an app that many workspaces install."""
     needed = {
-        "SLACK_CLIENT_ID": (settings.slack_client_id, CLIENT_FROM),
-        "SLACK_CLIENT_SECRET": (reveal(settings.slack_client_secret), CLIENT_FROM),
+        "SLACK_CLIENT_ID": (settings.slack_client_id, _CLIENT_FROM),
+        "SLACK_CLIENT_SECRET": (reveal(settings.slack_client_secret), _CLIENT_FROM),
         "SLACK_SIGNING_SECRET": (reveal(settings.slack_signing_secret), SIGNING_SECRET_FROM),
         "AIRQUOTE_ENCRYPTION_KEY": (reveal(settings.encryption_key), _KEY_FROM),
     }
@@ -78,6 +83,11 @@ def _problems_with_many(settings: Settings) -> Iterator[ConfigError]:
             yield ConfigError(name, "it contains a token.", remedy)
     if not all(map(_is_key, settings.encryption_keys)):
         yield ConfigError("AIRQUOTE_ENCRYPTION_KEY", "it is no such key.", _KEY_FROM)
+    yield from _problems_with_one(settings)
+
+
+def _problems_with_one(settings: Settings) -> Iterator[ConfigError]:
+    """List the settings that make sense in one workspace only."""
     for name, token in (
         ("SLACK_BOT_TOKEN", settings.slack_bot_token),
         ("SLACK_APP_TOKEN", settings.slack_app_token),
@@ -110,8 +120,3 @@ def _token_problems(name: str, token: str, prefix: str, remedy: str) -> Iterator
     kinds = [kind for other, kind in SLACK_KINDS.items() if token.startswith(other)]
     reason = f"it contains {kinds[0]}." if kinds else f"it does not start with {prefix}."
     yield ConfigError(name, DAMAGED if token.startswith(prefix) else reason, remedy)
-
-
-def new_encryption_key() -> str:
-    """Make a key for AIRQUOTE_ENCRYPTION_KEY."""
-    return urlsafe_b64encode(token_bytes(_KEY_BYTES)).decode()

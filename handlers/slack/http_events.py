@@ -15,7 +15,6 @@ from handlers.in_flight import InFlight
 from handlers.slack.payloads import payload_problem
 from handlers.token_watch import TokenWatch
 
-EVENTS_PATH = "/slack/events"
 # Bolt's own check fails on malformed ones, and reads the body first.
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")

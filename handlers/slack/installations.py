@@ -7,6 +7,7 @@ from collections.abc import Callable
 from copy import copy
 from time import monotonic, time
 
+from cachetools import TTLCache
 from slack_sdk.errors import SlackTokenRotationError
 from slack_sdk.oauth.installation_store import Bot, Installation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
@@ -20,6 +21,7 @@ from handlers.slack.cipher import Cipher
 
 # Another process may have rotated a token, or learned that it was revoked.
 _REMEMBERED_SECONDS = 60.0
+_MAX_REMEMBERED = 10_000
 # A token lasts twelve hours, and the one before it until it has expired.
 _MINUTES_BEFORE = 120
 
@@ -45,8 +47,7 @@ class Installations(AsyncInstallationStore):
         self._cipher = cipher
         self._rotator = rotator
         self._store = AsyncSQLAlchemyInstallationStore(rotator.client_id, database.engine)
-        self._now = now
-        self._known: dict[str, tuple[float, str]] = {}
+        self._known: TTLCache[str, str] = TTLCache(_MAX_REMEMBERED, _REMEMBERED_SECONDS, now)
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def async_save(self, installation: Installation) -> None:
@@ -90,16 +91,15 @@ class Installations(AsyncInstallationStore):
 
         Without the id of its organization, the one it came with before is used.
         """
-        if token := self._remembered(workspace):
+        if token := self._known.get(workspace):
             return token
         async with self._turns[workspace]:
-            if token := self._remembered(workspace):
+            if token := self._known.get(workspace):
                 return token
             bot = await self._find_bot(workspace, enterprise)
             if bot is None:
                 return ""
-            token = (await self._rotate(bot)).bot_token
-            self._known[workspace] = self._now() + _REMEMBERED_SECONDS, token
+            token = self._known[workspace] = (await self._rotate(bot)).bot_token
             return token
 
     async def renew(self) -> None:
@@ -111,10 +111,6 @@ class Installations(AsyncInstallationStore):
 
     def _anew(self, encrypted: str) -> str:
         return self._cipher.encrypt(self._cipher.decrypt(encrypted)) if encrypted else ""
-
-    def _remembered(self, workspace: str) -> str:
-        until, token = self._known.get(workspace, (0.0, ""))
-        return token if self._now() < until else ""
 
     async def _find_bot(self, workspace: str, enterprise: str) -> Bot | None:
         there = await self.rows.locate(workspace, enterprise)

@@ -12,11 +12,11 @@ from urllib.parse import quote
 
 AppManifest = dict[str, Any]
 
+EVENTS_PATH, REDIRECT_PATH = "/slack/events", "/slack/oauth_redirect"
 SAMPLE_ADDRESS = "https://your.host"
 """The address in `manifest-http.json`, which people replace by their own."""
 
 _CREATE = "https://api.slack.com/apps?new_app=1&manifest_json="
-_EVENTS_PATH, _REDIRECT_PATH = "/slack/events", "/slack/oauth_redirect"
 # Slack limits how an app that many workspaces install may read channels.
 _HISTORY = frozenset({"channels:history", "groups:history"})
 # Links to videos are on these; an app may claim five domains.
@@ -55,7 +55,7 @@ def build_manifest(
         _take_direct_messages(manifest)
         _take_links(manifest, list(dict.fromkeys((*_VIDEO_DOMAINS, *domains)))[:_MOST_DOMAINS])
     if address:
-        _use_http(manifest, address.rstrip("/") + _EVENTS_PATH)
+        _use_http(manifest, address.rstrip("/") + EVENTS_PATH)
     return manifest
 
 
@@ -89,7 +89,7 @@ def _distribute(manifest: AppManifest, address: str) -> None:
     scopes, settings = manifest["oauth_config"]["scopes"], manifest["settings"]
     for kind, held in scopes.items():
         scopes[kind] = [each for each in held if each not in _HISTORY]
-    manifest["oauth_config"]["redirect_urls"] = [address + _REDIRECT_PATH]
+    manifest["oauth_config"]["redirect_urls"] = [address + REDIRECT_PATH]
     events = settings["event_subscriptions"]
     events["bot_events"] = sorted({*events["bot_events"], "team_access_revoked"})
     settings |= {"org_deploy_enabled": True, "token_rotation_enabled": True}

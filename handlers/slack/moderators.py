@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from time import monotonic
 from typing import Any
 
+from cachetools import TTLCache
 from slack_sdk.errors import SlackApiError
 
 from bot.posting.places import Channel, Requester
@@ -15,6 +16,7 @@ from handlers.slack.client import slack_error_code
 from handlers.slack.clients import Clients
 
 REMEMBERED_SECONDS = 300.0
+_MAX_REMEMBERED = 10_000
 _ADMIN = ("is_admin", "is_owner", "is_primary_owner")
 
 _log = logging.getLogger(__name__)
@@ -34,8 +36,7 @@ class Moderators:
     ) -> None:
         self._clients = clients
         self._named = frozenset(named)
-        self._now = now
-        self._known: dict[tuple[str, str], tuple[float, bool]] = {}
+        self._known: TTLCache[Requester, bool] = TTLCache(_MAX_REMEMBERED, REMEMBERED_SECONDS, now)
 
     async def obstacle(self, asker: Requester, channel: Channel) -> str:
         """Say why a member may not moderate a channel's quotes, "" if they may."""
@@ -57,14 +58,13 @@ class Moderators:
         return "" if allowed else _not_admin(asker.person)
 
     async def _is_admin(self, asker: Requester) -> bool:
-        key, now = (asker.workspace, asker.person), self._now()
-        self._known = {each: seen for each, seen in self._known.items() if seen[0] > now}
-        if key not in self._known:
+        allowed: bool | None = self._known.get(asker)
+        if allowed is None:
             client = await self._clients.of(asker.workspace)
             response = await client.users_info(user=asker.person)
             allowed = is_admin(response.get("user") or {}, asker.workspace)
-            self._known[key] = now + REMEMBERED_SECONDS, allowed
-        return self._known[key][1]
+            self._known[asker] = allowed
+        return allowed
 
 
 def named_in(workspace: str, named: Iterable[str]) -> frozenset[str]:

@@ -18,15 +18,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.config import Settings, reveal
 from bot.errors import AirquoteError, StoreError, UnreachableError
 from bot.store.database import Database
+from bot.store.installations import SqlInstallations
 from handlers.http import NETWORK_ERRORS, HttpRequest, HttpResponse, RequestHandler, Server
 from handlers.services import Services
 from handlers.slack.cipher import Cipher
 from handlers.slack.client import check_reachable
 from handlers.slack.clients import FindToken
 from handlers.slack.installations import Installations
-from handlers.slack.manifests import build_manifest
+from handlers.slack.manifests import REDIRECT_PATH, build_manifest
 
-INSTALL_PATH, REDIRECT_PATH = "/slack/install", "/slack/oauth_redirect"
+INSTALL_PATH = "/slack/install"
 _STATE_SECONDS = 600
 # GovSlack has an address of its own, and its API is there too.
 _GOV = "https://slack-gov.com/"
@@ -40,16 +41,16 @@ _Answer = Callable[[AsyncBoltRequest], Awaitable[BoltResponse]]
 class _States(AsyncSQLAlchemyOAuthStateStore):
     """Slack's store of states, in which those that have expired do not pile up."""
 
-    def __init__(self, database: Database, installations: Installations) -> None:
+    def __init__(self, database: Database, rows: SqlInstallations) -> None:
         super().__init__(_STATE_SECONDS, database.engine)
         self._database = database
-        self._installations = installations
+        self._rows = rows
 
     async def async_issue(self, *_: object, **__: object) -> str:
         """Issue a state; raises StoreError."""
         state, now = str(uuid4()), datetime.now(UTC)
         expires = now + timedelta(seconds=_STATE_SECONDS)
-        await self._installations.rows.add_state(state, expires, now)
+        await self._rows.add_state(state, expires, now)
         return state
 
     async def async_consume(self, state: str) -> bool:
@@ -109,7 +110,7 @@ def build_flow(
         authorization_url=f"{_GOV}{_AUTHORIZE}" if gov else None,
         installation_store=installations,
         installation_store_bot_only=True,
-        state_store=_States(database, installations),
+        state_store=_States(database, installations.rows),
         state_expiration_seconds=_STATE_SECONDS,
     )
     return AsyncOAuthFlow(client=client, settings=flow)

@@ -18,7 +18,7 @@ _INVITE = gettext_noop("Type /invite @Airquote in the channel.")
 _ELSEWHERE = gettext_noop("Choose another channel, or ask an admin of the workspace to allow it.")
 _LEFT = gettext_noop("If AIRQUOTE_ADMINS contains the id, remove it.")
 _OURS = gettext_noop("Please report this as a bug.")
-_APP = "SLACK_BOT_TOKEN"
+_BOT_VARIABLE = "SLACK_BOT_TOKEN"
 _NO_CHANNEL = gettext_noop("the channel does not exist, or the app is not in it")
 _NOT_ALLOWED = gettext_noop("not everybody may post in the channel")
 _DELETED = gettext_noop("the message was deleted")
@@ -118,7 +118,7 @@ def _refusal(error: SlackApiError, subject: str) -> PostError:
     if code in REFUSALS:
         reason = _with_code(REFUSALS[code], code + _needed(error))
         token, remedy = token_behind(error)
-        if code == "missing_scope" and token == _APP:
+        if code == "missing_scope" and token == _BOT_VARIABLE:
             remedy = REINSTALL
         return PostError(FailureKind.UNAUTHORIZED, token, reason, gettext(remedy))
     if code in _PERMANENT:

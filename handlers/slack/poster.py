@@ -7,6 +7,7 @@ from datetime import datetime
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.answers.replies import Image, Reply, is_passage
 from bot.posting.places import Channel, Recipient, RecipientKind
@@ -127,7 +128,7 @@ class SlackPoster:
                 if find_key(each) == key:
                     picture = find_picture(each)
                     return f"{each['ts']}/{picture}" if picture else str(each["ts"])
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            cursor = _next_cursor(page)
             if not cursor:
                 return NotFound.ABSENT
         return NotFound.CANNOT_TELL
@@ -202,7 +203,7 @@ class SlackPoster:
                 raise
             members: list[Payload] = page.get("members") or []
             admins += [each for each in members if _is_stand_in(each, channel.workspace)]
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            cursor = _next_cursor(page)
             if not cursor:
                 break
         admins.sort(key=lambda each: (not each.get("is_primary_owner"), not each.get("is_owner")))
@@ -301,6 +302,11 @@ async def _history(
             return None
         raise
     return response.data if isinstance(response.data, dict) else {}
+
+
+def _next_cursor(page: Payload | AsyncSlackResponse) -> str:
+    """Return where the next page begins, "" after the last."""
+    return (page.get("response_metadata") or {}).get("next_cursor") or ""
 
 
 def _is_stand_in(member: Payload, workspace: str) -> bool:

@@ -1,7 +1,7 @@
 """Checks of the Slack setup for `airquote doctor`."""
 
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -11,9 +11,10 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.config import Settings
 from bot.errors import AirquoteError, ConfigError
+from bot.posting.places import Channel
 from bot.posting.poster import PostError
 from bot.setting_types import Secret
-from bot.store.database import open_database
+from bot.store.database import Database, open_database
 from bot.store.deliveries import SqlDeliveryStore
 from bot.store.follows import SqlFollowStore
 from bot.text import pluralize
@@ -73,8 +74,7 @@ async def check_slack(settings: Settings) -> AsyncIterator[Finding]:
         async for finding in _check_workspaces(settings):
             yield finding
     elif settings.slack_bot_token:
-        client = create_client(settings.slack_api_url, settings.slack_bot_token, retry=False)
-        client.timeout = _PATIENCE_SECONDS
+        client = _open_client(settings)
         bot: AsyncSlackResponse | None = None
         try:
             bot = await check_bot_token(client)
@@ -86,7 +86,8 @@ async def check_slack(settings: Settings) -> AsyncIterator[Finding]:
         if settings.slack_app_token:
             yield await _check_socket(client, bot, settings.slack_app_token)
         if bot is not None:
-            async for finding in _check_channels(client, str(bot["team_id"]), settings):
+            targets = await _load_targets(settings)
+            async for finding in _check_channels(client, str(bot["team_id"]), targets):
                 yield finding
     for finding in _check_transport(settings):
         yield finding
@@ -99,13 +100,11 @@ async def _check_workspaces(settings: Settings) -> AsyncIterator[Finding]:
     # Imported here, because one workspace needs no encryption.
     from handlers.slack.oauth import open_installations
 
-    client = create_client(settings.slack_api_url, None, retry=False)
-    client.timeout = _PATIENCE_SECONDS
-    fine, address = 0, settings.database.get_secret_value()
+    client, fine = _open_client(settings), 0
     try:
-        async with open_database(address) as database:
+        async with open_database(settings.database.get_secret_value()) as database:
             installations = open_installations(settings, client, database)
-            known = await installations.rows.known()
+            known, targets = await installations.rows.known(), await _targets(database)
             for each in [*reversed(known)][:_MOST_WORKSPACES]:
                 there = each.workspace or each.enterprise
                 own = act_for(client, await installations.find_token(there), there)
@@ -115,7 +114,7 @@ async def _check_workspaces(settings: Settings) -> AsyncIterator[Finding]:
                     yield error
                     continue
                 fine += 1
-                async for finding in _check_channels(own, there, settings):
+                async for finding in _check_channels(own, there, targets):
                     yield finding
     except AirquoteError as error:
         yield error
@@ -125,6 +124,12 @@ async def _check_workspaces(settings: Settings) -> AsyncIterator[Finding]:
     elif fine:
         many = pluralize(len(known), "workspace")
         yield f"Slack: {many} installed the app; {fine} of the tokens that were tried work."
+
+
+def _open_client(settings: Settings) -> AsyncWebClient:
+    client = create_client(settings.slack_api_url, settings.slack_bot_token, retry=False)
+    client.timeout = _PATIENCE_SECONDS
+    return client
 
 
 def _describe_bot(bot: AsyncSlackResponse) -> Iterator[Finding]:
@@ -167,15 +172,11 @@ async def _app_of(client: AsyncWebClient, bot: AsyncSlackResponse) -> str:
 
 
 async def _check_channels(
-    client: AsyncWebClient, team: str, settings: Settings
+    client: AsyncWebClient, team: str, targets: Iterable[Channel]
 ) -> AsyncIterator[Finding]:
-    """Check that the app may post where weekly quotes and announcements go."""
-    try:
-        channels = await _target_channels(settings, team)
-    except AirquoteError:
-        return  # the database has a line of its own
+    """Check that the app may post in the targets that are in a workspace."""
     fine = 0
-    for channel in channels:
+    for channel in sorted({each.id for each in targets if each.workspace == team}):
         try:
             await rehearse_post(client, channel)
         except PostError as error:
@@ -187,16 +188,22 @@ async def _check_channels(
         yield f"Slack: it may post in {pluralize(fine, 'channel')}, for quotes or announcements."
 
 
-async def _target_channels(settings: Settings, team: str) -> list[str]:
-    """List the channels of a workspace that get weekly quotes or announcements."""
-    async with open_database(settings.database.get_secret_value()) as database:
-        subscriptions = await SqlDeliveryStore(database).subscriptions()
-        announced = await SqlFollowStore(database).channels()
+async def _load_targets(settings: Settings) -> Sequence[Channel]:
+    """Open the database and list the targets; none after an error, which has a line of its own."""
+    try:
+        async with open_database(settings.database.get_secret_value()) as database:
+            return await _targets(database)
+    except AirquoteError:
+        return ()
+
+
+async def _targets(database: Database) -> Sequence[Channel]:
+    """List the channels that get weekly quotes or announcements; raises StoreError."""
+    subscriptions = await SqlDeliveryStore(database).subscriptions()
+    announced = await SqlFollowStore(database).channels()
     wanted = [each.channel for each in subscriptions if each.state is not SubscriptionState.OFF]
     wanted += [each.channel for each in announced]
-    return sorted(
-        {each.id for each in wanted if each.platform == "slack" and each.workspace == team}
-    )
+    return [each for each in wanted if each.platform == "slack"]
 
 
 def _check_transport(settings: Settings) -> Iterator[Finding]:

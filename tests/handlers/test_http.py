@@ -22,7 +22,8 @@ from handlers.http import (
     network_of,
     open_session,
 )
-from handlers.slack.http_events import EVENTS_PATH, build_request_handler
+from handlers.slack.http_events import build_request_handler
+from handlers.slack.manifests import EVENTS_PATH
 from tests.fakes.slack.delivery import signed
 from tests.process import free_port
 

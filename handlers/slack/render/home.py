@@ -49,7 +49,7 @@ def _titled(title: str, *lines: Parts) -> Parts:
 
 
 def _typed(lead: str, command: str) -> Parts:
-    """Say what to type for what."""
+    """Write what a command is for, and then the command."""
     return section(words(lead + " "), code_element(command))
 
 

@@ -19,9 +19,9 @@ Parts = list[Payload]
 _PERSON = re.compile(r"[UW][A-Z0-9]+", re.ASCII)
 _GROUP = re.compile(r"S[A-Z0-9]+", re.ASCII)
 _CHANNEL = re.compile(r"[CG][A-Z0-9]+", re.ASCII)
-# Others would say “today”, which does not fit behind “on”.
+# The pretty ones would say “today”, which does not fit behind “on”.
 DATE_FORMAT = "{date_long} {time}"
-"""How Slack shows a point in time: “Tomorrow 9:00”, in the reader's zone and language."""
+"""How Slack shows a point in time: a long date and 9:00, in the reader's zone and language."""
 
 
 def words(text: str, *, bold: bool = False) -> Parts:

@@ -8,8 +8,20 @@ from tests.fakes.slack.things import APP, BOT_USER, SlackError
 from tests.fakes.slack.workspace import Workspace
 
 CLIENT_ID, CLIENT_SECRET = "100.200", "a-client-secret-of-nothing"
+SIGNING_SECRET = "0123456789abcdef" * 2
 TOKEN_SECONDS = 43_200
 Json = dict[str, Any]
+
+
+def settings_for_many(api_url: str, key: str) -> dict[str, str]:
+    """Give the settings of an app that many workspaces install; `key` encrypts their tokens."""
+    return {
+        "SLACK_API_URL": api_url,
+        "SLACK_CLIENT_ID": CLIENT_ID,
+        "SLACK_CLIENT_SECRET": CLIENT_SECRET,
+        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+        "AIRQUOTE_ENCRYPTION_KEY": key,
+    }
 
 
 @dataclass(eq=False)

@@ -183,12 +183,7 @@ class Payloads:
         name, team = self._name(act.user), self._workspace.team
         return {
             "type": kind,
-            "user": {
-                "id": act.user,
-                "username": name,
-                "name": name,
-                "team_id": self._workspace.team,
-            },
+            "user": {"id": act.user, "username": name, "name": name, "team_id": team},
             "api_app_id": APP,
             "token": _VERIFICATION,
             "trigger_id": act.trigger,

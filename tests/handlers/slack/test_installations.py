@@ -22,7 +22,12 @@ from handlers.slack.installations import Installations
 from handlers.slack.moderators import Moderators, named_in
 from handlers.slack.post_errors import raising_slack_errors
 from tests.fakes.slack.calls import Fault
-from tests.fakes.slack.grants import CLIENT_ID, CLIENT_SECRET
+from tests.fakes.slack.grants import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    TOKEN_SECONDS,
+    settings_for_many,
+)
 from tests.fakes.slack.server import SlackServer
 from tests.fakes.slack.tokens import NEEDED, OPTIONAL
 from tests.process import airquote, free_port
@@ -72,6 +77,14 @@ async def grant(
     )
     await store.async_save_bot(bot)
     return str(told["access_token"])
+
+
+async def grant_for_a_minute(slack: SlackServer, store: Installations) -> str:
+    """Let a workspace grant a token that expires soon; those after it last."""
+    slack.grants.seconds = 60
+    token = await grant(slack, store, ONE, rotates=True)
+    slack.grants.seconds = TOKEN_SECONDS
+    return token
 
 
 def test_each_workspace_finds_its_own_token(slack: SlackServer, database: str) -> None:
@@ -137,9 +150,7 @@ def test_processes_that_rotate_a_token_at_once_both_go_on(
     slack: SlackServer, database: str
 ) -> None:
     async def story(store: Installations, opened: Database) -> None:
-        slack.grants.seconds = 60
-        old = await grant(slack, store, ONE, rotates=True)
-        slack.grants.seconds = 43_200
+        old = await grant_for_a_minute(slack, store)
         stores = [open_with(slack, opened) for _ in range(3)]
         found = await asyncio.gather(*(each.find_token(ONE) for each in stores * 2))
 
@@ -156,8 +167,7 @@ def test_a_token_that_cannot_be_rotated_is_used_to_its_end(
     slack: SlackServer, database: str
 ) -> None:
     async def story(store: Installations, opened: Database) -> None:
-        slack.grants.seconds = 60
-        old = await grant(slack, store, ONE, rotates=True)
+        old = await grant_for_a_minute(slack, store)
         slack.fail("oauth.v2.access", Fault(error="internal_error"))
         slack.fail("oauth.v2.access", Fault(drop=True), 2)
 
@@ -219,15 +229,8 @@ def test_the_doctor_says_which_workspaces_it_cannot_answer(
     home: Path, slack: SlackServer, tmp_path: Path
 ) -> None:
     address = f"sqlite:///{tmp_path / 'airquote.db'}"
-    variables = {
-        "SLACK_API_URL": slack.api_url,
-        "SLACK_CLIENT_ID": CLIENT_ID,
-        "SLACK_CLIENT_SECRET": CLIENT_SECRET,
-        "SLACK_SIGNING_SECRET": "0123456789abcdef" * 2,
-        "AIRQUOTE_ENCRYPTION_KEY": KEY,
-        "DATABASE_URL": address,
-        "PORT": str(free_port()),
-    }
+    place = {"DATABASE_URL": address, "PORT": str(free_port())}
+    variables = settings_for_many(slack.api_url, KEY) | place
 
     def examine(**changed: str) -> list[str]:
         done = airquote(home, "doctor", **variables | changed)

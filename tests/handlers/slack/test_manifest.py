@@ -47,7 +47,6 @@ from handlers.slack.manifests import (
     required_scopes,
     write_manifest,
 )
-from handlers.slack.oauth import REDIRECT_PATH
 from handlers.slack.render.buttons import WATCH, read_press
 from handlers.slack.render.home import home_view, render_home
 from handlers.slack.render.messages import render_reply, render_shared
@@ -226,7 +225,7 @@ def test_the_manifest_for_many_workspaces_reads_no_channel(manifest: Json) -> No
     many = manifests()["create-distributed"]
     scopes, own = many["oauth_config"]["scopes"], manifest["oauth_config"]["scopes"]
 
-    assert many["oauth_config"]["redirect_urls"] == [f"https://your.host{REDIRECT_PATH}"]
+    assert many["oauth_config"]["redirect_urls"] == ["https://your.host/slack/oauth_redirect"]
     assert {*own["bot"]} - {*scopes["bot"]} == {"channels:history", "groups:history"}
     assert {*scopes["bot"]} - {*scopes["bot_optional"]} == required_scopes()
     assert subscribed(many) - subscribed(manifest) == {"team_access_revoked"}

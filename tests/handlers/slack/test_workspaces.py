@@ -23,12 +23,17 @@ from bot.weekly.models import Subscription
 from bot.weekly.slots import Schedule
 from handlers.slack.credentials import new_encryption_key
 from tests.fakes.slack.delivery import Door
-from tests.fakes.slack.grants import CLIENT_ID, CLIENT_SECRET
+from tests.fakes.slack.grants import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    SIGNING_SECRET,
+    TOKEN_SECONDS,
+    settings_for_many,
+)
 from tests.fakes.slack.member import SlackMember
 from tests.fakes.slack.server import SlackServer, running_slack
 from tests.process import Running, free_port, running
 
-SECRET = "0123456789abcdef" * 2
 ONE, TWO, ORG = "T0ONE", "T0TWO", "E0ORG"
 # A tick comes every half minute.
 POST_SECONDS = 60.0
@@ -132,21 +137,13 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def hosted(home: Path, address: str, cache: Path, **variables: str) -> Iterator[Hosted]:
+def hosted(home: Path, address: str, cache: Path) -> Iterator[Hosted]:
     port, key = str(free_port()), new_encryption_key()
     with running_slack() as slack:
-        slack.door = Door(f"http://127.0.0.1:{port}/slack/events", SECRET)
-        settings = {
-            "SLACK_API_URL": slack.api_url,
-            "SLACK_CLIENT_ID": CLIENT_ID,
-            "SLACK_CLIENT_SECRET": CLIENT_SECRET,
-            "SLACK_SIGNING_SECRET": SECRET,
-            "AIRQUOTE_ENCRYPTION_KEY": key,
-            "AIRQUOTE_CACHE": str(cache),
-            "DATABASE_URL": address,
-            "PORT": port,
-        }
-        with running(home, **settings | variables) as process:
+        slack.door = Door(f"http://127.0.0.1:{port}/slack/events", SIGNING_SECRET)
+        place = {"AIRQUOTE_CACHE": str(cache), "DATABASE_URL": address, "PORT": port}
+        settings = settings_for_many(slack.api_url, key) | place
+        with running(home, **settings) as process:
             process.wait_for('"started"')
             yield Hosted(slack, process, address, key)
 
@@ -254,7 +251,7 @@ def test_a_token_that_expires_is_rotated_for_commands_and_posts(
         at.slack.grants.seconds = 60
         ida = at.install(ONE, rotates=True)
         first = at.token_of(ida)
-        at.slack.grants.seconds = 43_200
+        at.slack.grants.seconds = TOKEN_SECONDS
         rotated = token_behind(ida, "drift")
         at.post_weekly(ida)
 
