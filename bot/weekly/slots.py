@@ -15,10 +15,18 @@ from zoneinfo import ZoneInfo
 from bot.answers.replies import Instant
 from bot.search.spelling import nearest
 from bot.text import truncate
-from bot.translations import format_date, gettext, languages, speaking
+from bot.translations import format_date, gettext, gettext_noop, languages, speaking
 from bot.weekly.zones import find_zone, name_zone, near_zones
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEKDAYS = (
+    gettext_noop("Monday"),
+    gettext_noop("Tuesday"),
+    gettext_noop("Wednesday"),
+    gettext_noop("Thursday"),
+    gettext_noop("Friday"),
+    gettext_noop("Saturday"),
+    gettext_noop("Sunday"),
+)
 EXAMPLE = "mon 09:00 Europe/Berlin"
 LONGEST_PERIOD = timedelta(days=37)
 """More than five weeks, which is the longest between two slots of a channel."""

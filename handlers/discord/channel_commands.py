@@ -17,7 +17,7 @@ from bot.search.query import MAX_CHARACTERS
 from bot.translations import gettext, gettext_noop
 from bot.weekly.commands import answer_weekly
 from bot.weekly.home import status_channel, tell_status_in
-from bot.weekly.slots import MOST_APPROVALS
+from bot.weekly.slots import MOST_APPROVALS, WEEKDAYS
 from bot.weekly.status import add_deliveries_of
 from handlers.discord.autocomplete import autocomplete_zones
 from handlers.discord.errors import run_listener
@@ -25,16 +25,7 @@ from handlers.discord.interaction import PLATFORM, Backend, BotInteraction, Inte
 from handlers.discord.permissions import may_manage, not_allowed
 from handlers.discord.reading import read_option
 
-_WEEKDAYS = (
-    gettext_noop("Monday"),
-    gettext_noop("Tuesday"),
-    gettext_noop("Wednesday"),
-    gettext_noop("Thursday"),
-    gettext_noop("Friday"),
-    gettext_noop("Saturday"),
-    gettext_noop("Sunday"),
-)
-_DAYS = [app_commands.Choice(name=day, value=day[:3].casefold()) for day in _WEEKDAYS]
+_DAYS = [app_commands.Choice(name=day, value=day[:3].casefold()) for day in WEEKDAYS]
 _LONGEST_TIME, _LONGEST_ZONE, _LONGEST_MONTH = 10, 60, 10
 HERE = frozenset({Verb.WEEKLY, Verb.ANNOUNCE, Verb.ABOUT, *FOLLOWING})
 """The commands that are not answered from the podcast alone."""
