@@ -54,12 +54,11 @@ def answer_quote(library: Library, request: Request) -> Reply:
     left_out = explain_unfinished(budget.unfinished)
     query = parse_query(request.text)
     narrowed = explain_filters(query)
-    worded = bool(query.words or query.phrases)
-    about = quoted(without_filters(query.text)) if worded else ""
+    about = quoted(without_filters(query.text)) if query.has_words else ""
     if chosen is None:
         return _without_quote(library, request, query, about, left_out)
     remarks = [*query.problems, *narrowed, *left_out]
-    if query.text and not (worded or narrowed):
+    if query.text and not (query.has_words or narrowed):
         remarks.append(
             gettext("There are no words to search for in that, so here is a quote about anything.")
         )
@@ -122,7 +121,7 @@ def pick_quote(
     The quote is None past the last one. What a `budget` is not enough for is left out.
     """
     query, budget = parse_query(typed), budget or Budget.of(library.index)
-    if query.words or query.phrases:
+    if query.has_words:
         found = _about(library, query, budget)
     else:
         salt = f"{day or datetime.now(UTC).date()} {seed or ''}".strip()
@@ -139,7 +138,7 @@ def pick_quote(
 def quotes_about(library: Library, words: str) -> frozenset[str]:
     """Name by their ids the quotes in passages with all words of a query; none without words."""
     index, query = library.index, parse_query(words)
-    if not (query.words or query.phrases):
+    if not query.has_words:
         return frozenset()
     reading = interpret(index, query, Budget.of(index))
     wanted = set(reading.terms.idf)
