@@ -59,21 +59,25 @@ def answer_quote(library: Library, request: Request) -> Reply:
         return _without_quote(library, request, query, about, left_out)
     remarks = [*query.problems, *narrowed, *left_out]
     if query.text and not (query.has_words or narrowed):
-        remarks.append(
-            gettext("There are no words to search for in that, so here is a quote about anything.")
-        )
+        remarks.append(_about_anything())
     if weekly:
-        remarks.append(
-            gettext(
-                "The quote of the week is posted in channels: “/podcast weekly status” says when."
-            )
-        )
+        remarks.append(_where_weekly())
     card = hit_card(chosen)
     # A quote highlights nothing, so its buttons leave out the words of the request.
     card = replace(card, buttons=hit_buttons(card, ""))
     buttons = another_button(request) if more else ()
     text = gettext("A quote about {words}", words=about) if about else gettext("A quote")
     return Reply(text, tuple(remarks), (card,), buttons=buttons, more=more, asked=request)
+
+
+def _about_anything() -> str:
+    return gettext("There are no words to search for in that, so here is a quote about anything.")
+
+
+def _where_weekly() -> str:
+    return gettext(
+        "The quote of the week is posted in channels: “/podcast weekly status” says when."
+    )
 
 
 def _without_quote(
