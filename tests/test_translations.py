@@ -46,7 +46,9 @@ SPOKEN = (
     "bot/search/query.py",
     "bot/service",
     "bot/weekly",
+    "handlers/cli/render.py",
     "handlers/discord",
+    "handlers/mcp/results.py",
     "handlers/slack",
 )
 # Modules in these places that say nothing in a chat: words to look for, what operators read.
@@ -101,6 +103,9 @@ UNSAID: dict[str, frozenset[str]] = {
         }
     ),
     "bot/weekly/voting.py": frozenset({"The vote is no longer wanted."}),
+    "handlers/cli/render.py": frozenset(
+        {"bold cyan", "bold yellow not italic", "dim italic", "not italic"}
+    ),
     "handlers/slack/clients.py": frozenset({"Slack"}),
     "handlers/slack/post_errors.py": frozenset({"Slack"}),
     "handlers/slack/post_extras.py": frozenset({"Slack"}),
