@@ -92,7 +92,7 @@ class Settings:
     )
     reply_language: str = setting(
         "AIRQUOTE_REPLY_LANGUAGE",
-        "The language of all replies and posts: `en` or `de`. If unset, each person’s "
+        "The language of all replies and posts: `en` or `de`. If unset, each person's "
         "own where the platform tells it, and otherwise English.",
         read=read_reply_language,
     )
@@ -202,11 +202,11 @@ class Settings:
     )
     podcast: str = setting(
         "AIRQUOTE_PODCAST",
-        "The podcast’s name, for images of quotes. If unset, that in its feed.",
+        "The podcast's name, for images of quotes. If unset, that in its feed.",
     )
     colour: str = setting(
         "AIRQUOTE_COLOUR",
-        "The podcast’s colour, such as `#e4572e`, for images of quotes. If unset, that "
+        "The podcast's colour, such as `#e4572e`, for images of quotes. If unset, that "
         "of its cover.",
         read=parse_colour,
     )
