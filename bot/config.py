@@ -92,7 +92,7 @@ class Settings:
     )
     reply_language: str = setting(
         "AIRQUOTE_REPLY_LANGUAGE",
-        "The language of all replies and posts: `en` or `de`. If unset, each person’s "
+        "The language of all replies and posts: `en` or `de`. If unset, each person's "
         "own where the platform tells it, and otherwise English.",
         read=read_reply_language,
     )
@@ -202,11 +202,11 @@ class Settings:
     )
     podcast: str = setting(
         "AIRQUOTE_PODCAST",
-        "The podcast’s name, for images of quotes. If unset, that in its feed.",
+        "The podcast's name, for images of quotes. If unset, that in its feed.",
     )
     colour: str = setting(
         "AIRQUOTE_COLOUR",
-        "The podcast’s colour, such as `#e4572e`, for images of quotes. If unset, that "
+        "The podcast's colour, such as `#e4572e`, for images of quotes. If unset, that "
         "of its cover.",
         read=parse_colour,
     )
@@ -247,7 +247,7 @@ class Settings:
     @property
     def rules(self) -> SourceRules:
         """What holds for all sources, wherever they are named."""
-        return SourceRules(_split(self.internal.lower()), self.language)
+        return SourceRules(frozenset(_split(self.internal.lower())), self.language)
 
     @property
     def episode_paths(self) -> tuple[Path, ...]:
@@ -311,7 +311,7 @@ class Settings:
     @property
     def encryption_keys(self) -> tuple[str, ...]:
         """The keys that decrypt; the first also encrypts."""
-        return tuple(reveal(self.encryption_key).replace(",", " ").split())
+        return _split(reveal(self.encryption_key))
 
     @property
     def slack_over_http(self) -> bool:
@@ -320,19 +320,19 @@ class Settings:
 
     @property
     def http_port(self) -> int | None:
-        """The port to listen on, or None if nothing needs one."""
+        """The port to listen on, or None if none is set and nothing needs one."""
         needed = self.slack_over_http or self.mcp or self.public_channels
         return self.port or (DEFAULT_PORT if needed else None)
 
     @property
     def admin_ids(self) -> frozenset[str]:
-        """The ids of members who, like admins, decide on weekly quotes."""
-        return _split(self.admins)
+        """The ids of members who may do here what admins may."""
+        return frozenset(_split(self.admins))
 
     @property
     def public_channels(self) -> frozenset[str]:
         """The ids of channels whose quotes of the week anyone may read."""
-        return _split(self.feed_channels)
+        return frozenset(_split(self.feed_channels))
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -405,9 +405,9 @@ def reveal(secret: Secret | None) -> str:
     return secret.get_secret_value() if secret else ""
 
 
-def _split(joined: str) -> frozenset[str]:
+def _split(joined: str) -> tuple[str, ...]:
     """Split what is joined by commas or blanks."""
-    return frozenset(joined.replace(",", " ").split())
+    return tuple(joined.replace(",", " ").split())
 
 
 def _read_variables() -> dict[str, str]:

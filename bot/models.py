@@ -207,6 +207,16 @@ class Query:
     order: Order | None = None
     problems: tuple[str, ...] = ()
 
+    @property
+    def has_words(self) -> bool:
+        """Whether there is anything to search for: words or phrases."""
+        return bool(self.words or self.phrases)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether filters or dates leave out episodes."""
+        return bool(self.filters or self.after or self.before)
+
 
 @dataclass(frozen=True, slots=True)
 class Snippet:

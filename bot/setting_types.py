@@ -75,9 +75,10 @@ def whole_number(least: int, most: int) -> Callable[[str], int]:
 
 def read_switch(text: str) -> bool:
     """Read 1 or 0, or another word for it."""
-    if text.strip().lower() not in _SWITCHES:
+    word = text.strip().lower()
+    if word not in _SWITCHES:
         raise ValueError("it should be 1 or 0")
-    return _SWITCHES[text.strip().lower()]
+    return _SWITCHES[word]
 
 
 def read_token(text: str) -> Secret:
@@ -116,17 +117,19 @@ def read_style(text: str) -> str:
 
 def read_language(text: str) -> str:
     """Read the code of a language."""
-    if not language_code(text):
+    code = language_code(text)
+    if not code:
         raise ValueError(f"“{text}” is not the code of a language, such as en or pt-BR")
-    return language_code(text)
+    return code
 
 
 def read_reply_language(text: str) -> str:
     """Read the language of replies, which is one that there are texts in."""
-    if not closest_language(text):
+    code = closest_language(text)
+    if not code:
         known = ", ".join(languages())
         raise ValueError(f"there are no texts in “{text}”, only in these languages: {known}")
-    return closest_language(text)
+    return code
 
 
 def _check_address(value: str, *schemes: str) -> str:

@@ -118,7 +118,7 @@ def test_everything_copied_reaches_the_builder() -> None:
     assert all((ROOT / source).exists() for source in copied)
 
 
-def test_the_image_runs_as_nobody_special_in_folders_it_may_write() -> None:
+def test_the_image_runs_as_a_user_who_may_write_to_its_folders() -> None:
     second = {each.name: each for each in stages()[-1]}
     made = next(each.rest for each in stages()[-1] if "useradd" in each.rest)
     written = {environment_of_image()["AIRQUOTE_CACHE"]}

@@ -46,7 +46,9 @@ SPOKEN = (
     "bot/search/query.py",
     "bot/service",
     "bot/weekly",
+    "handlers/cli/render.py",
     "handlers/discord",
+    "handlers/mcp/results.py",
     "handlers/slack",
 )
 # Modules in these places that say nothing in a chat: words to look for, what operators read.
@@ -100,6 +102,9 @@ UNSAID: dict[str, frozenset[str]] = {
         }
     ),
     "bot/weekly/voting.py": frozenset({"The vote is no longer wanted."}),
+    "handlers/cli/render.py": frozenset(
+        {"bold cyan", "bold yellow not italic", "dim italic", "not italic"}
+    ),
     "handlers/slack/clients.py": frozenset({"Slack"}),
     "handlers/slack/post_errors.py": frozenset({"Slack"}),
     "handlers/slack/post_extras.py": frozenset({"Slack"}),
@@ -171,7 +176,7 @@ def test_no_text_is_outside_the_catalogue(path: Path) -> None:
     assert {line: text for line, text in outside.items() if text not in UNSAID.get(name, ())} == {}
 
 
-def test_every_exception_is_one() -> None:
+def test_every_exception_is_needed() -> None:
     for name, unsaid in UNSAID.items():
         assert unsaid <= {text for _, text in texts_outside(ROOT / name)}, name
 

@@ -15,7 +15,8 @@ from bot.translations import gettext
 # The longest label on the strictest platform, Slack:
 # https://docs.slack.dev/reference/block-kit/block-elements/button-element
 _LABEL_CHARACTERS = 75
-_RETRACTING = {
+# The button that takes each verdict back.
+RETRACTING = {
     Verdict.USEFUL: ButtonKind.RETRACT_USEFUL,
     Verdict.NOT_THIS: ButtonKind.RETRACT_NOT_THIS,
 }
@@ -105,7 +106,7 @@ def mark_shared(reply: Reply, shared: Container[int]) -> Reply:
 
 def retract_button(verdict: Verdict, request: Request) -> tuple[Button, ...]:
     """Return the button that takes a verdict back."""
-    return _that_fit(Button(_RETRACTING[verdict], gettext("Take It Back"), request))
+    return _that_fit(Button(RETRACTING[verdict], gettext("Take It Back"), request))
 
 
 def help_buttons(library: Library) -> tuple[Button, ...]:

@@ -110,7 +110,7 @@ def _sentences(index: Index, request: Request) -> range | None:
     """Find the sentences of a quote; return None if anything else was shown."""
     query = parse_query(request.text)
     slug, start, end = request.episode, request.start, request.end
-    if query.words or query.phrases or start is None or end is None:
+    if query.has_words or start is None or end is None:
         return None
     return sentences_between(index, slug, start, end, MAX_SENTENCES)
 

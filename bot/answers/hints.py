@@ -160,7 +160,7 @@ def explain_unfinished(tasks: Sequence[Task]) -> tuple[str, ...]:
 
 def nothing_found(query: Query, page: int = 0) -> str:
     """Say that a query has no hits, or no more on this page."""
-    if query.problems and not (query.words or query.phrases):
+    if query.problems and not query.has_words:
         return gettext("I could not read that.")
     words = without_filters(query.text)
     if not words:
@@ -178,7 +178,7 @@ def ways_on(library: Library, query: Query) -> tuple[str, ...]:
         notes.append(gettext("Without the quotes, the words need not be next to each other."))
     if query.excluded:
         notes.append(gettext("Try leaving out fewer -words."))
-    if query.filters or query.after or query.before:
+    if query.is_narrowed:
         notes.append(fewer_filters())
     return tuple(notes) or (_other_words(),)
 

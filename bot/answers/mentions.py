@@ -44,7 +44,7 @@ def answer_mentions(library: Library, request: Request) -> Reply:
         return Reply(gettext("I did not count anything."), left_out)
     query = parse_query(request.text)
     never = not any(each.total for each in counted)
-    narrowed = _count_in_all(query) if query.filters or query.after or query.before else ()
+    narrowed = _count_in_all(query) if query.is_narrowed else ()
     notes = [*narrowed, *left_out, *(line for each in counted for line in _describe(each))]
     if any(not term.isalnum() and _listed().search(term) for term in terms):
         notes.append(gettext("To compare several, put “vs” between them: llm vs mlops."))

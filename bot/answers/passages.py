@@ -39,7 +39,7 @@ from bot.translations import gettext
 def answer_search(library: Library, request: Request) -> Reply:
     """Answer a query with a page of passages; filters alone list episodes."""
     query = parse_query(request.text)
-    if not (query.words or query.phrases):
+    if not query.has_words:
         return _without_words(library, query, request)
     return show_passages_found(library, query, request, find_passages(library, query, request))
 
@@ -117,7 +117,7 @@ def answer_like(library: Library, request: Request) -> Reply:
 def answer_meaning(library: Library, request: Request) -> Reply:
     """Answer a query with passages near in meaning, or as usual if no sentence model is in use."""
     query = parse_query(request.text)
-    if library.semantic is None or not (query.words or query.phrases):
+    if library.semantic is None or not query.has_words:
         return answer_search(library, replace(request, verb=Verb.SEARCH))
     results = search_by_meaning(library.index, query, library.semantic, request.size, request.page)
     words = quoted(without_filters(query.text))
@@ -150,7 +150,7 @@ def _without_words(library: Library, query: Query, request: Request) -> Reply:
     """Answer a query without words to search for."""
     if query.problems:
         return Reply(nothing_found(query), query.problems)
-    if query.filters or query.after or query.before:
+    if query.is_narrowed:
         return narrowed_episodes(library, query, request)
     return replace(explain_search(library, query), buttons=form_button())
 

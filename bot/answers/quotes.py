@@ -54,27 +54,30 @@ def answer_quote(library: Library, request: Request) -> Reply:
     left_out = explain_unfinished(budget.unfinished)
     query = parse_query(request.text)
     narrowed = explain_filters(query)
-    worded = bool(query.words or query.phrases)
-    about = quoted(without_filters(query.text)) if worded else ""
+    about = quoted(without_filters(query.text)) if query.has_words else ""
     if chosen is None:
         return _without_quote(library, request, query, about, left_out)
     remarks = [*query.problems, *narrowed, *left_out]
-    if query.text and not (worded or narrowed):
-        remarks.append(
-            gettext("There are no words to search for in that, so here is a quote about anything.")
-        )
+    if query.text and not (query.has_words or narrowed):
+        remarks.append(_about_anything())
     if weekly:
-        remarks.append(
-            gettext(
-                "The quote of the week is posted in channels: “/podcast weekly status” says when."
-            )
-        )
+        remarks.append(_where_weekly())
     card = hit_card(chosen)
     # A quote highlights nothing, so its buttons leave out the words of the request.
     card = replace(card, buttons=hit_buttons(card, ""))
     buttons = another_button(request) if more else ()
     text = gettext("A quote about {words}", words=about) if about else gettext("A quote")
     return Reply(text, tuple(remarks), (card,), buttons=buttons, more=more, asked=request)
+
+
+def _about_anything() -> str:
+    return gettext("There are no words to search for in that, so here is a quote about anything.")
+
+
+def _where_weekly() -> str:
+    return gettext(
+        "The quote of the week is posted in channels: “/podcast weekly status” says when."
+    )
 
 
 def _without_quote(
@@ -122,7 +125,7 @@ def pick_quote(
     The quote is None past the last one. What a `budget` is not enough for is left out.
     """
     query, budget = parse_query(typed), budget or Budget.of(library.index)
-    if query.words or query.phrases:
+    if query.has_words:
         found = _about(library, query, budget)
     else:
         salt = f"{day or datetime.now(UTC).date()} {seed or ''}".strip()
@@ -139,7 +142,7 @@ def pick_quote(
 def quotes_about(library: Library, words: str) -> frozenset[str]:
     """Name by their ids the quotes in passages with all words of a query; none without words."""
     index, query = library.index, parse_query(words)
-    if not (query.words or query.phrases):
+    if not query.has_words:
         return frozenset()
     reading = interpret(index, query, Budget.of(index))
     wanted = set(reading.terms.idf)

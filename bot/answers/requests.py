@@ -99,8 +99,8 @@ def read_request(typed: str) -> Request:
     """Parse what was typed after the command: a verb and its text, or else a search.
 
     The verb may be in any language that there are texts in. Empty input and an empty search ask for
-    help. "search quote" searches for a word that is also a
-    verb; "help me …" is a search too, since help takes no words.
+    help. "search quote" searches for a word that is also a verb; "help me …" is a search too, since
+    help takes no words.
     """
     first, *rest = typed.translate(_UNSEEN).split(maxsplit=1) or [Verb.HELP]
     verb, text = _verbs().get(first.casefold()), "".join(rest).strip()

@@ -42,12 +42,11 @@ def search_instead(library: Library, text: str) -> tuple[Button, ...]:
 
 def _wider(query: Query) -> Iterator[tuple[str, str]]:
     """Yield labels and queries that leave out less, the least first."""
-    is_narrowed = bool(query.filters or query.after or query.before)
     if query.phrases:
         yield gettext("Without Quotes"), without_phrases(query.text)
-    if is_narrowed:
+    if query.is_narrowed:
         yield gettext("Without Filters"), without_filters(query.text)
-    if query.phrases and is_narrowed:
+    if query.phrases and query.is_narrowed:
         yield gettext("Without Quotes and Filters"), without_filters(without_phrases(query.text))
 
 
@@ -61,6 +60,6 @@ def _by_meaning(library: Library, query: Query) -> list[tuple[Button, ...]]:
 
 def _finds(library: Library, text: str) -> bool:
     query = parse_query(text)
-    if not (query.words or query.phrases):
+    if not query.has_words:
         return False
     return bool(search(library.index, query, 1, semantic=library.semantic).hits)

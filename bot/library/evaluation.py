@@ -209,7 +209,7 @@ def measure_feedback(
 def _find(library: Library, typed: str, limit: int) -> tuple[Hit, ...]:
     """Return the hits with which `bot.answers.passages` answers a query."""
     query = parse_query(typed)
-    if not (query.words or query.phrases):
+    if not query.has_words:
         return ()
     return search(library.index, query, limit, semantic=library.semantic).hits
 

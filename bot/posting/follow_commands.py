@@ -141,7 +141,7 @@ async def _follow(
             )
         )
     parsed = parse_query(query)
-    if parsed.problems or not (parsed.words or parsed.phrases):
+    if parsed.problems or not parsed.has_words:
         text = gettext("There are no words in that to follow.")
         return Reply(text, (*parsed.problems, _example()))
     if context.ephemeral:

@@ -53,7 +53,7 @@ class FilterResult:
 
 def apply_filters(index: Index, query: Query, budget: Budget) -> FilterResult:
     """Apply a query's filters; for a value without a match, the problem lists the nearest."""
-    if not (query.filters or query.after or query.before):
+    if not query.is_narrowed:
         return FilterResult(None)
     allowed = np.ones(len(index.passages.firsts), dtype=np.bool_)
     problems: list[str] = []

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
+from bot.answers.buttons import RETRACTING
 from bot.answers.replies import ButtonKind, Reply
 from bot.claims import Claim
 from bot.errors import StoreError
@@ -19,10 +20,7 @@ from bot.translations import gettext
 # The verdict behind each button.
 VERDICTS = {ButtonKind.JUDGE_USEFUL: Verdict.USEFUL, ButtonKind.JUDGE_NOT_THIS: Verdict.NOT_THIS}
 # The verdict that each button takes back.
-RETRACTED = {
-    ButtonKind.RETRACT_USEFUL: Verdict.USEFUL,
-    ButtonKind.RETRACT_NOT_THIS: Verdict.NOT_THIS,
-}
+RETRACTED = {kind: verdict for verdict, kind in RETRACTING.items()}
 _OTHER = {Verdict.USEFUL: Verdict.NOT_THIS, Verdict.NOT_THIS: Verdict.USEFUL}
 
 _log = logging.getLogger(__name__)
@@ -94,7 +92,7 @@ async def record_zero_hit(store: FeedbackStore, zero_hit: ZeroHit) -> None:
     If the store fails, only log it: nobody waits for the result.
     """
     query = parse_query(zero_hit.query or "")
-    if not (query.words or query.phrases) or len(query.text) > MAX_CHARACTERS:
+    if not query.has_words or len(query.text) > MAX_CHARACTERS:
         return
     try:
         await store.add_zero_hit(replace(zero_hit, query=query.text))

@@ -8,26 +8,19 @@ from pathlib import Path
 
 import click
 
-from handlers.cli.groups import Commands, add_groups, as_json, exit_unless, some_paths
+from handlers.cli.groups import (
+    Commands,
+    add_groups,
+    as_json,
+    exit_unless,
+    some_paths,
+    whole_number_option,
+)
 
 # A word of a query may start with "-" without being an option.
 _QUERY_CONTEXT = {"ignore_unknown_options": True}
-_limit = click.option(
-    "--limit",
-    metavar="N",
-    type=click.IntRange(1, 50),
-    default=5,
-    show_default=True,
-    help="How many passages to show.",
-)
-_page = click.option(
-    "--page",
-    metavar="N",
-    type=click.IntRange(1),
-    default=1,
-    show_default=True,
-    help="Which page to show.",
-)
+_limit = whole_number_option("--limit", "How many passages to show.", default=5, most=50)
+_page = whole_number_option("--page", "Which page to show.", default=1)
 
 
 def add_commands(app: Commands) -> None:

@@ -3,9 +3,13 @@
 As in `handlers.cli.commands`, a command imports its worker when it is called.
 """
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 # The exit code if nothing was found, or something failed.
 FAILED = 1
@@ -22,6 +26,20 @@ _guest = click.argument(
     "guest", nargs=-1, required=True, help="The guest's name, or enough of it to be clear."
 )
 _backup_file = click.argument("file", type=click.Path(path_type=Path), help="The backup file.")
+
+
+def whole_number_option(
+    name: str, description: str, *, default: int, most: int | None = None
+) -> Callable[[_Command], _Command]:
+    """Make an option that takes a number from 1 to `most`."""
+    return click.option(
+        name,
+        metavar="N",
+        type=click.IntRange(1, most),
+        default=default,
+        show_default=True,
+        help=description,
+    )
 
 
 class Commands(click.Group):
@@ -77,14 +95,7 @@ def _discord() -> None:
 
 
 @click.group("quotes", cls=Commands, invoke_without_command=True)
-@click.option(
-    "--limit",
-    metavar="N",
-    type=click.IntRange(1, 500),
-    default=20,
-    show_default=True,
-    help="How many quotes to show.",
-)
+@whole_number_option("--limit", "How many quotes to show.", default=20, most=500)
 @as_json
 @click.pass_context
 def _quotes(context: click.Context, limit: int, as_json: bool) -> None:
@@ -101,14 +112,7 @@ def _quotes(context: click.Context, limit: int, as_json: bool) -> None:
 
 @_quotes.command("image")
 @click.argument("file", type=click.Path(path_type=Path), help="The PNG file to write.")
-@click.option(
-    "--number",
-    metavar="N",
-    type=click.IntRange(1, 500),
-    default=1,
-    show_default=True,
-    help="Which quote, counted as in the list.",
-)
+@whole_number_option("--number", "Which quote, counted as in the list.", default=1, most=500)
 @click.option(
     "--style", default="", help="A style as in AIRQUOTE_QUOTE_CARD, such as “portrait square”."
 )

@@ -11,7 +11,7 @@ from rich.text import Text
 from bot.answers.replies import Card, Reply, heading, split_snippet
 from bot.models import Origin, Snippet
 from bot.reporting import Progress as Report
-from bot.translations import join_names
+from bot.translations import gettext, join_names
 
 _INDENT = " " * 4
 
@@ -26,7 +26,7 @@ def print_reply(console: Console, reply: Reply, page: int = 1) -> None:
         _print_card(console, number, card)
     if reply.more:
         console.print()
-        more = f"There is more: add --page {page + 1} or a higher --limit."
+        more = gettext("There is more: add --page {page} or a higher --limit.", page=page + 1)
         print_wrapped(console, Text(more, style="dim"), "")
 
 
@@ -43,11 +43,16 @@ def _print_card(console: Console, number: int, card: Card) -> None:
     link = Text("▶ ", style="green") if card.url or card.time else Text()
     link.append(" ".join(filter(None, [card.time, card.url])), style="green")
     if card.source is Origin.CAPTIONS:
-        heard = f", heard as “{card.heard_as}”" if card.heard_as else ""
-        link.append(f"  automatic captions{heard}", style="dim italic")
+        link.append(f"  {_remark(card.heard_as)}", style="dim italic")
     if link:
         # A link broken across two lines cannot be clicked.
         console.print(Text.assemble(_INDENT, link), soft_wrap=True)
+
+
+def _remark(heard_as: str) -> str:
+    if heard_as:
+        return gettext("automatic captions, heard as “{words}”", words=heard_as)
+    return gettext("automatic captions")
 
 
 def print_wrapped(console: Console, text: Text, lead: str = _INDENT) -> None:

@@ -8,8 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.answers.replies import Card, Moment, Reply, SpokenTurn, numbered, remark, said_by
 from bot.search.mentions import Mentions
-
-_MORE = "There is more on the next page."
+from bot.translations import gettext
 
 
 class _Data(BaseModel):
@@ -137,11 +136,11 @@ def _lines(reply: Reply) -> Iterator[str]:
         yield ""
         yield from _describe(card, number)
     if reply.more:
-        yield f"\n{_MORE}"
+        yield "\n" + gettext("There is more on the next page.")
 
 
 def _describe(card: Card, number: int | None) -> Iterator[str]:
-    guests = f"with {', '.join(card.guests)}" if card.guests else ""
+    guests = gettext("with {names}", names=", ".join(card.guests)) if card.guests else ""
     names = " · ".join(filter(None, [card.label, card.title, card.code, guests]))
     yield names if number is None else f"{number}. {names}"
     about = " · ".join(filter(None, [card.speaker, card.chapter, card.time]))

@@ -9,6 +9,7 @@ from rich.console import Console
 from bot.answers.replies import Card, Reply, SpokenTurn
 from bot.library.evaluation import MEAN, Figures, Landing
 from bot.models import Origin, Snippet
+from bot.translations import speaking
 from handlers.cli.evaluation import print_figures
 from handlers.cli.render import print_reply, progress_bars
 
@@ -59,6 +60,15 @@ def test_a_reply_is_its_sentence_its_notes_and_its_cards() -> None:
         "\n"
         "There is more: add --page 2 or a higher --limit.\n"
     )
+
+
+def test_a_reply_is_shown_in_the_language_of_its_answer() -> None:
+    heard = replace(CARD, source=Origin.CAPTIONS, heard_as="lifs")
+    with speaking("de"):
+        text = shown(Reply("Zu „leaves“", cards=(heard,), more=True), width=200)
+
+    assert "automatische Untertitel, verstanden als „lifs“" in text
+    assert "mit --page 2" in text
 
 
 @pytest.mark.parametrize("width", [12, 20, 40, 80, 200])
