@@ -16,7 +16,7 @@ from bot.weekly.themes import set_theme
 
 _FORMS = (
     gettext_noop(
-        "/podcast weekly on mon 09:00 Europe/Berlin: a quote here every week; with “review” behind "
+        "/podcast weekly on mon 09:00 Europe/Berlin: a quote here every week; with “review” after "
         "it, you choose; with “vote”, the channel does; with “monthly”, one a month; with "
         "“archive”, those of the same week of earlier years come first; with “thread”, “pin” or "
         "“ping @team”, each gets that"
@@ -36,17 +36,17 @@ _log = logging.getLogger(__name__)
 async def answer_weekly(context: WeeklyContext, typed: str, member: ChannelMember) -> Reply:
     """Answer a "weekly" command; without a word, tell the status."""
     first, *rest = typed.split(maxsplit=1) or ["status"]
-    word, behind = first.casefold(), "".join(rest)
+    word, after = first.casefold(), "".join(rest)
     try:
-        if word == "status" and not behind:
+        if word == "status" and not after:
             return await tell_status(context, member.channel)
         if member.obstacle:
             return Reply(member.obstacle)
         if word == "on":
-            return await switch_on(context, member.channel, behind, member.person)
+            return await switch_on(context, member.channel, after, member.person)
         if word == "theme":
-            return await set_theme(context, member.channel, behind)
-        if word not in WEEKLY_WORDS or behind:
+            return await set_theme(context, member.channel, after)
+        if word not in WEEKLY_WORDS or after:
             return _explain(typed)
         if word == "off":
             return await switch_off(context, member.channel)

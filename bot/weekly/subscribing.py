@@ -76,7 +76,7 @@ async def switch_on(context: WeeklyContext, channel: Channel, typed: str, admin:
 
 def _how_to_switch_on() -> str:
     return gettext(
-        "Switch it on with “{command}”, and “review” behind it to choose yourself.",
+        "Switch it on with “{command}”, and “review” after it to choose yourself.",
         command=_ON,
     )
 
@@ -122,7 +122,7 @@ async def _greet(context: WeeklyContext, channel: Channel, admin: str) -> str:
     """Message an admin that they will be asked, and say whether that worked."""
     outbox = context.posting.outbox
     poster, key = outbox.posters[channel.platform], make_key(channel, admin, outbox.clock())
-    # The channel is named behind it.
+    # The channel is named after it.
     text = gettext(
         "I will ask you here, the day before it is due, which quote of the week to post in"
     )

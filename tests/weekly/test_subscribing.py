@@ -31,7 +31,7 @@ from tests.weekly_world import (
 
 DATABASES = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 OFF = replace(subscription(), state=SubscriptionState.OFF)
-HOW = "Switch it on with “/podcast weekly on mon 09:00 Europe/Berlin”, and “review” behind it"
+HOW = "Switch it on with “/podcast weekly on mon 09:00 Europe/Berlin”, and “review” after it"
 
 
 async def switch(world: World, typed: str) -> Reply:
