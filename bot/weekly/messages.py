@@ -9,6 +9,7 @@ from bot.answers.replies import (
     Card,
     Poll,
     Reply,
+    SpokenTurn,
     asked_before,
     clock_time,
     episode_card,
@@ -75,6 +76,11 @@ def _vote_button(key: str, quote: Quote) -> Button:
 def _answer(number: int, quote: Quote) -> str:
     """Name a quote in a poll, where there is room for a few words only."""
     return f"{number}. {quote.speaker or one_line(quote.text)}"
+
+
+def question_line(asked: SpokenTurn | None) -> str:
+    """Write the question that a quote answers, after the name of the host who asks; "" if none."""
+    return one_line(f"{asked.speaker}: {asked.snippet.text}") if asked else ""
 
 
 def quote_card(episodes: Sequence[Episode], quote: Quote) -> Card:
