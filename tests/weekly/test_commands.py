@@ -1,4 +1,4 @@
-"""What is typed behind "/podcast weekly", and what is said to it."""
+"""What is typed after "/podcast weekly", and what is said to it."""
 
 from dataclasses import replace
 
