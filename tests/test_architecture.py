@@ -133,6 +133,7 @@ SHORT = {
     "bot.text": "text for all packages",
     "bot.transcripts.formats.other_subtitles": "the only home of pysubs2",
     "bot.version": "the only home of package metadata",
+    "bot.weekly.themes": "shared by the command that sets them, and by what tells the plan",
     "handlers.discord.adapter": "loads without Discord's library",
     "handlers.discord.credentials": "loads without Discord's library",
     "handlers.discord.languages": "what a process remembers of people, apart from one interaction",

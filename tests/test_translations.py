@@ -85,9 +85,6 @@ UNSAID: dict[str, frozenset[str]] = {
     ),
     "bot/posting/poster.py": frozenset({"rate limited", "cannot tell"}),
     "bot/weekly/archive.py": frozenset({"Airquote", '<a href="{}">{}</a>'}),
-    "bot/weekly/commands.py": frozenset(
-        {"/podcast weekly on {}", "/podcast weekly theme december feature stores"}
-    ),
     "bot/weekly/nomination.py": frozenset({"in short:"}),
     "bot/weekly/pictures.py": frozenset(
         {"The picture of a quote lacks something.", "A quote has no picture."}
@@ -101,6 +98,8 @@ UNSAID: dict[str, frozenset[str]] = {
             "/podcast weekly on {} {} {}{}",
         }
     ),
+    "bot/weekly/subscribing.py": frozenset({"/podcast weekly on {}"}),
+    "bot/weekly/themes.py": frozenset({"/podcast weekly theme december feature stores"}),
     "bot/weekly/voting.py": frozenset({"The vote is no longer wanted."}),
     "handlers/cli/render.py": frozenset(
         {"bold cyan", "bold yellow not italic", "dim italic", "not italic"}

@@ -44,7 +44,7 @@ MOST_CHARACTERS = 100
 _OF_CHANNELS = frozenset({ButtonKind.SHARE, ButtonKind.NOMINATE})
 _BEST = 3
 _PER_PAGE = 10
-# To translators: what people type behind “unfollow” to end everything, separated by “|”.
+# To translators: what people type after “unfollow” to end everything, separated by “|”.
 _ALL = gettext_noop("all|everything")
 # A word that more of the episodes are about singles out none; a few episodes do not tell.
 _NEARLY_ALL = 0.9

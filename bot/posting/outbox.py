@@ -154,7 +154,7 @@ def _now() -> datetime:
 class Outbox:
     """What sending depends on; `posters` has platform names as keys.
 
-    `language` is for whoever's language is unknown.
+    `language` is for those whose language is unknown.
     """
 
     store: OutboxStore

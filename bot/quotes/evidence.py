@@ -28,7 +28,7 @@ _MOST_MATCHES, _MOST_NEGATIONS, _MOST_YOU, _MOST_ARTICLES, _MOST_CONTENT = 3, 2,
 class Evidence:
     """What is measured of an excerpt.
 
-    `claim` sums the weights of its forms; what is `asked` for needs the question before it.
+    `claim` sums the weights of its forms; `asked` is 1 if it needs the question before it.
     """
 
     claim: float

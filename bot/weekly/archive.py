@@ -16,7 +16,7 @@ from bot.quotes.models import QuotePool
 from bot.text import clean, one_line
 from bot.translations import format_date, gettext
 from bot.weekly.anniversaries import month_of, name_month
-from bot.weekly.messages import quote_card
+from bot.weekly.messages import question_line, quote_card
 from bot.weekly.models import Delivery
 from bot.weekly.ports import DeliveryStore
 from bot.weekly.selection import as_worded
@@ -72,7 +72,7 @@ def write_digest(month: str, quotes: Sequence[PostedQuote]) -> str:
         said = _literal(_said(card))
         quoted = said if card.in_short else f"> {said}"
         lines += [
-            *([_literal(_asked(card)), ""] if card.question else []),
+            *([_literal(question_line(card.question)), ""] if card.question else []),
             quoted,
             "",
             f"{_source(card, _literal(card.speaker), place)} ({day})",
@@ -111,12 +111,6 @@ def _posted(pool: QuotePool, deliveries: Iterable[Delivery]) -> tuple[PostedQuot
 
 def _said(card: Card) -> str:
     return one_line(card.snippet.text) if card.snippet else ""
-
-
-def _asked(card: Card) -> str:
-    """Write the question that a quote answers, after the name of the host who asks; "" if none."""
-    turn = card.question
-    return one_line(f"{turn.speaker}: {turn.snippet.text}") if turn else ""
 
 
 def _source(card: Card, speaker: str, place: str) -> str:
@@ -161,5 +155,5 @@ def _html(card: Card) -> str:
     tag, title = "p" if card.in_short else "blockquote", escape(card.title)
     place = f'<a href="{escape(card.url)}">{title}</a>' if card.url else title
     source = _source(card, escape(card.speaker), place)
-    asked = f"<p>{escape(_asked(card))}</p>" if card.question else ""
+    asked = f"<p>{escape(question_line(card.question))}</p>" if card.question else ""
     return f"{asked}<{tag}>{escape(_said(card))}</{tag}><p>{source}</p>"

@@ -18,7 +18,7 @@ from bot.quotes.models import QuotePool
 from bot.translations import gettext, gettext_noop
 from bot.weekly.anniversaries import month_of, tell_years, years_since
 from bot.weekly.extras import NO_EXTRAS, add_extras
-from bot.weekly.messages import NOBODY_APPROVED, posted
+from bot.weekly.messages import posted
 from bot.weekly.models import (
     Delivered,
     Delivery,
@@ -26,6 +26,7 @@ from bot.weekly.models import (
     Quote,
     Subscription,
 )
+from bot.weekly.notices import NOBODY_APPROVED
 from bot.weekly.pictures import illustrate, picture_words
 from bot.weekly.ports import NoticeKind, WeeklyContext
 from bot.weekly.review import facts_of, find_active, retract_outdated, tell

@@ -12,7 +12,7 @@ from bot.posting.outbox import OPEN_STATES, State
 from bot.posting.places import Channel
 from bot.posting.poster import LASTING, FailureKind, PostError
 from bot.translations import gettext, gettext_noop, ngettext
-from bot.weekly.messages import quote_card, withdraw_button, write_others
+from bot.weekly.messages import quote_card
 from bot.weekly.models import (
     Candidate,
     Delivery,
@@ -22,6 +22,7 @@ from bot.weekly.models import (
     SubscriptionState,
 )
 from bot.weekly.nomination import ChosenWords, WordsForm, check_edit, open_edit
+from bot.weekly.notices import withdraw_button, write_others
 from bot.weekly.ports import NoticeKind, WeeklyContext
 from bot.weekly.ranking import GUEST_WEEKS
 from bot.weekly.review import (

@@ -196,7 +196,7 @@ def _edited(current: Quote, typed: str) -> ChosenWords:
         short = text.partition(":")[2].strip()
         if 0 < len(short) <= MAX_EDITED:
             return ChosenWords(_with(current, short))
-        problem = gettext("Write at most {most} characters behind “In short:”.", most=MAX_EDITED)
+        problem = gettext("Write at most {most} characters after “In short:”.", most=MAX_EDITED)
         return ChosenWords(problem=problem)
     if text == current.source:
         return ChosenWords(_with(current, text))

@@ -5,12 +5,13 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bot.answers.replies import Image, Reply, clock_time
+from bot.answers.replies import Image, Reply, asked_before, clock_time
 from bot.branding import CardWords, Drawing
 from bot.config import Settings
 from bot.models import Episode, Guest
 from bot.text import one_line
 from bot.translations import gettext
+from bot.weekly.messages import question_line
 from bot.weekly.models import Quote
 
 # Draws what a guest, if there is a page or an entry for them, said.
@@ -47,8 +48,7 @@ def picture_words(episodes: Sequence[Episode], quote: Quote) -> tuple[CardWords,
     episode = next((each for each in episodes if each.slug == quote.episode), None)
     title, guests = (episode.title, episode.guests) if episode else (quote.episode, ())
     guest = next((each for each in guests if each.name == quote.speaker), None)
-    turn = quote.wording.question
-    asked = one_line(f"{turn.speaker}: {turn.snippet.text}") if turn else ""
+    asked = question_line(asked_before(quote.wording.question))
     return CardWords(quote.text, quote.speaker, title, clock_time(quote.start), asked), guest
 
 

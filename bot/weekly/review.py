@@ -17,7 +17,7 @@ from bot.posting.outbox import State, language_for
 from bot.posting.places import Channel, channel_at
 from bot.posting.poster import within
 from bot.translations import speaking
-from bot.weekly.messages import withdrawn, word_notice
+from bot.weekly.messages import withdrawn
 from bot.weekly.models import (
     Candidate,
     Delivery,
@@ -26,6 +26,7 @@ from bot.weekly.models import (
     SubscriptionState,
     quote_from,
 )
+from bot.weekly.notices import word_notice
 from bot.weekly.ports import NoticeKind, WeeklyContext
 from bot.weekly.selection import (
     as_worded,

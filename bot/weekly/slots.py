@@ -265,7 +265,7 @@ def _wrong_zone(typed: str) -> str:
 def _wrong_mode(typed: str) -> str:
     unknown = gettext("I do not know the word “{typed}”.", typed=_cut(typed))
     usable = gettext(
-        "Use “monthly”, “review”, “vote”, “archive”, “approvals 2”, or nothing, behind the zone."
+        "Use “monthly”, “review”, “vote”, “archive”, “approvals 2”, or nothing, after the zone."
     )
     return _hint(unknown, nearest(typed, _MODES, 1), usable)
 

@@ -1,15 +1,19 @@
 """How many good quotes a channel has left, and for how long they last."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.models import Episode
+from bot.quotes.lookup import explain_none
 from bot.quotes.models import BEST_SCORE, GOOD_SCORE, ScoredQuote
+from bot.translations import gettext, ngettext
 from bot.weekly.models import Posted
-from bot.weekly.ranking import GUEST_DAYS, is_new, rank_quotes
+from bot.weekly.ranking import GUEST_DAYS, GUEST_WEEKS, is_new, rank_quotes
+from bot.weekly.slots import Schedule, as_command
 
 _LEAST_SCORES = (BEST_SCORE, GOOD_SCORE)
+_DAYS = 7  # in a week
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +88,67 @@ def look_ahead(supply: Supply, days: Sequence[date]) -> Outlook:
         heard[chosen.speaker] = day
         posted.append(Posted(chosen.id, chosen.speaker, chosen.episode, day))
     return Outlook(len(days), pause, lasts=True)
+
+
+def describe_supply(supply: Supply, schedule: Schedule, outlook: Outlook) -> tuple[str, ...]:
+    """Say how many good quotes a channel has left, and for how long they last."""
+    yourself = gettext(
+        "To choose from all others, type “{command}”.",
+        command=as_command(replace(schedule, review=True)),
+    )
+    told = ngettext(
+        "I leave out {n} good quote said in other words.",
+        "I leave out {n} good quotes said in other words.",
+        supply.rewritten,
+    )
+    rewritten = (told,) if supply.rewritten else ()
+    if not supply.quotes:
+        none = gettext("No quote is good enough to post without a review.")
+        return (*explain_none(supply.episodes, f"{none} {yourself}"), *rewritten)
+    if not supply.unspent:
+        posted = ngettext(
+            "I have {n} good quote, and posted all before: they come again.",
+            "I have {n} good quotes, and posted all before: they come again.",
+            len(supply.quotes),
+        )
+        return (f"{posted} {yourself}", *rewritten)
+    return (*_tell_left(supply, schedule, outlook), *rewritten)
+
+
+def _tell_left(supply: Supply, schedule: Schedule, outlook: Outlook) -> tuple[str, ...]:
+    """Say for how long the quotes last that were not posted, and whether guests come sooner."""
+    left = supply.unspent
+    guests = len({each.speaker for each in left})
+    facts = {
+        "guests": ngettext("{n} guest", "{n} guests", guests),
+        "time": _period(outlook.dates, monthly=schedule.monthly),
+    }
+    if outlook.lasts:
+        enough = ngettext(
+            "I have {n} good quote, of {guests}: enough for {time} or more.",
+            "I have {n} good quotes, of {guests}: enough for {time} or more.",
+            len(left),
+            **facts,
+        )
+    else:
+        enough = ngettext(
+            "I have {n} good quote, of {guests}: enough for about {time}. Before one comes again, "
+            "I tell an admin.",
+            "I have {n} good quotes, of {guests}: enough for about {time}. Before one comes again, "
+            "I tell an admin.",
+            len(left),
+            **facts,
+        )
+    sooner = ngettext(
+        "With so few, the same guest comes again after {n} week, not {usual}.",
+        "With so few, the same guest comes again after {n} weeks, not {usual}.",
+        outlook.pause // _DAYS,
+        usual=GUEST_WEEKS,
+    )
+    return (enough, sooner) if outlook.pause < GUEST_DAYS else (enough,)
+
+
+def _period(dates: int, *, monthly: bool) -> str:
+    if monthly:
+        return ngettext("{n} month", "{n} months", dates)
+    return ngettext("{n} week", "{n} weeks", dates)

@@ -1,4 +1,4 @@
-"""What is typed behind "/podcast weekly", and what is said to it."""
+"""What is typed after "/podcast weekly", and what is said to it."""
 
 from dataclasses import replace
 
@@ -9,8 +9,9 @@ from bot.answers.requests import WEEKLY_WORDS
 from bot.posting.outbox import State
 from bot.posting.places import ChannelMember
 from bot.posting.poster import PostError
-from bot.weekly.commands import answer_weekly, tell_status
+from bot.weekly.commands import answer_weekly
 from bot.weekly.models import Judgement, Subscription, SubscriptionState, quote_from
+from bot.weekly.subscribing import tell_status
 from tests.builders import episode
 from tests.weekly_world import (
     DAY,

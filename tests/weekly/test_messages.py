@@ -10,8 +10,9 @@ from bot.answers.requests import Request, Verb, pack
 from bot.models import Question, Snippet
 from bot.posting.outbox import State
 from bot.quotes.models import Wording
-from bot.weekly.messages import posted, withdrawn, word_notice
+from bot.weekly.messages import posted, withdrawn
 from bot.weekly.models import Candidate, Delivery, Quote, new_delivery, quote_from
+from bot.weekly.notices import word_notice
 from bot.weekly.ports import NoticeKind
 from bot.weekly.slots import Schedule, Slot, slot_on
 from tests.builders import episode

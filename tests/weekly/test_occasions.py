@@ -6,9 +6,10 @@ from datetime import date
 from bot.models import Episode
 from bot.posting.places import ChannelMember
 from bot.quotes.models import QuotePool
-from bot.weekly.commands import answer_weekly, tell_status
+from bot.weekly.commands import answer_weekly
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.selection import choose_candidates, choose_quote
+from bot.weekly.subscribing import tell_status
 from bot.weekly.tick import tick
 from tests.weekly_world import (
     HERE,

@@ -9,10 +9,10 @@ from bot.answers.replies import Instant, Reply
 from bot.posting.outbox import State
 from bot.posting.places import Channel
 from bot.posting.poster import PostError
-from bot.weekly.commands import switch_off, switch_on, tell_status
 from bot.weekly.models import SubscriptionState
 from bot.weekly.slots import Schedule, as_command, parse_schedule
 from bot.weekly.status import find_next, upcoming
+from bot.weekly.subscribing import switch_off, switch_on, tell_status
 from bot.weekly.tick import post_now
 from tests.weekly_world import (
     GONE,
@@ -31,7 +31,7 @@ from tests.weekly_world import (
 
 DATABASES = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 OFF = replace(subscription(), state=SubscriptionState.OFF)
-HOW = "Switch it on with “/podcast weekly on mon 09:00 Europe/Berlin”, and “review” behind it"
+HOW = "Switch it on with “/podcast weekly on mon 09:00 Europe/Berlin”, and “review” after it"
 
 
 async def switch(world: World, typed: str) -> Reply:

@@ -8,10 +8,10 @@ import pytest
 
 from bot.posting.outbox import State
 from bot.quotes.models import ScoredQuote, Wording
-from bot.weekly.commands import tell_status
 from bot.weekly.models import Judgement, Posted, quote_from
 from bot.weekly.ports import NoticeKind
 from bot.weekly.ranking import GUEST_DAYS
+from bot.weekly.subscribing import tell_status
 from bot.weekly.supply import Outlook, Supply, choose_next, look_ahead, supply_of
 from tests.weekly_world import (
     HERE,

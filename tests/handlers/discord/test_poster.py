@@ -14,8 +14,9 @@ from bot.library.library import Library
 from bot.posting.outbox import State
 from bot.posting.places import person_at
 from bot.posting.poster import FailureKind, NotFound, PostError
-from bot.weekly.messages import posted, withdrawn, word_notice
+from bot.weekly.messages import posted, withdrawn
 from bot.weekly.models import Candidate, Delivery, Subscription, new_delivery, quote_from
+from bot.weekly.notices import word_notice
 from bot.weekly.ports import NoticeKind
 from bot.weekly.slots import Slot, parse_schedule
 from bot.weekly.tick import post_now, tick

@@ -27,9 +27,10 @@ from bot.posting.outbox import State
 from bot.posting.places import Channel
 from bot.service.feedback import RETRACTED
 from bot.weekly.home import Home, gather_latest
-from bot.weekly.messages import ballot, posted, withdrawn, word_notice
+from bot.weekly.messages import ballot, posted, withdrawn
 from bot.weekly.models import Candidate, Subscription, new_delivery, quote_from
 from bot.weekly.nomination import WordsForm
+from bot.weekly.notices import word_notice
 from bot.weekly.ports import NoticeKind
 from bot.weekly.slots import Schedule, Slot
 from handlers.slack.actions import ACTION_HANDLERS

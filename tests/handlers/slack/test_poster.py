@@ -17,8 +17,9 @@ from bot.library.library import Library
 from bot.posting.outbox import State
 from bot.posting.places import Channel, person_at
 from bot.posting.poster import FailureKind, NotFound, PostError
-from bot.weekly.messages import posted, withdrawn, word_notice
+from bot.weekly.messages import posted, withdrawn
 from bot.weekly.models import Quote, Subscription, new_delivery, quote_from
+from bot.weekly.notices import word_notice
 from bot.weekly.ports import NoticeKind
 from bot.weekly.slots import Schedule, Slot
 from handlers.slack.poster import SlackPoster
