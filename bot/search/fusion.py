@@ -87,9 +87,12 @@ def _related_words(index: Index, asked: _Asked) -> Floats:
     total = np.zeros(len(index.passages.firsts))
     most = 0.0
     weights = (index.stem_vectors.cosines(asked.vectors) - _RELATED) / (1 - _RELATED)
-    for stem, related in zip(asked.ids, weights, strict=True):
+    pairs = zip(asked.ids, weights, strict=True)
+    related = [[*_related_stems(index, stem, weighed)] for stem, weighed in pairs]
+    index.engine.need_holders({stem for each in related for stem, _ in each})
+    for each in related:
         said = np.zeros(len(total))
-        for other, weight in _related_stems(index, stem, related):
+        for other, weight in each:
             said[index.text.documents_of(other)] = weight
         idf = index.idf_of(float(said.sum()))
         total += idf * said
