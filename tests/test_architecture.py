@@ -128,7 +128,6 @@ SHORT = {
     "bot.service.rate_limiter": "knows nothing of requests",
     "bot.search.ages": "shared by searches, counts and lists of episodes",
     "bot.search.meaning": "a search by the model alone, apart from that by words",
-    "bot.search.budget": "shared by all that a query costs",
     "bot.stored_json": "the only home of msgspec",
     "bot.strict_toml": "TOML, as bot.strict_yaml is for YAML",
     "bot.text": "text for all packages",

@@ -87,9 +87,11 @@ def _related_words(index: Index, asked: _Asked) -> Floats:
     total = np.zeros(len(index.passages.firsts))
     most = 0.0
     weights = (index.stem_vectors.cosines(asked.vectors) - _RELATED) / (1 - _RELATED)
-    for stem, related in zip(asked.ids, weights, strict=True):
+    pairs = zip(asked.ids, weights, strict=True)
+    related = [_related_stems(index, stem, weighed) for stem, weighed in pairs]
+    index.engine.need_holders({stem for stems, _ in related for stem in stems.tolist()})
+    for stems, nearness in related:
         said = np.zeros(len(total))
-        stems, nearness = _related_stems(index, stem, related)
         firsts = index.text.starts[stems]
         sizes = index.text.starts[stems + 1] - firsts
         # Where several are said, the last and nearest counts.

@@ -55,7 +55,7 @@ def combined_idf(index: Index, stem: int, variants: Sequence[Variant]) -> float:
     if not others:
         return float(index.idf[stem])
     held = np.zeros(len(index.passages.firsts), dtype=np.bool_)
-    for passages in (index.text.documents_of(stem), *others):
+    for passages in (index.passages_with(stem), *others):
         held[passages] = True
     return index.idf_of(int(np.count_nonzero(held)))
 
@@ -132,7 +132,7 @@ def find_run(index: Index, terms: Sequence[str]) -> Ints:
 def units_to_find(index: Index, terms: Sequence[str]) -> int:
     """Return the cost of finding a run, in units of a `Budget`."""
     stems = [index.vocabulary.stem_id(term) for term in terms]
-    rarest = min(0 if stem is None else len(index.places_of(stem)) for stem in stems)
+    rarest = min(0 if stem is None else index.times_said(stem) for stem in stems)
     return STEP + len(terms) * (STEP // 5) + rarest
 
 
