@@ -136,6 +136,16 @@ class Gateway:
             await self._hang_up()
             raise
 
+    async def log_in(self) -> None:
+        """Log in without connecting; raises the same errors as `start`."""
+        set_up_library(*self._addresses)
+        self._client = build_client(self._backend, self._slow_down, self._see_answer)
+        try:
+            await log_in(self._client, self._token)
+        except BaseException:
+            await self._hang_up()
+            raise
+
     async def serve(self) -> None:
         """Wait until the connection, which resumes by itself if it can, has ended.
 
