@@ -19,9 +19,9 @@ from bot.config import Settings, reveal
 from bot.errors import AirquoteError, StoreError, UnreachableError
 from bot.store.database import Database
 from bot.store.installations import SqlInstallations
+from handlers.crypto import Cipher
 from handlers.http import NETWORK_ERRORS, HttpRequest, HttpResponse, RequestHandler, Server
 from handlers.services import Services
-from handlers.slack.cipher import Cipher
 from handlers.slack.client import check_reachable
 from handlers.slack.clients import FindToken
 from handlers.slack.installations import Installations
