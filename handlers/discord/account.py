@@ -33,19 +33,26 @@ class Account:
         self._is_compared = False
 
     async def log_in(self) -> tuple[Client, discord.AppInfo]:
-        """Log in; raises ConfigError if the token is rejected, else UnreachableError.
+        """Log in; raises ConfigError if the token is rejected, else UnreachableError."""
+        try:
+            return await self._log_in()
+        except BaseException:
+            await self.log_out()
+            raise
 
-        The caller must log out in any case.
-        """
+    async def warn_once(self, client: Client) -> None:
+        """Warn if the commands have changed, unless that has been compared before."""
+        if not self._is_compared:
+            await warn_if_sync_due(client.tree)
+            self._is_compared = True
+
+    async def _log_in(self) -> tuple[Client, discord.AppInfo]:
         settings = self._settings
         if settings.discord_token is None:
             raise ConfigError("DISCORD_TOKEN", "it is missing.", DISCORD_TOKEN_FROM)
         set_up_library(settings.discord_api_url, settings.discord_gateway_url)
         self.client = client = build_client(self.backend, self._see_answer)
         app = await log_in(client, settings.discord_token)
-        if not self._is_compared:
-            await warn_if_sync_due(client.tree)
-            self._is_compared = True
         self._is_settled = True
         return client, app
 

@@ -71,8 +71,9 @@ class Gateway:
 
     async def start(self) -> None:
         """Log in and connect; raises ConfigError if rejected, else UnreachableError."""
+        client, app = await self._account.log_in()
         try:
-            client, app = await self._account.log_in()
+            await self._account.warn_once(client)
             if app.interactions_endpoint_url:
                 _log.warning(_ELSEWHERE, extra={"platform": self.name})
             client.before_identify = self._slow_down
@@ -81,6 +82,10 @@ class Gateway:
         except BaseException:
             await self._hang_up()
             raise
+
+    async def log_in(self) -> None:
+        """Log in without connecting; raises the same errors as `start`."""
+        await self._account.log_in()
 
     async def serve(self) -> None:
         """Wait until the connection, which resumes by itself if it can, has ended.

@@ -93,9 +93,10 @@ class HttpInteractions:
 
     async def start(self) -> None:
         """Log in; raises ConfigError if the token or key is wrong, else UnreachableError."""
+        client, app = await self._account.log_in()
         try:
-            _, app = await self._account.log_in()
             check_public_key(app, self._key)
+            await self._account.warn_once(client)
         except BaseException:
             await self._account.log_out()
             raise
@@ -106,6 +107,10 @@ class HttpInteractions:
                 extra={"platform": PLATFORM},
             )
         self._is_open = True
+
+    async def log_in(self) -> None:
+        """Log in to post; raises the same errors as `start`."""
+        await self._account.log_in()
 
     async def serve(self) -> None:
         """Forget each day the servers that removed the bot, as nothing else tells of them."""
