@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Self
 
 from bot.search.index.index import Index
+from bot.search.index.port import EMBEDDED, Engine
 from bot.translations import gettext_noop
 
 # What a query in a small podcast may cost; in a larger one, it is two units for three words said.
@@ -25,6 +26,7 @@ class Task(StrEnum):
     FIND_WORDS = gettext_noop("I did not search for every word.")
     LEAVE_OUT = gettext_noop("I did not leave out every -word.")
     COUNT = gettext_noop("I did not count everything.")
+    REACH_ALL = gettext_noop("One part of the archive did not answer.")
 
 
 class Budget:
@@ -34,14 +36,16 @@ class Budget:
     take a quarter of the budget at most; `bench.search.worst` shows what the most expensive take.
     """
 
-    def __init__(self, units: int) -> None:
+    def __init__(self, units: int, engine: Engine = EMBEDDED) -> None:
         self._left = units
+        self._engine = engine
         self._unfinished: dict[Task, None] = {}
 
     @classmethod
     def of(cls, index: Index) -> Self:
         """Return what a single query of an index may cost."""
-        return cls(max(_FEWEST_UNITS, len(index.transcripts.terms) * 2 // 3))
+        index.engine.missed()  # whatever was asked before is no concern of this query
+        return cls(max(_FEWEST_UNITS, len(index.transcripts.terms) * 2 // 3), index.engine)
 
     def allows(self, units: int, task: Task) -> bool:
         """Spend units on a task, or note that there are too few left to finish it."""
@@ -54,4 +58,6 @@ class Budget:
     @property
     def unfinished(self) -> tuple[Task, ...]:
         """The tasks that were not finished."""
+        if self._engine.missed():
+            self._unfinished[Task.REACH_ALL] = None
         return tuple(self._unfinished)

@@ -90,6 +90,7 @@ def search(
     only_one = interpreted.names_episode or len(index.episodes) == 1
     per_episode = None if only_one else PER_EPISODE
     laid = paginate(index, ranked, limit, page, per_episode, agreeing=query.order is None)
+    index.need_passages(passage for passage, _ in laid.shown)
     hits = tuple(show_hit(index, interpreted, passage, score) for passage, score in laid.shown)
     return SearchResults(
         hits,

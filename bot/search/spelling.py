@@ -139,7 +139,7 @@ def _is_known(index: Index, word: str) -> bool:
     if not index.vocabulary.content_terms([word]) or word in index.name_terms or word[0].isdigit():
         return True
     stem = index.vocabulary.stem_id(word)
-    return stem is not None and len(index.places_of(stem)) >= FREQUENT
+    return stem is not None and index.times_said(stem) >= FREQUENT
 
 
 def _is_form(index: Index, term: str) -> bool:
@@ -176,7 +176,7 @@ def _correct(index: Index, term: str) -> tuple[str, ...]:
     sure = bool(one) and _is_sure(term, one)
     stem = index.vocabulary.stem_id(term)
     if stem is not None:
-        said = len(index.places_of(stem))
+        said = index.times_said(stem)
         likelier = sure and index.term_counts[index.vocabulary.term_ids[one[0]]] > said
         return one if likelier else ()
     meant = one if sure else _split(index, term) or one

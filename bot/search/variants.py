@@ -10,6 +10,7 @@ from bot.search.budget import STEP
 from bot.search.index.analysis import stem_terms, terms_of
 from bot.search.index.index import Index, once_for_each
 from bot.search.index.lexicon import LexiconEntry, find_entries
+from bot.search.index.port import EMBEDDED
 
 # How much a variant counts, compared with the word that was typed. A misheard word is the same word
 # if the lexicon is right; among synonyms, people chose the one they typed.
@@ -55,7 +56,7 @@ def combined_idf(index: Index, stem: int, variants: Sequence[Variant]) -> float:
     if not others:
         return float(index.idf[stem])
     held = np.zeros(len(index.passages.firsts), dtype=np.bool_)
-    for passages in (index.text.documents_of(stem), *others):
+    for passages in (index.passages_with(stem), *others):
         held[passages] = True
     return index.idf_of(int(np.count_nonzero(held)))
 
@@ -95,9 +96,12 @@ def _known_ways(index: Index) -> dict[str, tuple[_Way, ...]]:
 def _ways(index: Index, entry: LexiconEntry) -> tuple[_Way, ...]:
     """List the ways to say an entry's term, looked for once: every podcast has its own few."""
     known = _known_ways(index)
-    if entry.term not in known:
-        known[entry.term] = tuple(_find_ways(index, entry))
-    return known[entry.term]
+    if entry.term in known:
+        return known[entry.term]
+    ways = tuple(_find_ways(index, entry))
+    if index.engine is EMBEDDED:  # of another, a part may not have answered
+        known[entry.term] = ways
+    return ways
 
 
 def _find_ways(index: Index, entry: LexiconEntry) -> Iterator[_Way]:
@@ -132,7 +136,7 @@ def find_run(index: Index, terms: Sequence[str]) -> Ints:
 def units_to_find(index: Index, terms: Sequence[str]) -> int:
     """Return the cost of finding a run, in units of a `Budget`."""
     stems = [index.vocabulary.stem_id(term) for term in terms]
-    rarest = min(0 if stem is None else len(index.places_of(stem)) for stem in stems)
+    rarest = min(0 if stem is None else index.times_said(stem) for stem in stems)
     return STEP + len(terms) * (STEP // 5) + rarest
 
 
