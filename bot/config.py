@@ -15,6 +15,7 @@ from bot.branding import CardStyle, parse_colour, parse_style
 from bot.errors import ConfigError
 from bot.files import DATA
 from bot.players import parse_players
+from bot.podcasts import Podcast
 from bot.setting_types import (
     Secret,
     Variable,
@@ -58,6 +59,13 @@ class Settings:
         "Transcript files and folders, feeds and git repositories, joined by `:` "
         "(`;` on Windows). If unset, the sample podcast.",
         shown=False,  # an address may contain a password
+    )
+    podcasts_file: Path | None = setting(
+        "AIRQUOTE_PODCASTS",
+        "A YAML file that describes several podcasts, instead of `AIRQUOTE_EPISODES`, "
+        "`AIRQUOTE_EVAL`, `AIRQUOTE_PODCAST` and `AIRQUOTE_COLOUR`.",
+        default=None,
+        read=Path,
     )
     refresh_minutes: int = setting(
         "AIRQUOTE_REFRESH",
@@ -238,6 +246,51 @@ class Settings:
         default="INFO",
         read=read_level,
     )
+    # Those of the file above; `read_settings` reads it.
+    podcasts: tuple[Podcast, ...] = (Podcast(),)
+
+    @property
+    def has_several(self) -> bool:
+        """Whether there is a file of podcasts, even if it names one only."""
+        return any(each.id for each in self.podcasts)
+
+    def of_podcast(self, podcast: Podcast) -> "Settings":
+        """Return the settings of one of the podcasts, as they would be if it were alone."""
+        if not podcast.id:
+            return self
+        return replace(
+            self,
+            episodes=os.pathsep.join(podcast.sources),
+            evaluation=podcast.evaluation,
+            links=podcast.links or self.links,
+            language=podcast.language or self.language,
+            podcast=podcast.title,
+            colour=podcast.colour,
+            cache=podcast.cache_in(self.cache_folder),
+            podcasts=(podcast,),
+        )
+
+    def choose(self, podcast_id: str) -> "Settings":
+        """Return the settings of the podcast with an id; "" is the only one.
+
+        Raises ConfigError that names the ids if none is chosen by that.
+        """
+        found = [each for each in self.podcasts if podcast_id in (each.id, "")]
+        if len(found) == 1 and (found[0].id or not podcast_id):
+            return self.of_podcast(found[0])
+        ids = ", ".join(each.id for each in self.podcasts if each.id)
+        if not ids:
+            remedy = "AIRQUOTE_PODCASTS names several; without it, leave --podcast out."
+            raise ConfigError("--podcast", "there is only one podcast, without an id.", remedy)
+        if not podcast_id:
+            raise ConfigError("--podcast", "there are several podcasts.", f"Name one of: {ids}.")
+        reason = f"there is no podcast “{podcast_id}”."
+        raise ConfigError("--podcast", reason, f"AIRQUOTE_PODCASTS names: {ids}.")
+
+    @property
+    def of_each(self) -> "tuple[Settings, ...]":
+        """The settings of each podcast."""
+        return tuple(map(self.of_podcast, self.podcasts))
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -339,7 +392,8 @@ class Settings:
         """Every secret in the settings, to be hidden in logs."""
         set_to = (getattr(self, field.name) for field in fields(self))
         values = [value.get_secret_value() for value in set_to if isinstance(value, Secret)]
-        fetched = [each for each in self.sources if not isinstance(each, Folder)]
+        sources = [each for settings in self.of_each for each in settings.sources]
+        fetched = [each for each in sources if not isinstance(each, Folder)]
         values += self.encryption_keys
         values += [secret for source in fetched for secret in source.secrets]
         return (*values, *_password_of(self.database.get_secret_value()))
@@ -359,6 +413,9 @@ def read_settings() -> tuple[Settings, tuple[ConfigError, ...]]:
     exist, `airquote check` names the missing ones. Raises ConfigError if `.env` cannot be read.
     """
     settings, problems = parse_settings(_read_variables())
+    if settings.podcasts_file:
+        settings, wrong = _with_podcasts(settings)
+        problems += wrong
     try:
         problems += _missing_paths(settings)
     except ConfigError as error:
@@ -388,7 +445,8 @@ def parse_settings(variables: Mapping[str, str]) -> tuple[Settings, list[ConfigE
 def setting_variables() -> Iterator[tuple[str, Variable]]:
     """List the settings by the names of their fields, each with its variable."""
     for field in fields(Settings):
-        yield field.name, field.metadata["variable"]
+        if "variable" in field.metadata:
+            yield field.name, field.metadata["variable"]
 
 
 def raise_problems(problems: Sequence[ConfigError]) -> None:
@@ -425,6 +483,19 @@ def _read_env_file() -> Mapping[str, str | None]:
         return dotenv_values(".env")
     except UnicodeDecodeError as error:
         raise ConfigError(".env", "it is not UTF-8 text.", "Save it as UTF-8.") from error
+
+
+def _with_podcasts(settings: Settings) -> tuple[Settings, list[ConfigError]]:
+    """Read the podcasts in the file that the settings name."""
+    # Imported here, as one podcast needs no YAML.
+    from bot.podcasts_file import read_podcasts
+
+    path = expand_home(settings.podcasts_file) if settings.podcasts_file else Path()
+    podcasts, problems = read_podcasts(path)
+    if settings.episodes:
+        reason = "it is set beside AIRQUOTE_PODCASTS, which names the sources of each podcast."
+        problems.append(ConfigError("AIRQUOTE_EPISODES", reason, "Unset one of them."))
+    return replace(settings, podcasts=podcasts or settings.podcasts, episodes=""), problems
 
 
 def _missing_paths(settings: Settings) -> list[ConfigError]:

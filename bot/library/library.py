@@ -13,6 +13,7 @@ from bot.library.promotion import objection
 from bot.library.registry import Made, Registry
 from bot.library.scan import digests_in, inspect_paths, with_last_good_files
 from bot.models import Problem
+from bot.podcasts import whole_cache
 from bot.quotes.models import ScoredQuote
 from bot.quotes.word_usage import WordUsage, learn_word_usage
 from bot.reporting import Notice, Progress, ignore
@@ -223,7 +224,7 @@ def with_semantic_index(
     from bot.search.sentence_model import find_model
 
     try:
-        model = find_model(name, cache, partial(on_progress, "Fetching the model"))
+        model = find_model(name, whole_cache(cache), partial(on_progress, "Fetching the model"))
         return add_semantic_index(library, model, cache, on_progress, on_notice)
     except ConfigError as error:
         on_notice(f"{error} Until then, only the words themselves are searched for.")

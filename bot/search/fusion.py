@@ -6,12 +6,12 @@ the vectors of words in the index. A sentence embedding model, if there is one, 
 mean. `bot.search.ranking` decides how much similarity counts.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from bot.arrays import Floats, SmallFloats
+from bot.arrays import Floats, Ints, SmallFloats, ranges
 from bot.search.index.analysis import stem_terms
 from bot.search.index.bm25 import top_k
 from bot.search.index.index import Index
@@ -88,23 +88,26 @@ def _related_words(index: Index, asked: _Asked) -> Floats:
     most = 0.0
     weights = (index.stem_vectors.cosines(asked.vectors) - _RELATED) / (1 - _RELATED)
     pairs = zip(asked.ids, weights, strict=True)
-    related = [[*_related_stems(index, stem, weighed)] for stem, weighed in pairs]
-    index.engine.need_holders({stem for each in related for stem, _ in each})
-    for each in related:
+    related = [_related_stems(index, stem, weighed) for stem, weighed in pairs]
+    index.engine.need_holders({stem for stems, _ in related for stem in stems.tolist()})
+    for stems, nearness in related:
         said = np.zeros(len(total))
-        for other, weight in each:
-            said[index.text.documents_of(other)] = weight
+        firsts = index.text.starts[stems]
+        sizes = index.text.starts[stems + 1] - firsts
+        # Where several are said, the last and nearest counts.
+        said[index.text.documents[ranges(firsts, sizes)]] = nearness.repeat(sizes)
         idf = index.idf_of(float(said.sum()))
         total += idf * said
         most += idf
     return total / most if most else total
 
 
-def _related_stems(index: Index, stem: int, weights: SmallFloats) -> Iterator[tuple[int, float]]:
-    """Yield the stems related to one, and at last itself, with how much each is related."""
+def _related_stems(index: Index, stem: int, weights: SmallFloats) -> tuple[Ints, SmallFloats]:
+    """List the stems related to one, and at last itself, with how much each is related."""
     nearest = top_k(weights, _MOST_RELATED)
-    for near in nearest[np.argsort(weights[nearest])].tolist():
-        if weights[near] > 0:
-            yield int(index.stem_vectors.stems[near]), float(weights[near])
-    if stem >= 0:
-        yield stem, 1.0
+    nearest = nearest[np.argsort(weights[nearest])]
+    nearest = nearest[weights[nearest] > 0]
+    stems, nearness = index.stem_vectors.stems[nearest], weights[nearest]
+    if stem < 0:
+        return stems, nearness
+    return np.append(stems, np.int32(stem)), np.append(nearness, np.float32(1))

@@ -12,11 +12,11 @@ from math import log
 
 import numpy as np
 
-from bot.search.budget import Budget, Task
+from bot.search.budget import STEP, Budget, Task
 from bot.search.index.analysis import normalise
 from bot.search.index.index import Index
-from bot.search.index.lookups import FREQUENT
-from bot.search.variants import find_run, units_to_find
+from bot.search.index.lookups import FREQUENT, sum_letters
+from bot.search.variants import find_run
 
 # Shorter words have too many neighbours; longer ones may contain two mistakes.
 _SHORTEST = 4
@@ -190,18 +190,19 @@ def _is_one_word(index: Index, first: str, second: str, budget: Budget) -> bool:
     one = index.vocabulary.term_ids.get(first + second)
     if one is None or len(index.vocabulary.content_terms([first, second])) < 2:
         return False
-    if not budget.allows(units_to_find(index, (first, second)), Task.CHECK_SPELLING):
+    if not budget.allows(STEP, Task.CHECK_SPELLING):
         return False
-    beside = _count_beside(index, first, second)
-    return int(index.term_counts[one]) > _CLEARLY * max(beside, 1)
+    return int(index.term_counts[one]) > _CLEARLY * _count_beside(index, first, second)
 
 
 def _split(index: Index, term: str) -> tuple[str, ...]:
     """Split a term into two that are often neighbours, or have a hyphen between them."""
-    halves = ((term[:at], term[at:]) for at in range(2, len(term) - 1))
-    counted = [(_count_beside(index, *half), half) for half in halves]
-    count, half = max(counted)
-    return half if count > 1 or (count and _is_hyphenated(index, *half)) else ()
+    halves = [(term[:at], term[at:]) for at in range(2, len(term) - 1)]
+    count, half = max((_count_beside(index, *half), half) for half in halves)
+    if count > 1:
+        return half
+    once = [half for half in halves if len(find_run(index, half))]
+    return max(once) if once and _is_hyphenated(index, *max(once)) else ()
 
 
 def _is_hyphenated(index: Index, first: str, second: str) -> bool:
@@ -211,7 +212,9 @@ def _is_hyphenated(index: Index, first: str, second: str) -> bool:
 
 
 def _count_beside(index: Index, first: str, second: str) -> int:
-    return len(find_run(index, (first, second)))
+    """Count how often two words are neighbours; 1 stands for less than twice."""
+    one, two = map(index.vocabulary.stem_id, (first, second))
+    return 1 if one is None or two is None else index.lookups.count_pair(one, two)
 
 
 def _respell(index: Index, term: str, mistakes: int) -> tuple[str, ...]:
@@ -219,11 +222,8 @@ def _respell(index: Index, term: str, mistakes: int) -> tuple[str, ...]:
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    known = index.frequent_terms
-    shortest = bisect_left(known, len(term) - mistakes, key=len)
-    longest = bisect_right(known, len(term) + mistakes, key=len)
     found = process.extract(
-        term, known[shortest:longest], scorer=OSA.distance, score_cutoff=mistakes, limit=20
+        term, _similar(index, term, mistakes), scorer=OSA.distance, score_cutoff=mistakes, limit=20
     )
     counts, numbers = index.term_counts, index.vocabulary.term_ids
     scored = [
@@ -234,3 +234,13 @@ def _respell(index: Index, term: str, mistakes: int) -> tuple[str, ...]:
         for other, distance, _ in found
     ]
     return (max(scored)[1],) if scored else ()
+
+
+def _similar(index: Index, term: str, mistakes: int) -> list[str]:
+    """List the known terms of about the same length and letters, those in question among them."""
+    known = index.frequent_terms
+    shortest = bisect_left(known, len(term) - mistakes, key=len)
+    longest = bisect_right(known, len(term) + mistakes, key=len)
+    others = index.lookups.letters[shortest:longest] ^ sum_letters([term])
+    near = np.flatnonzero(np.bitwise_count(others) <= 2 * mistakes) + shortest
+    return [known[number] for number in near.tolist()]

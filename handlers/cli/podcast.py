@@ -21,6 +21,7 @@ from bot.reporting import Notice, Progress
 from bot.sources import Folder
 from bot.translations import speaking
 from handlers.cli import render
+from handlers.cli.options import chosen_podcast
 
 
 @contextmanager
@@ -30,14 +31,28 @@ def speaking_as_set() -> Iterator[None]:
         yield
 
 
-def open_podcast(*, semantic: bool = False) -> Library:
+def chosen_settings() -> Settings:
+    """Read the settings of the podcast that --podcast names, or else of the only one.
+
+    Raises ConfigError if there are several, and none is named.
+    """
+    return load_settings().choose(chosen_podcast())
+
+
+def settings_of_all() -> tuple[Settings, ...]:
+    """Read the settings of the podcast that --podcast names, or else of each."""
+    return (chosen_settings(),) if chosen_podcast() else load_settings().of_each
+
+
+def open_podcast(*, semantic: bool = False, settings: Settings | None = None) -> Library:
     """Open the podcast; the first use builds its index, with progress bars.
 
-    With `semantic`, load the semantic model if one is installed and not switched off.
+    With `semantic`, load the semantic model if one is installed and not switched off. Without
+    `settings`, it is the one that --podcast names.
     """
     # What is imported stays: looking for garbage in it, on loading and at exit, takes 80 ms.
     gc.freeze()
-    settings = load_settings()
+    settings = settings or chosen_settings()
     console = Console(stderr=True)
     for path in settings.episode_paths:
         if not path.exists():

@@ -20,8 +20,14 @@ def load_chat_settings() -> Settings:
 
     settings, problems = read_settings()
     address = settings.database.get_secret_value()
-    raise_problems((*problems, *address_problems(address), *chat_problems(settings)))
+    several = (_several(),) if settings.has_several else ()
+    raise_problems((*problems, *address_problems(address), *chat_problems(settings), *several))
     return settings
+
+
+def _several() -> ConfigError:
+    reason = "several podcasts are searched in a terminal only, so far."
+    return ConfigError("AIRQUOTE_PODCASTS", reason, "Use AIRQUOTE_EPISODES.")
 
 
 def load_settings_of(platform: PlatformPlugin) -> Settings:
