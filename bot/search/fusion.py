@@ -89,7 +89,7 @@ def _related_words(index: Index, asked: _Asked) -> Floats:
     weights = (index.stem_vectors.cosines(asked.vectors) - _RELATED) / (1 - _RELATED)
     pairs = zip(asked.ids, weights, strict=True)
     related = [_related_stems(index, stem, weighed) for stem, weighed in pairs]
-    index.engine.need_holders({stem for stems, _ in related for stem in stems.tolist()})
+    index.engine.need_holders(stem for stems, _ in related for stem in stems.tolist())
     for stems, nearness in related:
         said = np.zeros(len(total))
         firsts = index.text.starts[stems]
