@@ -43,6 +43,8 @@ class Node:
         """End the process at once, as if its machine had lost power."""
         self.process.kill()
         self.process.wait()
+        if self.process.stdin:
+            self.process.stdin.close()
 
 
 @dataclass

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.engine_address import EngineAddress
 from bot.errors import CacheError
-from bot.files import is_file
+from bot.files import exclusive, is_file
 from bot.models import Episode, Problem
 from bot.quotes.cache import load_or_find_quotes, quotes_path
 from bot.reporting import Notice, Progress
@@ -24,6 +24,7 @@ from bot.search.index.outline import Outline, load_outline, save_outline
 
 _OUTLINE, _QUOTES = "outline", "quotes"
 _SUFFIX = f".{_OUTLINE}"
+_LOCK = "engine.lock"
 
 
 @cache
@@ -57,8 +58,19 @@ class ClusteredPodcast:
 
         Raises EngineError.
         """
-        if index_id in self.versions.ids():
-            return
+        # Several processes of one machine may be told of a new index at once.
+        with exclusive(self.cache / _LOCK):
+            if index_id not in self.versions.ids():
+                self._write(index_id, index, problems, on_progress, on_notice)
+
+    def _write(
+        self,
+        index_id: str,
+        index: Index,
+        problems: Iterable[Problem],
+        on_progress: Progress,
+        on_notice: Notice,
+    ) -> None:
         load_or_find_quotes(index, index_id, self.cache, on_notice)
         outline = self._outline_of(index_id)
         save_outline(index, problems, outline, count_by_group(index))

@@ -270,7 +270,7 @@ def with_engine(
     The first time writes what is said to the engine, which then has it for all processes. Raises
     EngineError.
     """
-    if not address:
+    if not address or library.index.renew:  # it does so already
         return library
     _check_client()
     # Only here, since its library is an extra, and takes a while to load.

@@ -31,7 +31,7 @@ _Ask = Callable[[AsyncOpenSearch], Awaitable[_Value]]
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class FoundDocuments:
     """Documents by their ids, and whether a part of the cluster did not answer."""
 
     found: Mapping[str, Json]
@@ -51,7 +51,7 @@ class Cluster:
         """Search through an alias."""
         return self._run(lambda client: client.search(index=alias, body=body))
 
-    def fetch(self, alias: str, ids: Sequence[str], routing: str) -> Fetched:
+    def fetch(self, alias: str, ids: Sequence[str], routing: str) -> FoundDocuments:
         """Fetch documents by their ids, several requests at a time."""
         batches = [ids[at : at + _IDS_AT_ONCE] for at in range(0, len(ids), _IDS_AT_ONCE)]
 
@@ -63,7 +63,7 @@ class Cluster:
             return list(await asyncio.gather(*asked))
 
         documents = [each for answer in self._run(ask) for each in answer["docs"]]
-        return Fetched(
+        return FoundDocuments(
             {each["_id"]: each["_source"] for each in documents if each.get("found")},
             any("error" in each for each in documents),
         )
@@ -145,7 +145,7 @@ class Cluster:
             loop, client = self._loop, self._client
             self._loop = self._client = None
         if loop and client:
-            asyncio.run_coroutine_threadsafe(client.close(), loop).result()
+            asyncio.run_coroutine_threadsafe(_close(client), loop).result()
             loop.call_soon_threadsafe(loop.stop)
 
     def _run(self, ask: _Ask[_Value]) -> _Value:
@@ -201,6 +201,12 @@ class Cluster:
             retry_on_status=(429, 502, 503, 504),
             ca_certs=str(address.ca) if address.ca else None,
         )
+
+
+async def _close(client: AsyncOpenSearch) -> None:
+    # The client itself closes those that answered last time.
+    for connection in client.transport.connection_pool.orig_connections:
+        await connection.close()
 
 
 def _reason(error: exceptions.TransportError) -> str:

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 _HEAD = np.dtype([("type", "S2"), ("count", "<u4")])
 _FAST = 1
 
-Column = NDArray[Any]
+Numbers = NDArray[Any]
 
 
-def pack_columns(columns: Sequence[Column]) -> str:
+def pack_columns(columns: Sequence[Numbers]) -> str:
     """Pack columns of numbers, none of them negative."""
     parts = []
     for column in columns:
@@ -25,7 +25,7 @@ def pack_columns(columns: Sequence[Column]) -> str:
     return b64encode(zlib.compress(b"".join(parts), _FAST)).decode()
 
 
-def unpack_columns(packed: str) -> list[Column]:
+def unpack_columns(packed: str) -> list[Numbers]:
     """Reverse `pack_columns`."""
     content = zlib.decompress(b64decode(packed))
     at, columns = 0, []
@@ -37,11 +37,11 @@ def unpack_columns(packed: str) -> list[Column]:
     return columns
 
 
-def pack_steps(ascending: Column) -> Column:
+def pack_steps(ascending: Numbers) -> Numbers:
     """Turn ascending numbers into the steps between them, which are small."""
     return np.diff(ascending, prepend=0)
 
 
-def unpack_steps(steps: Column) -> Column:
+def unpack_steps(steps: Numbers) -> Numbers:
     """Reverse `pack_steps`."""
     return np.cumsum(steps, dtype=np.int64).astype(np.int32)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from bot.arrays import Ints
-from bot.search.cluster.columns import Column, pack_columns, pack_steps
+from bot.search.cluster.columns import Numbers, pack_columns, pack_steps
 from bot.search.index.bm25 import Postings
 from bot.search.index.index import Index
 from bot.search.index.storage import Arrays
@@ -25,7 +25,7 @@ DOCUMENTS_VERSION = 1
 """What the documents of an index are, and how they are laid out; raise it with every change."""
 
 # Stems that are said more often than this have a document for each group of so many episodes.
-FREQUENT = 4_096
+OFTEN = 4_096
 GROUP = 16
 # The cues of a document begin within so many words.
 RUN_WORDS = 256
@@ -83,7 +83,7 @@ def group_bounds(index: Index) -> Ints:
 
 def count_by_group(index: Index) -> Arrays:
     """Count how often each group of episodes says each frequent stem."""
-    stems = np.flatnonzero(np.diff(index.stem_places.starts) > FREQUENT)
+    stems = np.flatnonzero(np.diff(index.stem_places.starts) > OFTEN)
     bounds = group_bounds(index)
     times = [np.diff(index.stem_places.of(stem).searchsorted(bounds)) for stem in stems.tolist()]
     return {
@@ -153,7 +153,7 @@ def _stem(index: Index, version: Version, stem: int) -> Iterator[dict[str, Any]]
     places = index.stem_places.of(stem)
     if not len(places):
         return
-    if len(places) <= FREQUENT:
+    if len(places) <= OFTEN:
         yield _kept(version, version.places(stem), _where(index, places))
     else:
         cuts = places.searchsorted(group_bounds(index)).tolist()
@@ -165,7 +165,7 @@ def _stem(index: Index, version: Version, stem: int) -> Iterator[dict[str, Any]]
         yield _kept(version, version.holders(stem), [pack_steps(holders)])
 
 
-def _where(index: Index, places: Ints) -> list[Column]:
+def _where(index: Index, places: Ints) -> list[Numbers]:
     transcripts = index.transcripts
     return [
         pack_steps(places),
@@ -182,7 +182,7 @@ def _runs(index: Index, version: Version) -> Iterator[dict[str, Any]]:
     bounds = [*run_bounds(index), (-1, cues)]
     for (number, first), (_, past) in pairwise(bounds):
         places = slice(int(transcripts.firsts[first]), int(transcripts.firsts[past]))
-        columns: list[Column] = [
+        columns: list[Numbers] = [
             transcripts.text[_letters(transcripts.ends, first, past)],
             transcripts.spoken[_letters(transcripts.spoken_ends, first, past)],
             transcripts.terms[places],
@@ -192,10 +192,10 @@ def _runs(index: Index, version: Version) -> Iterator[dict[str, Any]]:
         yield _kept(version, version.run(number), columns)
 
 
-def _letters(ends: Column, first: int, past: int) -> slice:
+def _letters(ends: Numbers, first: int, past: int) -> slice:
     """Return where the letters of some cues are."""
     return slice(int(ends[first - 1]) if first else 0, int(ends[past - 1]))
 
 
-def _kept(version: Version, document: str, columns: list[Column]) -> dict[str, Any]:
+def _kept(version: Version, document: str, columns: list[Numbers]) -> dict[str, Any]:
     return {"_id": document, "part_of": version.name, "columns": pack_columns(columns)}

@@ -18,10 +18,10 @@ from bot.arrays import Ints, Mask
 from bot.errors import EngineError
 from bot.models import Heard
 from bot.search.cluster.client import Cluster, Json
-from bot.search.cluster.columns import Column, unpack_columns, unpack_steps
+from bot.search.cluster.columns import Numbers, unpack_columns, unpack_steps
 from bot.search.cluster.documents import (
-    FREQUENT,
     GROUP,
+    OFTEN,
     RUN_WORDS,
     STEMS,
     TIMES,
@@ -55,7 +55,7 @@ class Archive:
     alias: str
     routing: str
 
-    def fetch(self, ids: list[str]) -> tuple[dict[str, list[Column]], bool]:
+    def fetch(self, ids: list[str]) -> tuple[dict[str, list[Numbers]], bool]:
         """Fetch columns by the ids of their documents, and say whether a part did not answer.
 
         Raises EngineError if the version is not there any more.
@@ -79,17 +79,22 @@ class FetchedTranscripts(Transcripts):
     def text_of(self, number: int) -> str:
         """Read the text of one cue."""
         self.engine.need_cues([range(number, number + 1)])
-        return super().text_of(number)
+        return _shown(super().text_of(number))
 
     def texts_of(self, cues: range) -> list[str]:
         """Read the texts of neighbouring cues."""
         self.engine.need_cues([cues])
-        return super().texts_of(cues)
+        return [*map(_shown, super().texts_of(cues))]
 
     def heard_of(self, number: int) -> Heard | None:
         """Read how captions have one cue."""
         self.engine.need_cues([range(number, number + 1)])
         return super().heard_of(number)
+
+
+def _shown(text: str) -> str:
+    """Leave blank what did not come, so that everything else is where it should be."""
+    return text.replace("\0", " ")
 
 
 class _Views:
@@ -208,7 +213,8 @@ class ClusterEngine:
             begin, end = int(starts[stem]), int(starts[stem + 1])
             if begin == end:
                 continue
-            if end - begin <= FREQUENT:
+            if end - begin <= OFTEN:
+                self._begin(stem, slice(begin, end))
                 wanted[version.places(stem)] = stem, slice(begin, end)
                 continue
             for group, run in self._parts_of(stem):
@@ -217,6 +223,13 @@ class ClusterEngine:
         for name, columns in self._fetch(wanted):
             self._write_places(wanted[name][1], columns)
             self._note(name, columns)
+
+    def _begin(self, stem: int, run: slice) -> None:
+        """Let a stem be said in no passage but the last, as long as nobody answers where it is."""
+        with self._lock:
+            if stem not in self._split:
+                self._split[stem] = []
+                self._room.stem_places.places[run] = len(self._room.transcripts.terms) - 1
 
     def _parts_of(self, stem: int) -> list[tuple[int, slice]]:
         """List the groups of episodes that say a frequent stem, and where their places belong.
@@ -236,7 +249,7 @@ class ClusterEngine:
                 self._split[stem] = parts
             return self._split[stem]
 
-    def _write_places(self, run: slice, columns: list[Column]) -> None:
+    def _write_places(self, run: slice, columns: list[Numbers]) -> None:
         steps, terms, starts, lengths, by_host = columns
         room, places = self._room, unpack_steps(steps)
         room.transcripts.terms[places] = terms
@@ -269,7 +282,7 @@ class ClusterEngine:
             self._write_cues(wanted[name][0], columns)
             self._note(name, columns)
 
-    def _write_cues(self, number: int, columns: list[Column]) -> None:
+    def _write_cues(self, number: int, columns: list[Numbers]) -> None:
         text, spoken, terms, starts, lengths = columns
         transcripts = self._room.transcripts
         within = np.array((number, number + 1)) * RUN_WORDS
@@ -291,7 +304,7 @@ class ClusterEngine:
         self._told.missed = False
         return missed
 
-    def _fetch(self, wanted: dict[str, Any]) -> Iterator[tuple[str, list[Column]]]:
+    def _fetch(self, wanted: dict[str, Any]) -> Iterator[tuple[str, list[Numbers]]]:
         """Fetch what is not here yet."""
         missing = [name for name in wanted if name not in self._here]
         if missing:
@@ -300,7 +313,7 @@ class ClusterEngine:
                 self._told.missed = True
             yield from found.items()
 
-    def _note(self, name: str, columns: list[Column]) -> None:
+    def _note(self, name: str, columns: list[Numbers]) -> None:
         with self._lock:
             if name not in self._here:
                 self._here.add(name)
