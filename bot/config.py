@@ -24,6 +24,7 @@ from bot.setting_types import (
     read_language,
     read_level,
     read_links,
+    read_public_key,
     read_reply_language,
     read_socket_url,
     read_style,
@@ -187,6 +188,12 @@ class Settings:
         default=None,
         read=read_token,
     )
+    discord_public_key: str = setting(
+        "DISCORD_PUBLIC_KEY",
+        "The public key of Discord's application, to receive commands and buttons over HTTP at "
+        "`/discord/interactions` instead of through the gateway.",
+        read=read_public_key,
+    )
     discord_api_url: str = setting(
         "DISCORD_API_URL",
         "The address of Discord's API, for a proxy.",
@@ -244,9 +251,9 @@ class Settings:
     )
     port: int | None = setting(
         "PORT",
-        "The port for Slack over HTTP, `/mcp`, `/healthz`, `/readyz` and `/metrics`. "
-        f"If unset, {DEFAULT_PORT} for Slack over HTTP or `/mcp`, else Airquote listens on no "
-        "port.",
+        "The port for Slack and Discord over HTTP, `/mcp`, `/healthz`, `/readyz` and "
+        f"`/metrics`. If unset, {DEFAULT_PORT} for either over HTTP or `/mcp`, else Airquote "
+        "listens on no port.",
         default=None,
         read=whole_number(1, 65535),
     )
@@ -390,9 +397,15 @@ class Settings:
         return bool(self.slack_signing_secret and not self.slack_app_token)
 
     @property
+    def discord_over_http(self) -> bool:
+        """Whether Discord sends HTTP requests, rather than events through its gateway."""
+        return bool(self.discord_token and self.discord_public_key)
+
+    @property
     def http_port(self) -> int | None:
         """The port to listen on, or None if none is set and nothing needs one."""
-        needed = self.slack_over_http or self.mcp or self.public_channels
+        chats = self.slack_over_http or self.discord_over_http
+        needed = chats or self.mcp or self.public_channels
         return self.port or (DEFAULT_PORT if needed else None)
 
     @property

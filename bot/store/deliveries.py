@@ -10,7 +10,7 @@ from bot.posting.outbox import MOST_FAILURES, OPEN_STATES, OutboxMessage, State
 from bot.posting.places import Channel, RecipientKind
 from bot.store.database import Database
 from bot.store.follows import forget_workspace
-from bot.store.installations import forget_installation
+from bot.store.installations import forget_installation, is_installed_since
 from bot.store.rows import (
     SEEN_STATES,
     add_if_missing,
@@ -192,10 +192,12 @@ class SqlDeliveryStore:
         async with self._database.read() as connection:
             return frozenset((await connection.execute(wanted)).scalars())
 
-    async def forget(self, platform: str, workspace: str) -> None:
+    async def forget(self, platform: str, workspace: str, left: datetime | None = None) -> bool:
         async with self._database.write() as connection:
             lost = [workspace]
             if platform == "slack":
+                if left and await is_installed_since(connection, workspace, left):
+                    return False
                 lost = [*await forget_installation(connection, workspace)]
             for each in lost:
                 for table in _OF_CHANNELS:
@@ -203,6 +205,7 @@ class SqlDeliveryStore:
                     await connection.execute(delete(table).where(there))
                 await forget_workspace(connection, platform, each)
         await self._database.overwrite_deleted()
+        return True
 
 
 async def end_failures(connection: AsyncConnection, message: OutboxMessage) -> None:

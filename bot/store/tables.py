@@ -112,6 +112,14 @@ CLAIMS = Table(
     Column("until", UtcTime, nullable=False),
     Index("claims_until", "until"),
 )
+# What one process at a time does for all, and until when it has it.
+DUTIES = Table(
+    "duties",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("until", UtcTime, nullable=False),
+)
 # Messages of all topics; "id" is the channel's or the person's.
 OUTBOX = Table(
     "outbox",

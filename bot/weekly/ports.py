@@ -107,10 +107,11 @@ class DeliveryStore(Protocol):
     async def workspaces(self, platform: str) -> frozenset[str]:
         """Return the workspaces of a platform that get quotes or announcements."""
 
-    async def forget(self, platform: str, workspace: str) -> None:
+    async def forget(self, platform: str, workspace: str, left: datetime | None = None) -> bool:
         """Delete all data of a workspace, as when Airquote is removed from it.
 
         In Slack, that includes its tokens; and it may be an organization with all its workspaces.
+        Nothing is deleted, and False returned, if it has installed Airquote anew since it `left`.
         """
 
 

@@ -107,12 +107,22 @@ def _mentions(words: tuple[str, ...], chart: Path | None) -> None:
 
 
 @click.command("run")
-def _run() -> None:
+@click.option(
+    "--only",
+    "only",
+    multiple=True,
+    type=click.Choice(["web", "worker", "refresh"]),
+    help="Do only a part, where other processes do the rest: answer (web), post (worker), or look "
+    "for new episodes (refresh). Can be repeated.",
+)
+def _run(only: tuple[str, ...]) -> None:
     """Run the bot in every chat that is set up, until stopped."""
     from handlers.run.platforms import load_chat_settings
+    from handlers.run.roles import ALL_ROLES, Role
     from handlers.run.service import run_service
 
-    run_service(load_chat_settings())
+    roles = frozenset(map(Role, only)) or ALL_ROLES
+    run_service(load_chat_settings(roles), roles)
 
 
 @click.command("mcp")

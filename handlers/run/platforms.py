@@ -5,13 +5,14 @@ from bot.errors import ConfigError
 from handlers.discord.adapter import DISCORD
 from handlers.mcp.adapter import sdk_problems
 from handlers.platform import PlatformPlugin
+from handlers.run.roles import ALL_ROLES, Role, Roles
 from handlers.slack.adapter import SLACK
 
 PLATFORMS: tuple[PlatformPlugin, ...] = (SLACK, DISCORD)
 
 
-def load_chat_settings() -> Settings:
-    """Read all settings and check that they suffice for a platform.
+def load_chat_settings(roles: Roles = ALL_ROLES) -> Settings:
+    """Read all settings and check that they suffice for a platform, unless none is needed.
 
     Raises one ConfigError that lists everything that is wrong.
     """
@@ -21,7 +22,8 @@ def load_chat_settings() -> Settings:
     settings, problems = read_settings()
     address = settings.database.get_secret_value()
     several = (_several(),) if settings.has_several else ()
-    raise_problems((*problems, *address_problems(address), *chat_problems(settings), *several))
+    of_chats = () if roles == {Role.REFRESH} else chat_problems(settings)
+    raise_problems((*problems, *address_problems(address), *of_chats, *several))
     return settings
 
 

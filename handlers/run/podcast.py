@@ -29,6 +29,7 @@ from bot.library.scan import scan_sources
 
 # How many files the log names at a time.
 _MAX_FILES = 20
+_WAIT_SECONDS = 2.0
 
 _log = logging.getLogger(__name__)
 
@@ -42,10 +43,13 @@ class LivePodcast:
     find: Find
 
 
-async def open_live_podcast(settings: Settings, leaving: Event) -> LivePodcast:
+async def open_live_podcast(
+    settings: Settings, leaving: Event, *, builds: bool = True
+) -> LivePodcast:
     """Open the podcast and warm up its model, so that the first search is as fast as any.
 
-    Without an index, the first is built in a worker process. Setting `leaving` aborts fetching.
+    Without an index, the first is built in a worker process; if this process `builds` none, it
+    waits for that of another one. Setting `leaving` aborts fetching.
     """
     for path in settings.episode_paths:
         if not path.exists():
@@ -54,6 +58,8 @@ async def open_live_podcast(settings: Settings, leaving: Event) -> LivePodcast:
     registry = registry_of(settings.sources, cache)
     find = partial(scan_sources, settings.sources, cache, _log.warning, stop=leaving)
     library = await asyncio.to_thread(open_current, registry, _log.warning)
+    if library is None and not builds:
+        library = await _wait_for_first(registry)
     if library is None:
         podcast = settings.podcasts[0].id
         library = await asyncio.to_thread(open_from_engine, settings.engine, podcast, cache)
@@ -63,6 +69,18 @@ async def open_live_podcast(settings: Settings, leaving: Event) -> LivePodcast:
         library = await build_first(job, tell, _log.warning)
     prepared = await asyncio.to_thread(_prepare, library, settings, registry)
     return LivePodcast(prepared, registry, find)
+
+
+async def _wait_for_first(registry: Registry) -> Library:
+    """Wait until another process has built the first index."""
+    _log.warning(
+        "%s has no index yet: waiting for “airquote run --only refresh” or “airquote index build”.",
+        registry.cache,
+    )
+    while True:
+        await asyncio.sleep(_WAIT_SECONDS)
+        if library := await asyncio.to_thread(open_current, registry):
+            return library
 
 
 def _prepare(library: Library, settings: Settings, registry: Registry) -> Library:
