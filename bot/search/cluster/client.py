@@ -204,8 +204,9 @@ class Cluster:
 
 
 async def _close(client: AsyncOpenSearch) -> None:
-    # The client itself closes those that answered last time.
-    for connection in client.transport.connection_pool.orig_connections:
+    # The client itself leaves out those that did not answer last time.
+    pool = client.transport.connection_pool
+    for connection in getattr(pool, "orig_connections", pool.connections):
         await connection.close()
 
 
