@@ -24,6 +24,7 @@ _BULK_BYTES = 8 << 20
 _BULK_DOCUMENTS = 2_000
 _BULK_SECONDS = 120
 _ATTEMPTS = 4
+_TAKEOVER_SECONDS = 0.3
 _SUBJECT = "AIRQUOTE_ENGINE"
 
 Json = dict[str, Any]
@@ -48,21 +49,41 @@ class Cluster:
         self._client: AsyncOpenSearch | None = None
 
     def search(self, alias: str, body: Json) -> Json:
-        """Search through an alias."""
-        return self._run(lambda client: client.search(index=alias, body=body))
+        """Search through an alias.
+
+        Where a part does not answer, as when its node has just ended, it is asked again: a copy may
+        have taken over.
+        """
+
+        async def ask(client: AsyncOpenSearch) -> Json:
+            answer: Json = await client.search(index=alias, body=body)
+            if is_partial(answer):
+                await asyncio.sleep(_TAKEOVER_SECONDS)
+                answer = await client.search(index=alias, body=body)
+            return answer
+
+        return self._run(ask)
 
     def fetch(self, alias: str, ids: Sequence[str], routing: str) -> FoundDocuments:
-        """Fetch documents by their ids, several requests at a time."""
-        batches = [ids[at : at + _IDS_AT_ONCE] for at in range(0, len(ids), _IDS_AT_ONCE)]
+        """Fetch documents by their ids, several requests at a time; see `search` on parts."""
 
-        async def ask(client: AsyncOpenSearch) -> list[Json]:
+        async def once(client: AsyncOpenSearch, wanted: Sequence[str]) -> list[Json]:
+            batches = (wanted[at : at + _IDS_AT_ONCE] for at in range(0, len(wanted), _IDS_AT_ONCE))
             asked = (
                 client.mget(index=alias, body={"ids": batch}, routing=routing, realtime=False)
                 for batch in batches
             )
-            return list(await asyncio.gather(*asked))
+            return [each for answer in await asyncio.gather(*asked) for each in answer["docs"]]
 
-        documents = [each for answer in self._run(ask) for each in answer["docs"]]
+        async def ask(client: AsyncOpenSearch) -> list[Json]:
+            documents = await once(client, ids)
+            if silent := [each["_id"] for each in documents if "error" in each]:
+                await asyncio.sleep(_TAKEOVER_SECONDS)
+                documents = [each for each in documents if "error" not in each]
+                documents += await once(client, silent)
+            return documents
+
+        documents = self._run(ask)
         return FoundDocuments(
             {each["_id"]: each["_source"] for each in documents if each.get("found")},
             any("error" in each for each in documents),
@@ -198,9 +219,15 @@ class Cluster:
             timeout=address.timeout,
             max_retries=_ATTEMPTS,
             retry_on_timeout=True,
-            retry_on_status=(429, 502, 503, 504),
+            # A node that ends in the middle of an answer makes it a 500.
+            retry_on_status=(429, 500, 502, 503, 504),
             ca_certs=str(address.ca) if address.ca else None,
         )
+
+
+def is_partial(answer: Json) -> bool:
+    """Say whether a part did not answer a search, or not in time."""
+    return bool(answer["timed_out"] or answer["_shards"]["failed"])
 
 
 async def _close(client: AsyncOpenSearch) -> None:

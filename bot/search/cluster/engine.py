@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from bot.arrays import Ints, Mask
 from bot.errors import EngineError
 from bot.models import Heard
-from bot.search.cluster.client import Cluster, Json
+from bot.search.cluster.client import Cluster, Json, is_partial
 from bot.search.cluster.columns import Numbers, unpack_columns, unpack_steps
 from bot.search.cluster.documents import (
     GROUP,
@@ -105,17 +105,18 @@ class _Views:
         self._archive = archive
         self._lock = Lock()
         self._limit = archive.cluster.address.memory * _MEGABYTE
-        self.current = self._open()
+        self.current = self.open()
 
     def at_hand(self) -> Index:
         """Return the view for a new query."""
         with self._lock:
             engine = self.current.engine
             if isinstance(engine, ClusterEngine) and engine.written > self._limit:
-                self.current = self._open()
+                self.current = self.open()
             return self.current
 
-    def _open(self) -> Index:
+    def open(self) -> Index:
+        """Open a view that nothing has been fetched for."""
         room = with_new_room(self._outline.index)
         engine = ClusterEngine(room, self._archive, self._outline.added)
         columns = {each.name: getattr(room.transcripts, each.name) for each in fields(Transcripts)}
@@ -128,8 +129,11 @@ class _Views:
 
 
 def attach(outline: Outline, archive: Archive) -> Index:
-    """Let an archive keep the words of an outline."""
-    return _Views(outline, archive).current
+    """Let an archive keep the words of an outline.
+
+    Whoever asks the index itself, and not what is `at_hand`, fetches into a view of its own.
+    """
+    return _Views(outline, archive).open()
 
 
 class ClusterEngine:
@@ -175,7 +179,7 @@ class ClusterEngine:
                 "timeout": f"{self._archive.cluster.address.timeout}s",
             },
         )
-        if answer["timed_out"] or answer["_shards"]["failed"]:
+        if is_partial(answer):
             self._told.missed = True
         found = [hit["fields"]["passage"][0] for hit in answer["hits"]["hits"]]
         return np.sort(np.array(found, dtype=np.int32))
