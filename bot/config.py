@@ -7,20 +7,24 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from bot.branding import CardStyle, parse_colour, parse_style
+from bot.engine_address import read_engine
 from bot.errors import ConfigError
 from bot.files import DATA
 from bot.players import parse_players
+from bot.podcasts import Podcast
 from bot.setting_types import (
     Secret,
     Variable,
     read_language,
     read_level,
     read_links,
+    read_public_key,
     read_reply_language,
     read_socket_url,
     read_style,
@@ -58,6 +62,13 @@ class Settings:
         "Transcript files and folders, feeds and git repositories, joined by `:` "
         "(`;` on Windows). If unset, the sample podcast.",
         shown=False,  # an address may contain a password
+    )
+    podcasts_file: Path | None = setting(
+        "AIRQUOTE_PODCASTS",
+        "A YAML file that describes several podcasts, instead of `AIRQUOTE_EPISODES`, "
+        "`AIRQUOTE_EVAL`, `AIRQUOTE_PODCAST` and `AIRQUOTE_COLOUR`.",
+        default=None,
+        read=Path,
     )
     refresh_minutes: int = setting(
         "AIRQUOTE_REFRESH",
@@ -101,6 +112,14 @@ class Settings:
         "The folder for the search index. If unset, your user cache folder.",
         default=None,
         read=Path,
+    )
+    engine_address: Secret | None = setting(
+        "AIRQUOTE_ENGINE",
+        "A cluster of OpenSearch that keeps what is said, for all processes: "
+        "`opensearch://user:password@host:9200`, or `opensearchs://…` over TLS. If unset, each "
+        "process has it in its own index. Needs the extra `opensearch`.",
+        default=None,
+        read=read_engine,
     )
     semantic_model: str = setting(
         "AIRQUOTE_SEMANTIC_MODEL",
@@ -169,6 +188,12 @@ class Settings:
         default=None,
         read=read_token,
     )
+    discord_public_key: str = setting(
+        "DISCORD_PUBLIC_KEY",
+        "The public key of Discord's application, to receive commands and buttons over HTTP at "
+        "`/discord/interactions` instead of through the gateway.",
+        read=read_public_key,
+    )
     discord_api_url: str = setting(
         "DISCORD_API_URL",
         "The address of Discord's API, for a proxy.",
@@ -226,9 +251,9 @@ class Settings:
     )
     port: int | None = setting(
         "PORT",
-        "The port for Slack over HTTP, `/mcp`, `/healthz`, `/readyz` and `/metrics`. "
-        f"If unset, {DEFAULT_PORT} for Slack over HTTP or `/mcp`, else Airquote listens on no "
-        "port.",
+        "The port for Slack and Discord over HTTP, `/mcp`, `/healthz`, `/readyz` and "
+        f"`/metrics`. If unset, {DEFAULT_PORT} for either over HTTP or `/mcp`, else Airquote "
+        "listens on no port.",
         default=None,
         read=whole_number(1, 65535),
     )
@@ -238,6 +263,51 @@ class Settings:
         default="INFO",
         read=read_level,
     )
+    # Those of the file above; `read_settings` reads it.
+    podcasts: tuple[Podcast, ...] = (Podcast(),)
+
+    @property
+    def has_several(self) -> bool:
+        """Whether there is a file of podcasts, even if it names one only."""
+        return any(each.id for each in self.podcasts)
+
+    def of_podcast(self, podcast: Podcast) -> "Settings":
+        """Return the settings of one of the podcasts, as they would be if it were alone."""
+        if not podcast.id:
+            return self
+        return replace(
+            self,
+            episodes=os.pathsep.join(podcast.sources),
+            evaluation=podcast.evaluation,
+            links=podcast.links or self.links,
+            language=podcast.language or self.language,
+            podcast=podcast.title,
+            colour=podcast.colour,
+            cache=podcast.cache_in(self.cache_folder),
+            podcasts=(podcast,),
+        )
+
+    def choose(self, podcast_id: str) -> "Settings":
+        """Return the settings of the podcast with an id; "" is the only one.
+
+        Raises ConfigError that names the ids if none is chosen by that.
+        """
+        found = [each for each in self.podcasts if podcast_id in (each.id, "")]
+        if len(found) == 1 and (found[0].id or not podcast_id):
+            return self.of_podcast(found[0])
+        ids = ", ".join(each.id for each in self.podcasts if each.id)
+        if not ids:
+            remedy = "AIRQUOTE_PODCASTS names several; without it, leave --podcast out."
+            raise ConfigError("--podcast", "there is only one podcast, without an id.", remedy)
+        if not podcast_id:
+            raise ConfigError("--podcast", "there are several podcasts.", f"Name one of: {ids}.")
+        reason = f"there is no podcast “{podcast_id}”."
+        raise ConfigError("--podcast", reason, f"AIRQUOTE_PODCASTS names: {ids}.")
+
+    @property
+    def of_each(self) -> "tuple[Settings, ...]":
+        """The settings of each podcast."""
+        return tuple(map(self.of_podcast, self.podcasts))
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -282,8 +352,11 @@ class Settings:
     def model_name(self) -> str:
         """The embedding model: the one set, else the default if the extra is installed.
 
-        "" if it is switched off, or if none is set and the extra is not installed.
+        "" if it is switched off, or if none is set and the extra is not installed. An engine has no
+        vectors of sentences.
         """
+        if self.engine_address:
+            return ""
         if not self.semantic_model:
             return DEFAULT_MODEL if find_spec("onnxruntime") else ""
         return "" if self.semantic_model.casefold() == "off" else self.semantic_model
@@ -296,6 +369,11 @@ class Settings:
         from platformdirs import user_data_path
 
         return Secret(f"sqlite:///{user_data_path('airquote') / 'airquote.db'}")
+
+    @property
+    def engine(self) -> str:
+        """The address of the search engine, "" for the index of each process."""
+        return reveal(self.engine_address)
 
     @property
     def has_slack(self) -> bool:
@@ -319,9 +397,15 @@ class Settings:
         return bool(self.slack_signing_secret and not self.slack_app_token)
 
     @property
+    def discord_over_http(self) -> bool:
+        """Whether Discord sends HTTP requests, rather than events through its gateway."""
+        return bool(self.discord_token and self.discord_public_key)
+
+    @property
     def http_port(self) -> int | None:
         """The port to listen on, or None if none is set and nothing needs one."""
-        needed = self.slack_over_http or self.mcp or self.public_channels
+        chats = self.slack_over_http or self.discord_over_http
+        needed = chats or self.mcp or self.public_channels
         return self.port or (DEFAULT_PORT if needed else None)
 
     @property
@@ -339,10 +423,12 @@ class Settings:
         """Every secret in the settings, to be hidden in logs."""
         set_to = (getattr(self, field.name) for field in fields(self))
         values = [value.get_secret_value() for value in set_to if isinstance(value, Secret)]
-        fetched = [each for each in self.sources if not isinstance(each, Folder)]
+        sources = [each for settings in self.of_each for each in settings.sources]
+        fetched = [each for each in sources if not isinstance(each, Folder)]
         values += self.encryption_keys
         values += [secret for source in fetched for secret in source.secrets]
-        return (*values, *_password_of(self.database.get_secret_value()))
+        passwords = map(_password_of, (self.database.get_secret_value(), self.engine))
+        return (*values, *chain.from_iterable(passwords))
 
 
 def load_settings() -> Settings:
@@ -359,6 +445,9 @@ def read_settings() -> tuple[Settings, tuple[ConfigError, ...]]:
     exist, `airquote check` names the missing ones. Raises ConfigError if `.env` cannot be read.
     """
     settings, problems = parse_settings(_read_variables())
+    if settings.podcasts_file:
+        settings, wrong = _with_podcasts(settings)
+        problems += wrong
     try:
         problems += _missing_paths(settings)
     except ConfigError as error:
@@ -388,7 +477,8 @@ def parse_settings(variables: Mapping[str, str]) -> tuple[Settings, list[ConfigE
 def setting_variables() -> Iterator[tuple[str, Variable]]:
     """List the settings by the names of their fields, each with its variable."""
     for field in fields(Settings):
-        yield field.name, field.metadata["variable"]
+        if "variable" in field.metadata:
+            yield field.name, field.metadata["variable"]
 
 
 def raise_problems(problems: Sequence[ConfigError]) -> None:
@@ -425,6 +515,19 @@ def _read_env_file() -> Mapping[str, str | None]:
         return dotenv_values(".env")
     except UnicodeDecodeError as error:
         raise ConfigError(".env", "it is not UTF-8 text.", "Save it as UTF-8.") from error
+
+
+def _with_podcasts(settings: Settings) -> tuple[Settings, list[ConfigError]]:
+    """Read the podcasts in the file that the settings name."""
+    # Imported here, as one podcast needs no YAML.
+    from bot.podcasts_file import read_podcasts
+
+    path = expand_home(settings.podcasts_file) if settings.podcasts_file else Path()
+    podcasts, problems = read_podcasts(path)
+    if settings.episodes:
+        reason = "it is set beside AIRQUOTE_PODCASTS, which names the sources of each podcast."
+        problems.append(ConfigError("AIRQUOTE_EPISODES", reason, "Unset one of them."))
+    return replace(settings, podcasts=podcasts or settings.podcasts, episodes=""), problems
 
 
 def _missing_paths(settings: Settings) -> list[ConfigError]:

@@ -5,6 +5,7 @@ AirquoteError
 ├── ConfigError         a setting is wrong or missing
 ├── CacheError          a stored index is damaged
 ├── StoreError          the database cannot be used
+├── EngineError         the search engine cannot be used
 ├── UnreachableError    a chat platform does not answer right now
 ├── BusyError           another process is using the port
 ├── PostError           a message was not posted, or may not have been
@@ -46,6 +47,10 @@ class CacheError(AirquoteError):
 
 class StoreError(AirquoteError):
     """The database is damaged, locked, unreachable or too new; the message hides its password."""
+
+
+class EngineError(AirquoteError):
+    """The cluster that keeps the passages does not answer; the message hides its password."""
 
 
 class UnreachableError(AirquoteError):

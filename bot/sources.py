@@ -179,6 +179,11 @@ def parse_source(part: str, rules: SourceRules = _NO_RULES) -> Source:
     return Folder(path, rules)
 
 
+def is_address(part: str) -> bool:
+    """Return whether a source is an address, and no path."""
+    return _ADDRESS.match(part) is not None
+
+
 def _is_feed(address: str) -> bool:
     """Return whether an address, without its scheme, looks like that of a feed."""
     if "#" in address or address.endswith(".git") or _FORGE.fullmatch(address):

@@ -63,6 +63,24 @@ def load_entries(text: str, path: str) -> list[Entry]:
     return reader.document(reader.entries) or []
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A key of a mapping with its line, and the entries of the mapping below it."""
+
+    key: str
+    line: int
+    entries: tuple[Entry, ...]
+
+
+def load_sections(text: str, path: str) -> list[Section]:
+    """Read a YAML mapping of mappings, with the lines of the keys on both levels.
+
+    Raises TranscriptError as `load_entries` does, also for a value that is no mapping.
+    """
+    reader = _Reader(text, path)
+    return reader.document(reader.sections) or []
+
+
 def text_of(mapping: YamlValue, key: str) -> str:
     """Return the text under a key of a mapping, or "" if there is none."""
     value = mapping.get(key, "") if isinstance(mapping, dict) else ""
@@ -176,15 +194,31 @@ class _Reader:
         if not isinstance(event, yaml.MappingStartEvent):
             raise self.refuse(event, "it is not a mapping.", "Write “key: value”.")
         found: list[Entry] = []
+        depth = self.depth
         while not isinstance(event := self.next(), yaml.MappingEndEvent):
-            found.append(self.entry(event))
+            found.append(self.entry(event, depth))
         return found
 
-    def entry(self, event: yaml.Event) -> Entry:
-        """Read a key and its value to their ends, whatever is wrong with them."""
+    def sections(self, event: yaml.Event) -> list[Section]:
+        """Read the entries of a mapping whose values are mappings."""
+        if not isinstance(event, yaml.MappingStartEvent):
+            raise self.refuse(event, "it is not a mapping.", "Write “key: value”.")
+        found: list[Section] = []
+        while not isinstance(event := self.next(), yaml.MappingEndEvent):
+            line, key = self.line_of(event), self.key(event)
+            if any(each.key == key for each in found):
+                raise self.refuse(event, f'the key "{key}" appears twice.', "Keep one of them.")
+            found.append(Section(key, line, tuple(self.entries(self.next()))))
+        return found
+
+    def entry(self, event: yaml.Event, depth: int) -> Entry:
+        """Read a key and its value to their ends, whatever is wrong with them.
+
+        They are in a mapping of that depth.
+        """
         line = self.line_of(event)
-        key = self.attempt(self.key, event)
-        value = self.attempt(self.value, self.next())
+        key = self.attempt(self.key, event, depth)
+        value = self.attempt(self.value, self.next(), depth)
         if isinstance(key, TranscriptError):
             return Entry("", line, refusal=key)
         if isinstance(value, TranscriptError):
@@ -192,13 +226,13 @@ class _Reader:
         return Entry(key, line, value)
 
     def attempt(
-        self, read: Callable[[yaml.Event], _Read], event: yaml.Event
+        self, read: Callable[[yaml.Event], _Read], event: yaml.Event, depth: int
     ) -> _Read | TranscriptError:
         """Read a part of an entry; if it is refused, skip the rest of it."""
         try:
             return read(event)
         except TranscriptError as error:
-            while self.depth > 1:
+            while self.depth > depth:
                 self.next()
             return error
 

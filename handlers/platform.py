@@ -31,6 +31,9 @@ class Platform(Protocol):
     async def start(self) -> None:
         """Connect; raises ConfigError if refused, UnreachableError if it may work later."""
 
+    async def log_in(self) -> None:
+        """Make ready to post without answering; raises the same errors as `start`."""
+
     async def serve(self) -> None:
         """Answer until the connection is lost; raises ConfigError if it must not be restarted."""
 

@@ -128,10 +128,10 @@ class Running:
 
 
 @contextmanager
-def running(home: Path, **variables: str) -> Iterator[Running]:
+def running(home: Path, *words: str, **variables: str) -> Iterator[Running]:
     """Run `airquote run` in the folder `home` for as long as it is needed."""
     process = subprocess.Popen(
-        command("run"),
+        command("run", *words),
         cwd=home,
         env=environment(home, **variables),
         stdin=subprocess.DEVNULL,

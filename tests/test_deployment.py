@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from handlers.run.roles import Role
 from tests.process import airquote, environment
 
 ROOT = Path(__file__).parents[1]
@@ -21,11 +22,14 @@ def processes() -> dict[str, list[str]]:
     return {name: command.split() for name, _, command in named}
 
 
-def test_the_procfile_starts_one_process_in_either_way() -> None:
+def test_the_procfile_starts_one_process_in_either_way_or_one_for_each_part() -> None:
+    run = ["python", "-m", "handlers", "run"]
+
     assert processes() == {
         "release": ["python", "-m", "handlers", "store", "check"],
-        "worker": ["python", "-m", "handlers", "run"],
-        "web": ["python", "-m", "handlers", "run"],
+        "worker": run,
+        "web": run,
+        **{f"only-{role}": [*run, "--only", role] for role in Role},
     }
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.errors import TranscriptError
-from bot.strict_yaml import items_of, load_entries, load_yaml, text_of
+from bot.strict_yaml import items_of, load_entries, load_sections, load_yaml, text_of
 from bot.transcripts.formats.fields import texts_of
 
 
@@ -114,3 +114,31 @@ def test_fields_of_another_kind_are_ignored() -> None:
     assert items_of(facts, "a") == ["x"]
     assert items_of(facts, "c") == items_of(facts, "d") == items_of("text", "a") == []
     assert texts_of(facts, "b") == ("x", "y z")
+
+
+def test_the_keys_of_two_levels_have_their_lines() -> None:
+    text = "a:\n  b: c\n  d: [e]\n\nf:\n  g: *h\n  i: {j: [*k]}\n  l: m\n"
+
+    first, second = load_sections(text, "a.yaml")
+
+    assert (first.key, first.line, second.key, second.line) == ("a", 1, "f", 5)
+    assert [(each.key, each.line, each.value) for each in first.entries] == [
+        ("b", 2, "c"),
+        ("d", 3, ["e"]),
+    ]
+    assert [(each.key, each.line, bool(each.refusal)) for each in second.entries] == [
+        ("g", 6, True),
+        ("i", 7, True),
+        ("l", 8, False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "word"),
+    [("a: b\n", 1, "mapping"), ("a: {}\nb: {}\na: {}\n", 3, "twice")],
+)
+def test_sections_are_mappings_with_different_keys(text: str, line: int, word: str) -> None:
+    with pytest.raises(TranscriptError, match=word) as caught:
+        load_sections(text, "a.yaml")
+
+    assert caught.value.line == line

@@ -150,12 +150,14 @@ def _write_date(day: date) -> str:
 
 def explain_unfinished(tasks: Sequence[Task]) -> tuple[str, ...]:
     """Say what was left out of an answer, if anything was."""
-    if not tasks:
-        return ()
-    left_out = " ".join(map(gettext, tasks))
-    return (
-        gettext("That is too much for one query. {left_out} Try fewer words.", left_out=left_out),
+    silent = tuple(gettext(each) for each in tasks if each is Task.REACH_ALL)
+    left_out = " ".join(gettext(each) for each in tasks if each is not Task.REACH_ALL)
+    if not left_out:
+        return silent
+    too_much = gettext(
+        "That is too much for one query. {left_out} Try fewer words.", left_out=left_out
     )
+    return (too_much, *silent)
 
 
 def nothing_found(query: Query, page: int = 0) -> str:

@@ -189,7 +189,7 @@ def entries_of(inspection: Inspection, refused: Iterable[Problem]) -> Iterator[S
 
 def counts_of(index: Index) -> Counts:
     """Measure the size of an index."""
-    words = int((index.transcripts.terms != BREAK).sum())
+    words = int(index.term_counts.sum() - index.term_counts[BREAK])
     passages, cues = len(index.passages.firsts), len(index.transcripts.ends)
     return Counts(len(index.episodes), passages, cues, words)
 

@@ -1,6 +1,7 @@
 """Refresh the library: scan for changes, build in a worker process, check, and swap.
 
-Whatever goes wrong on the way, the index that answers stays.
+One process looks at the sources; the others follow what it has made current. Whatever goes wrong on
+the way, the index that answers stays.
 """
 
 import asyncio
@@ -31,8 +32,15 @@ from bot.search.query import parse_query
 Find = Callable[[], Inspection]
 # Called after a swap with the library that answered until then and the one that does now.
 Swapped = Callable[[Library, Library], Awaitable[None]]
+# Adds the last to a new library.
+Complete = Callable[[Library], Library]
+_Swap = tuple[Library, Library]
 
 _log = logging.getLogger(__name__)
+
+
+def _as_it_is(library: Library) -> Library:
+    return library
 
 
 def _now() -> datetime:
@@ -44,9 +52,9 @@ class Refresher:
 
     `find` scans the sources, in a thread; `swapped` is called with each new library. `model` is the
     name of a model, "" for none, `queries` a file to measure with, and `players` what links lead to
-    first. `succeeded_at` is when all
-    sources were last found, at first the start; `refused` is the id of the newest index if it
-    failed its checks, else "".
+    first; `complete` is called, in a thread, with each library before it answers. `succeeded_at` is
+    when all sources were last found, at first the start; `refused` is the id of the newest index if
+    it failed its checks, else "".
     """
 
     def __init__(
@@ -60,6 +68,7 @@ class Refresher:
         limits: BuildLimits = LIMITS,
         clock: Callable[[], datetime] = _now,
         players: tuple[str, ...] = (),
+        complete: Complete = _as_it_is,
     ) -> None:
         self.live = live
         self.succeeded_at = clock()
@@ -77,45 +86,73 @@ class Refresher:
         self._limits = limits
         self._clock = clock
         self._players = players
+        self._complete = complete
+        self._swapping = asyncio.Lock()
 
     async def look(self) -> Library | None:
         """Take over changes; return the new library, or None if nothing has changed.
 
         Errors are logged, each in one sentence.
         """
+        return await self._logged(self._look())
+
+    async def follow(self) -> Library | None:
+        """Take over the index that another process, or a command, has made current.
+
+        Return the new library, or None if that is the live one. Errors are logged, as by `look`.
+        """
+        return await self._logged(self._follow())
+
+    def trust_others(self) -> None:
+        """Note that another process looks at the sources, and says itself if it fails."""
+        self.succeeded_at, self.refused = self._clock(), ""
+
+    async def _logged(self, looking: Awaitable[_Swap | None]) -> Library | None:
         try:
-            new = await self._look()
+            swap = await looking
         except (AirquoteError, OSError) as error:
             _log.warning(
                 "%s The index %s goes on answering; the next look tries again.", error, self.live.id
             )
             return None
-        if not self._incomplete:
-            self.succeeded_at = self._clock()
-        if new is None:
+        if swap is None:
             return None
-        old, self.live = self.live, new
-        _log.info("swapped", extra={"index": new.id, "before": old.id})
-        await self._swapped(old, new)
-        return new
+        await self._swapped(*swap)
+        return swap[1]
 
-    async def _look(self) -> Library | None:
+    async def _look(self) -> _Swap | None:
         inspection = await asyncio.to_thread(self._find)
         self._incomplete = bool(inspection.failed or inspection.missing)
         index_id = await self._index_of(inspection)
         self._registry.touch()
         wanted = await asyncio.to_thread(self._promote, index_id)
         self.refused = index_id if self._registry.standing().refuses(index_id) else ""
-        if wanted in ("", self.live.id) or not self._registry.reads(wanted):
-            return None
         try:
-            return await self._load(wanted)
+            swap = await self._take_over(wanted)
         except CacheError as error:
             if wanted != index_id:
                 raise
             _log.warning("%s", error)
-        await self._build(inspection)
-        return await self._load(wanted)
+            await self._build(inspection)
+            swap = await self._take_over(wanted)
+        if not self._incomplete:
+            self.succeeded_at = self._clock()
+        return swap
+
+    async def _follow(self) -> _Swap | None:
+        return await self._take_over((await asyncio.to_thread(self._registry.standing)).id)
+
+    async def _take_over(self, wanted: str) -> _Swap | None:
+        """Make an index live, unless it is already, or cannot be read; return both libraries."""
+        async with self._swapping:
+            if wanted in ("", self.live.id):
+                return None
+            if not await asyncio.to_thread(self._registry.reads, wanted):
+                return None
+            new = await asyncio.to_thread(self._open, wanted)
+            old, self.live = self.live, new
+            _log.info("swapped", extra={"index": new.id, "before": old.id})
+            return old, new
 
     async def _index_of(self, inspection: Inspection) -> str:
         """Return the id of the index of some files, after building it if they have changed."""
@@ -149,9 +186,6 @@ class Refresher:
             _log.warning("The new index %s is not taken over: %s", index_id, reason)
         return self._registry.standing().id
 
-    async def _load(self, index_id: str) -> Library:
-        return await asyncio.to_thread(self._open, index_id)
-
     def _open(self, index_id: str) -> Library:
         library = load_library(index_id, self._registry)
         semantic, cache = self.live.semantic, self._registry.cache
@@ -160,6 +194,7 @@ class Refresher:
         elif self._model:
             library = with_semantic_index(library, self._model, cache, on_notice=_log.warning)
         library = with_players(with_quotes(library, cache, _log.warning), self._players)
+        library = self._complete(library)
         warm_up(library)
         return library
 

@@ -41,6 +41,10 @@ async def tell_waiting(context: PostingContext, library: Library) -> None:
     """
     await note_changes(context, library)
     await _tell(context, library)
+
+
+async def read_unreachable(context: PostingContext) -> None:
+    """Read who is to be told that their letter was refused, when they ask; raise StoreError."""
     unreachable = await context.follows.unreachable()
     context.unreachable.clear()
     context.unreachable.update(unreachable)

@@ -30,6 +30,7 @@ def search_by_meaning(
     ranked = _rank(measure_similarity(index, words, semantic), interpreted.allowed)
     per_episode = None if interpreted.names_episode else PER_EPISODE
     laid = paginate(index, ranked, limit, page, per_episode)
+    index.need_passages(passage for passage, _ in laid.shown)
     return SearchResults(
         tuple(show_hit(index, interpreted, passage, score) for passage, score in laid.shown),
         laid.before + 1,

@@ -9,6 +9,7 @@ episode are about.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from itertools import chain
 from math import log, prod
 
 import numpy as np
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from bot.arrays import Floats, Ints, Mask, ranges
 from bot.search.index.bm25 import TermScores, level_of, top_documents, top_k
 from bot.search.index.index import Index
+from bot.search.index.port import EMBEDDED, Wanted
 from bot.search.variants import Variant
 
 # Computes the similarity of each passage to the query; called only where it matters.
@@ -116,8 +118,9 @@ def rank(
     if similarity is not None and uncovered > 0:
         alike = similarity() if allowed is None else np.where(allowed, similarity(), 0)
         nearest = top_k(alike, CANDIDATE_LIMIT)
-        candidates = np.union1d(candidates, nearest[alike[nearest] > 0]).astype(np.int32)
-        scores = features(index, terms, candidates) @ weights.vector
+        more = np.setdiff1d(nearest[alike[nearest] > 0], candidates).astype(np.int32)
+        candidates = np.concatenate((candidates, more))
+        scores = np.concatenate((scores, features(index, terms, more) @ weights.vector))
         scores += gate.weight * uncovered * alike[candidates]
     order = np.lexsort((candidates, -scores))
     return Ranked(candidates[order], scores[order])
@@ -137,6 +140,11 @@ def retrieve_candidates(
     index: Index, terms: QueryTerms, allowed: Mask | None, weights: Weights
 ) -> Ints:
     """Return the passages with the best scores by words and names, ascending."""
+    if index.engine is not EMBEDDED:
+        wanted = _wanted(index, terms, allowed, weights)
+        asked = index.engine.find_candidates(wanted, CANDIDATE_LIMIT)
+        if asked is not None:
+            return asked
     parts = list(_term_scores(index, terms, weights))
     if allowed is None:
         return top_documents(parts, len(index.passages.firsts), CANDIDATE_LIMIT)
@@ -164,6 +172,19 @@ def _term_scores(index: Index, terms: QueryTerms, weights: Weights) -> Iterator[
     for stem in terms.names:
         shares = np.maximum(weights.name * index.names.shares_of(stem), 0.0)
         yield TermScores(index.names.documents_of(stem), shares, float(shares.max(initial=0.0)))
+
+
+def _wanted(index: Index, terms: QueryTerms, allowed: Mask | None, weights: Weights) -> Wanted:
+    """Say to an engine what `_term_scores` adds up."""
+    rated = {stem: float(index.text.idf[stem]) for stem in terms.content}
+    return Wanted(
+        words={stem: idf for stem, idf in rated.items() if idf > 0},
+        present={stem: float(index.idf[stem]) for stem, idf in rated.items() if idf <= 0},
+        names={stem: weights.name * float(index.names.idf[stem]) for stem in terms.names},
+        variants=[(each.passages, each.weight * terms.weigh(each)) for each in terms.variants],
+        allowed=allowed,
+        phrased=terms.phrased,
+    )
 
 
 def _even_scores(documents: Ints, share: float) -> TermScores:
@@ -216,7 +237,9 @@ class _Said:
 def _find_said(index: Index, terms: QueryTerms, candidates: Ints) -> _Said:
     begins, ends = (bound[candidates] for bound in index.passage_terms)
     episodes = index.passage_episodes[candidates]
-    rows = [*map(index.places_of, terms.content), *(each.places for each in terms.variants)]
+    index.engine.need_places(_stems_of(terms), episodes)
+    # What is said in other episodes does not matter, so that it may be missing.
+    rows = [*map(index.stem_places.of, terms.content), *(each.places for each in terms.variants)]
     bounds = np.concatenate((begins, ends))
     size = len(candidates)
     at = np.zeros((len(rows), 2 * size), dtype=np.intp)
@@ -233,6 +256,11 @@ def _find_said(index: Index, terms: QueryTerms, candidates: Ints) -> _Said:
     distances = np.minimum(ahead, behind)
     stems = len(terms.content)
     return _Said(begins, ends, episodes, stems, firsts, pasts - firsts, distances)
+
+
+def _stems_of(terms: QueryTerms) -> set[int]:
+    """Return all stems that a passage is rated by."""
+    return {*terms.content, *terms.names, *chain.from_iterable(terms.pairs)}
 
 
 def _nearness(terms: QueryTerms, said: _Said) -> Floats:
@@ -359,11 +387,3 @@ def _sum(rows: Floats) -> Floats:
     """Add rows up, each column for itself, so that the same evidence has the same sum."""
     total: Floats = np.add.reduce(rows, axis=0)
     return total
-
-
-def _pair_places(index: Index, terms: QueryTerms) -> Iterator[Ints]:
-    """Find where each pair of the query begins, leaving out those that are never said."""
-    for pair in terms.pairs:
-        places = index.places_of_run(pair)
-        if len(places):
-            yield places

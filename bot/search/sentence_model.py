@@ -11,6 +11,7 @@ import socket
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import distributions
 from importlib.util import find_spec
 from pathlib import Path
@@ -144,7 +145,13 @@ def find_model(name: str, cache: Path, report: Steps = ignore) -> EmbeddingModel
     files = _find_files(name, cache, report)
     digests = f"{sha256_of(files.network)}{sha256_of(files.tokenizer)}"
     short = hashlib.sha256(digests.encode()).hexdigest()[:16]
-    return EmbeddingModel(short, SentenceModel(files).embed)
+    return EmbeddingModel(short, _model_of(files, digests).embed)
+
+
+@cache
+def _model_of(files: ModelFiles, _digests: str) -> SentenceModel:
+    """Return the model of some files; all podcasts share one."""
+    return SentenceModel(files)
 
 
 def _find_files(name: str, cache: Path, report: Steps) -> ModelFiles:

@@ -8,12 +8,13 @@ from functools import lru_cache
 from math import log
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bot.search.budget import Budget, Task
+from bot.search.budget import STEP, Budget, Task
 from bot.search.index.analysis import normalise
 from bot.search.index.index import Index
-from bot.search.index.lookups import FREQUENT
-from bot.search.variants import find_run, units_to_find
+from bot.search.index.lookups import FREQUENT, sum_letters
+from bot.search.variants import find_run
 
 # Shorter words have too many neighbours; longer ones may contain two mistakes.
 _SHORTEST = 4
@@ -26,6 +27,12 @@ _PER_MISTAKE = 4.0
 _LEAST_LIKENESS = 70
 # No choice is much longer, and each character takes time to compare.
 _LONGEST = 75
+# How many choices are compared as a whole at most, and by how many kinds of pairs they are chosen.
+_COMPARED = 500
+_PAIRS = 512
+# The cost of comparing a term with the known ones, and of taking it apart at a letter.
+_UNITS_A_TERM = 4 * STEP
+_UNITS_A_LETTER = 150
 # What the forms of a word differ in.
 _ENDING = re.compile(r"(?:e|e?s|e?d|ing)$")
 # Two words are joined if the joined word is this many times as frequent as the pair.
@@ -64,8 +71,7 @@ def correct_terms(index: Index, terms: Sequence[str], budget: Budget) -> dict[st
     for term in dict.fromkeys(terms):
         if len(term) < _SHORTEST or term[0].isdigit() or _is_form(index, term):
             continue
-        # Each known term of about the same length is compared with it.
-        affordable = budget.allows(2 * len(index.lookups.frequent), Task.CHECK_SPELLING)
+        affordable = budget.allows(_UNITS_A_TERM + _UNITS_A_LETTER * len(term), Task.CHECK_SPELLING)
         if affordable and (meant := _correct(index, term)):
             corrections[term] = meant
     return corrections
@@ -93,16 +99,22 @@ def join_terms(
 def nearest(value: str, choices: Sequence[str], count: int = 3) -> list[str]:
     """List the choices most similar to a value, best first, if they are similar at all.
 
-    The beginning of the value is compared with each whole choice and each of its words.
+    The beginning of the value is compared with each word of the choices, and with those whole
+    choices that share most pairs of letters with it.
     """
     # Loaded here, as in `_respell`: most queries are spelled right.
     from rapidfuzz import fuzz, process
 
     known, wanted = _prepare(tuple(choices)), normalise(value[:_LONGEST])
+    alike = _with_same_pairs(known, wanted)
     whole = process.extract(
-        wanted, known.texts, scorer=fuzz.WRatio, limit=count, score_cutoff=_LEAST_LIKENESS
+        wanted,
+        [known.texts[place] for place in alike],
+        scorer=fuzz.WRatio,
+        limit=count,
+        score_cutoff=_LEAST_LIKENESS,
     )
-    scores = {place: score for _, score, place in whole}
+    scores = {alike[at]: score for _, score, at in whole}
     for _, score, word in process.extract(
         wanted, known.words, scorer=fuzz.ratio, limit=None, score_cutoff=_LEAST_LIKENESS
     ):
@@ -114,11 +126,15 @@ def nearest(value: str, choices: Sequence[str], count: int = 3) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """Choices prepared for comparison: their texts, and each word with the choices it is in."""
+    """Choices prepared for comparison: their texts, and each word with the choices it is in.
+
+    `pairs` are the pairs of letters in each text; see `_pair_letters`.
+    """
 
     texts: tuple[str, ...]
     words: tuple[str, ...]
     holding: tuple[tuple[int, ...], ...]
+    pairs: NDArray[np.uint64]
 
 
 # A podcast has thousands of titles, the same for every query.
@@ -129,14 +145,37 @@ def _prepare(choices: tuple[str, ...]) -> _Known:
     for place, text in enumerate(texts):
         for word in text.split():
             places.setdefault(word, {})[place] = None
-    return _Known(texts, tuple(places), tuple(tuple(each) for each in places.values()))
+    holding = tuple(tuple(each) for each in places.values())
+    return _Known(texts, tuple(places), holding, _pair_letters(texts))
+
+
+def _pair_letters(texts: Sequence[str]) -> NDArray[np.uint64]:
+    """Note which pairs of neighbouring letters each text has, in a row of bits each."""
+    bits = np.zeros((len(texts), _PAIRS), dtype=np.bool_)
+    for row, text in zip(bits, texts, strict=True):
+        letters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+        row[(31 * letters[:-1] + letters[1:]) % _PAIRS] = True
+    return np.packbits(bits, axis=1).view(np.uint64)
+
+
+def _with_same_pairs(known: _Known, wanted: str) -> list[int]:
+    """List the choices that share most pairs of letters with a text, of those either has."""
+    if len(known.texts) <= _COMPARED:
+        return [*range(len(known.texts))]
+    asked = _pair_letters([wanted])
+    shared, held, wants = (
+        np.bitwise_count(pairs).sum(axis=1, dtype=np.int32)
+        for pairs in (known.pairs & asked, known.pairs, asked)
+    )
+    shares = shared / np.maximum(np.minimum(held, wants), 1)
+    return sorted(np.argsort(-shares, kind="stable")[:_COMPARED].tolist())
 
 
 def _is_known(index: Index, word: str) -> bool:
     if not index.vocabulary.content_terms([word]) or word in index.name_terms or word[0].isdigit():
         return True
     stem = index.vocabulary.stem_id(word)
-    return stem is not None and len(index.places_of(stem)) >= FREQUENT
+    return stem is not None and index.times_said(stem) >= FREQUENT
 
 
 def _is_form(index: Index, term: str) -> bool:
@@ -173,7 +212,7 @@ def _correct(index: Index, term: str) -> tuple[str, ...]:
     sure = bool(one) and _is_sure(term, one)
     stem = index.vocabulary.stem_id(term)
     if stem is not None:
-        said = len(index.places_of(stem))
+        said = index.times_said(stem)
         likelier = sure and index.term_counts[index.vocabulary.term_ids[one[0]]] > said
         return one if likelier else ()
     meant = one if sure else _split(index, term) or one
@@ -187,18 +226,26 @@ def _is_one_word(index: Index, first: str, second: str, budget: Budget) -> bool:
     one = index.vocabulary.term_ids.get(first + second)
     if one is None or len(index.vocabulary.content_terms([first, second])) < 2:
         return False
-    if not budget.allows(units_to_find(index, (first, second)), Task.CHECK_SPELLING):
+    if not budget.allows(STEP, Task.CHECK_SPELLING):
         return False
-    beside = _count_beside(index, first, second)
-    return int(index.term_counts[one]) > _CLEARLY * max(beside, 1)
+    return int(index.term_counts[one]) > _CLEARLY * _count_beside(index, first, second)
 
 
 def _split(index: Index, term: str) -> tuple[str, ...]:
     """Split a term into two that are often neighbours, or have a hyphen between them."""
-    halves = ((term[:at], term[at:]) for at in range(2, len(term) - 1))
-    counted = [(_count_beside(index, *half), half) for half in halves]
-    count, half = max(counted)
-    return half if count > 1 or (count and _is_hyphenated(index, *half)) else ()
+    halves = [(term[:at], term[at:]) for at in range(2, len(term) - 1)]
+    firsts, seconds = (index.vocabulary.find_stems(each) for each in zip(*halves, strict=True))
+    known = [
+        ((one, two), half)
+        for one, two, half in zip(firsts, seconds, halves, strict=True)
+        if one is not None and two is not None
+    ]
+    counted = [(index.lookups.count_pair(*stems), half) for stems, half in known]
+    count, half = max(counted, default=(0, ("", "")))
+    if count > 1:
+        return half
+    once = [half for stems, half in known if len(index.places_of_run(stems))]
+    return max(once) if once and _is_hyphenated(index, *max(once)) else ()
 
 
 def _is_hyphenated(index: Index, first: str, second: str) -> bool:
@@ -208,7 +255,9 @@ def _is_hyphenated(index: Index, first: str, second: str) -> bool:
 
 
 def _count_beside(index: Index, first: str, second: str) -> int:
-    return len(find_run(index, (first, second)))
+    """Count how often two words are neighbours; 1 stands for less than twice."""
+    one, two = map(index.vocabulary.stem_id, (first, second))
+    return 1 if one is None or two is None else index.lookups.count_pair(one, two)
 
 
 def _respell(index: Index, term: str, mistakes: int) -> tuple[str, ...]:
@@ -216,11 +265,8 @@ def _respell(index: Index, term: str, mistakes: int) -> tuple[str, ...]:
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    known = index.frequent_terms
-    shortest = bisect_left(known, len(term) - mistakes, key=len)
-    longest = bisect_right(known, len(term) + mistakes, key=len)
     found = process.extract(
-        term, known[shortest:longest], scorer=OSA.distance, score_cutoff=mistakes, limit=20
+        term, _similar(index, term, mistakes), scorer=OSA.distance, score_cutoff=mistakes, limit=20
     )
     counts, numbers = index.term_counts, index.vocabulary.term_ids
     scored = [
@@ -231,3 +277,13 @@ def _respell(index: Index, term: str, mistakes: int) -> tuple[str, ...]:
         for other, distance, _ in found
     ]
     return (max(scored)[1],) if scored else ()
+
+
+def _similar(index: Index, term: str, mistakes: int) -> list[str]:
+    """List the known terms of about the same length and letters, those in question among them."""
+    known = index.frequent_terms
+    shortest = bisect_left(known, len(term) - mistakes, key=len)
+    longest = bisect_right(known, len(term) + mistakes, key=len)
+    others = index.lookups.letters[shortest:longest] ^ sum_letters([term])
+    near = np.flatnonzero(np.bitwise_count(others) <= 2 * mistakes) + shortest
+    return [known[number] for number in near.tolist()]

@@ -107,7 +107,7 @@ def _holding(index: Index, interpreted: InterpretedQuery) -> Mask:
         held &= interpreted.allowed
     for stem in {*terms.content, *terms.names}:
         some: Mask = np.zeros(len(held), dtype=np.bool_)
-        some[index.text.documents_of(stem)] = True
+        some[index.passages_with(stem)] = True
         for variant in terms.variants:
             if stem in variant.stems:
                 some[variant.passages] = True
@@ -182,6 +182,7 @@ def _find_said(
 
 def _is_grammar(index: Index, firsts: Ints, lasts: Ints, reach: int) -> Mask:
     """Find the pairs of places, less than `reach` apart, with only stop words between them."""
+    index.need_words(firsts, lasts)
     grammar: Mask = np.ones(len(firsts), dtype=np.bool_)
     for step in range(1, reach - 1):
         between = np.minimum(firsts + step, lasts)

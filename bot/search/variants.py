@@ -8,8 +8,9 @@ import numpy as np
 from bot.arrays import Ints
 from bot.search.budget import STEP
 from bot.search.index.analysis import stem_terms, terms_of
-from bot.search.index.index import Index
+from bot.search.index.index import Index, once_for_each
 from bot.search.index.lexicon import LexiconEntry, find_entries
+from bot.search.index.port import EMBEDDED
 
 # How much a variant counts, compared with the word that was typed. A misheard word is the same word
 # if the lexicon is right; among synonyms, people chose the one they typed.
@@ -38,12 +39,14 @@ def find_variants(index: Index, words: Sequence[str]) -> tuple[Variant, ...]:
     """Find the variants of a query's terms that the corpus contains."""
     found: list[Variant] = []
     for first, last, entry in find_entries(index.lexicon, words):
-        typed = stem_terms(list(words[first:last]))
+        typed = tuple(stem_terms(list(words[first:last])))
         stems = (index.vocabulary.stem_id(word) for word in words[first:last])
         known = tuple(stem for stem in stems if stem is not None)
-        ways = _variants(index, entry, known)
-        others = (v for v in ways if v.heard or stem_terms(terms_of(v.text)) != typed)
-        found += (variant for variant in others if len(variant.places))
+        for way in _ways(index, entry):
+            if len(way.places) and (way.heard or way.stems != typed):
+                weight = HEARD_WEIGHT if way.heard else SAME_WEIGHT
+                at = (way.places, way.passages, way.length)
+                found.append(Variant(way.text, known, *at, weight, way.heard))
     return tuple(found)
 
 
@@ -53,7 +56,7 @@ def combined_idf(index: Index, stem: int, variants: Sequence[Variant]) -> float:
     if not others:
         return float(index.idf[stem])
     held = np.zeros(len(index.passages.firsts), dtype=np.bool_)
-    for passages in (index.text.documents_of(stem), *others):
+    for passages in (index.passages_with(stem), *others):
         held[passages] = True
     return index.idf_of(int(np.count_nonzero(held)))
 
@@ -65,26 +68,48 @@ def replace_unsaid_variants(index: Index, words: Sequence[str]) -> list[str]:
     for first, last, entry in find_entries(index.lexicon, words):
         result += words[done:first]
         typed, term = words[first:last], terms_of(entry.term)
-        elsewhere = any(len(places) for _, places, _ in _ways(index, entry))
+        elsewhere = any(len(way.places) for way in _ways(index, entry))
         unsaid = elsewhere and not len(find_run(index, typed))
         result += term if unsaid else typed
         done = last
     return result + list(words[done:])
 
 
-def _variants(index: Index, entry: LexiconEntry, stems: tuple[int, ...]) -> Iterator[Variant]:
-    for text, places, heard in _ways(index, entry):
-        weight = HEARD_WEIGHT if heard else SAME_WEIGHT
+@dataclass(frozen=True, slots=True, eq=False)
+class _Way:
+    """A way to say an entry's term: its stems, and where it is said; see `Variant`."""
+
+    text: str
+    stems: tuple[str, ...]
+    places: Ints
+    passages: Ints
+    length: int
+    heard: bool
+
+
+@once_for_each
+def _known_ways(index: Index) -> dict[str, tuple[_Way, ...]]:
+    """Return the ways to say the entries that were looked for so far, by their terms."""
+    return {}
+
+
+def _ways(index: Index, entry: LexiconEntry) -> tuple[_Way, ...]:
+    """List the ways to say an entry's term, looked for once: every podcast has its own few."""
+    known = _known_ways(index)
+    if entry.term in known:
+        return known[entry.term]
+    ways = tuple(_find_ways(index, entry))
+    if index.engine is EMBEDDED:  # of another, a part may not have answered
+        known[entry.term] = ways
+    return ways
+
+
+def _find_ways(index: Index, entry: LexiconEntry) -> Iterator[_Way]:
+    for text in (*entry.written, *entry.heard):
+        heard, terms = text in entry.heard, terms_of(text)
+        places = _heard_places(index, entry, terms) if heard else find_run(index, terms)
         passages = index.passages_at(places)
-        yield Variant(text, stems, places, passages, len(terms_of(text)), weight, heard)
-
-
-def _ways(index: Index, entry: LexiconEntry) -> Iterator[tuple[str, Ints, bool]]:
-    """Yield each way to say an entry's term: text, places, whether it is an error of captions."""
-    for text in (entry.term, *entry.same):
-        yield text, find_run(index, terms_of(text)), False
-    for text in entry.heard:
-        yield text, _heard_places(index, entry, terms_of(text)), True
+        yield _Way(text, tuple(stem_terms(terms)), places, passages, len(terms), heard)
 
 
 def _heard_places(index: Index, entry: LexiconEntry, terms: Sequence[str]) -> Ints:
@@ -111,7 +136,7 @@ def find_run(index: Index, terms: Sequence[str]) -> Ints:
 def units_to_find(index: Index, terms: Sequence[str]) -> int:
     """Return the cost of finding a run, in units of a `Budget`."""
     stems = [index.vocabulary.stem_id(term) for term in terms]
-    rarest = min(0 if stem is None else len(index.places_of(stem)) for stem in stems)
+    rarest = min(0 if stem is None else index.times_said(stem) for stem in stems)
     return STEP + len(terms) * (STEP // 5) + rarest
 
 

@@ -17,6 +17,7 @@ from bot.answers.replies import Reply
 from bot.answers.requests import FOLLOWING, MOST_COUNTED, Request, Verb, pack
 from bot.answers.talk import QUIET
 from bot.claims import Claim
+from bot.errors import EngineError
 from bot.library.library import Library
 from bot.logs import make_pseudonymizer, new_reference, reference_of
 from bot.models import Feedback, Verdict, ZeroHit
@@ -244,6 +245,13 @@ class RequestQueue:
         return answering.result()
 
     def _answer_for_readers(self, pending: _Pending) -> Reply:
+        try:
+            return self._answer_for_all(pending)
+        except EngineError as error:
+            _log.warning("%s", error)
+            return _away()
+
+    def _answer_for_all(self, pending: _Pending) -> Reply:
         with speaking(pending.public):
             reply = self._answer(pending.library, pending.request)
         if pending.public in ("", language_spoken()) or is_for_everybody(reply) or reply == QUIET:
@@ -300,6 +308,10 @@ def _busy() -> Reply:
     return Reply(gettext("I have my hands full right now. Please try again in a moment."))
 
 
+def _away() -> Reply:
+    return Reply(gettext("I cannot reach the archive right now. Please try again in a minute."))
+
+
 def _closing() -> Reply:
     return Reply(gettext("I am restarting. Please ask again in a minute."))
 
@@ -312,6 +324,8 @@ def _outcome(request: Request, reply: Reply) -> Outcome:
     """Classify a reply; one without cards found nothing only if there was something to find."""
     if reply in (_busy(), _closing()):
         return Outcome.BUSY
+    if reply == _away():
+        return Outcome.FAILED
     if reply == QUIET:
         return Outcome.QUIET
     searched = bool(request.text or request.episode) and request.verb not in _WITHOUT_QUERY

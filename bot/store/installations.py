@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import RowMapping, and_, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -96,6 +96,19 @@ class SqlInstallations:
 
 def _read_installation(row: RowMapping) -> Installation:
     return Installation(row["team_id"] or "", row["enterprise_id"] or "")
+
+
+async def is_installed_since(connection: AsyncConnection, workspace: str, moment: datetime) -> bool:
+    """Return whether a workspace or an organization has installed the app after a moment.
+
+    Slack tells its moments in whole seconds.
+    """
+    bots, later = SLACK_BOTS.c, moment.astimezone(UTC) + timedelta(seconds=1)
+    of_org = and_(bots.team_id.is_(None), bots.enterprise_id == workspace)
+    wanted = select(bots.id).where(
+        or_(bots.team_id == workspace, of_org), bots.installed_at >= later.replace(tzinfo=None)
+    )
+    return (await connection.execute(wanted.limit(1))).first() is not None
 
 
 async def forget_installation(connection: AsyncConnection, workspace: str) -> Sequence[str]:

@@ -112,6 +112,14 @@ CLAIMS = Table(
     Column("until", UtcTime, nullable=False),
     Index("claims_until", "until"),
 )
+# What one process at a time does for all, and until when it has it.
+DUTIES = Table(
+    "duties",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("until", UtcTime, nullable=False),
+)
 # Messages of all topics; "id" is the channel's or the person's.
 OUTBOX = Table(
     "outbox",
@@ -125,7 +133,9 @@ OUTBOX = Table(
     Column("sending_at", UtcTime),
     Column("posted_id", Text, nullable=False),
     Column("reason", Text, nullable=False),
+    Index("outbox_state", "state"),
 )
+# Where "look_at" is empty, it is now; "sent_at" is that of the last quote.
 SUBSCRIPTIONS = Table(
     "subscriptions",
     METADATA,
@@ -145,6 +155,9 @@ SUBSCRIPTIONS = Table(
     Column("thread", Boolean, nullable=False, server_default=false()),
     Column("pin", Boolean, nullable=False, server_default=false()),
     Column("ping", Text, nullable=False, server_default=""),
+    Column("look_at", UtcTime),
+    Column("sent_at", UtcTime),
+    Index("subscriptions_look_at", "look_at"),
 )
 DELIVERIES = Table(
     "deliveries",

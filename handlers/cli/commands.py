@@ -8,14 +8,8 @@ from pathlib import Path
 
 import click
 
-from handlers.cli.groups import (
-    Commands,
-    add_groups,
-    as_json,
-    exit_unless,
-    some_paths,
-    whole_number_option,
-)
+from handlers.cli.groups import Commands, add_groups, exit_unless
+from handlers.cli.options import as_json, of_podcast, some_paths, whole_number_option
 
 # A word of a query may start with "-" without being an option.
 _QUERY_CONTEXT = {"ignore_unknown_options": True}
@@ -47,6 +41,7 @@ def add_commands(app: Commands) -> None:
 @_limit
 @_page
 @as_json
+@of_podcast
 def _search(words: tuple[str, ...], limit: int, page: int, as_json: bool) -> None:
     """Find passages by what was said, each with a link to the second.
 
@@ -61,6 +56,7 @@ def _search(words: tuple[str, ...], limit: int, page: int, as_json: bool) -> Non
 
 @click.command("episodes", context_settings=_QUERY_CONTEXT)
 @click.argument("words", nargs=-1, help="Words from a title or a guest's name.")
+@of_podcast
 def _episodes(words: tuple[str, ...]) -> None:
     """List the episodes, or those that match some words."""
     from handlers.cli.search import print_episodes
@@ -73,6 +69,7 @@ def _episodes(words: tuple[str, ...]) -> None:
 @click.argument("time", help="A time in the episode, as in 12:54.")
 @_limit
 @_page
+@of_podcast
 def _like(episode: str, time: str, limit: int, page: int) -> None:
     """Find passages similar to the one at a given time in an episode."""
     from bot.transcripts.formats.fields import parse_seconds
@@ -88,6 +85,7 @@ def _like(episode: str, time: str, limit: int, page: int) -> None:
 @click.argument("words", nargs=-1, help="The text; default: standard input.")
 @_limit
 @_page
+@of_podcast
 def _find(words: tuple[str, ...], limit: int, page: int) -> None:
     """Find what the podcast says about a text, such as a message."""
     from handlers.cli.search import print_passages_about
@@ -100,6 +98,7 @@ def _find(words: tuple[str, ...], limit: int, page: int) -> None:
 @click.option(
     "--chart", type=click.Path(path_type=Path), help="Draw a chart by season to this PNG file."
 )
+@of_podcast
 def _mentions(words: tuple[str, ...], chart: Path | None) -> None:
     """Count how often something is mentioned, season by season."""
     from handlers.cli.search import print_mentions
@@ -108,15 +107,26 @@ def _mentions(words: tuple[str, ...], chart: Path | None) -> None:
 
 
 @click.command("run")
-def _run() -> None:
+@click.option(
+    "--only",
+    "only",
+    multiple=True,
+    type=click.Choice(["web", "worker", "refresh"]),
+    help="Do only a part, where other processes do the rest: answer (web), post (worker), or look "
+    "for new episodes (refresh). Can be repeated.",
+)
+def _run(only: tuple[str, ...]) -> None:
     """Run the bot in every chat that is set up, until stopped."""
     from handlers.run.platforms import load_chat_settings
+    from handlers.run.roles import ALL_ROLES, Role
     from handlers.run.service import run_service
 
-    run_service(load_chat_settings())
+    roles = frozenset(map(Role, only)) or ALL_ROLES
+    run_service(load_chat_settings(roles), roles)
 
 
 @click.command("mcp")
+@of_podcast
 def _mcp() -> None:
     """Let an assistant on this machine search the podcast, over MCP.
 
@@ -140,6 +150,7 @@ def _doctor() -> None:
 
 
 @click.command("about")
+@of_podcast
 def _about() -> None:
     """Show the version, the data, and when weekly quotes are posted."""
     from handlers.cli.maintenance import print_about
@@ -152,6 +163,7 @@ def _about() -> None:
 @click.option(
     "--write-catalog", is_flag=True, help="Write a catalog.yaml to complete, beside the files."
 )
+@of_podcast
 def _check(paths: tuple[str, ...], write_catalog: bool) -> None:
     """Read the transcripts and list their problems.
 
@@ -175,6 +187,7 @@ def _check(paths: tuple[str, ...], write_catalog: bool) -> None:
 @click.option(
     "--from-feedback", is_flag=True, help="Measure against what people said about answers."
 )
+@of_podcast
 def _evaluate(file: Path | None, run: Path | None, from_feedback: bool) -> None:
     """Measure the search against queries with known answers."""
     if file is None and (run is not None or not from_feedback):

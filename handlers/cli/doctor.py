@@ -49,8 +49,9 @@ async def _findings() -> AsyncIterator[Finding]:
     if not problems:
         yield "Settings: all are valid."
     # In a thread, as fetching a feed has a loop of its own.
-    for finding in await asyncio.to_thread(list, _check_transcripts(settings)):
-        yield finding
+    for each in settings.of_each:
+        for finding in await asyncio.to_thread(list, _check_transcripts(each)):
+            yield finding
     yield await _check_database(settings)
     if settings.http_port:
         yield await _check_port(settings.http_port)
@@ -79,6 +80,8 @@ async def _check_chats(settings: Settings, unusable: Sequence[str]) -> AsyncIter
 
 def _check_transcripts(settings: Settings) -> Iterator[Finding]:
     notices: list[str] = []
+    title = settings.podcasts[0].title
+    subject = f"Transcripts of {title}" if title else "Transcripts"
     try:
         with render.progress_bars(Console(stderr=True)) as report:
             library = open_here(settings, report, notices.append)
@@ -86,19 +89,19 @@ def _check_transcripts(settings: Settings) -> Iterator[Finding]:
         yield error
         return
     if library.index.episodes:
-        yield f"Transcripts: {pluralize(len(library.index.episodes), 'episode')} can be searched."
+        yield f"{subject}: {pluralize(len(library.index.episodes), 'episode')} can be searched."
     else:
-        yield ConfigError("Transcripts", "there are no episodes.", "Check AIRQUOTE_EPISODES.")
+        yield ConfigError(subject, "there are no episodes.", "Check AIRQUOTE_EPISODES.")
     refused = [problem for problem in library.problems if problem.refused]
     if refused:
         reason = f"{count_refused(refused)} cannot be used."
         them = "it" if len(refused) == 1 else "them"
         remedy = f"Run “airquote check” to see what is wrong with {them}."
-        yield ConfigError("Transcripts", reason, remedy)
+        yield ConfigError(subject, reason, remedy)
     for path in _missing(settings):
         yield ConfigError("AIRQUOTE_EPISODES", f"there is no {path}.", "Check the path.")
     for notice in notices:
-        yield ConfigError("Transcripts", notice)
+        yield ConfigError(subject, notice)
 
 
 def _missing(settings: Settings) -> list[Path]:

@@ -3,43 +3,20 @@
 As in `handlers.cli.commands`, a command imports its worker when it is called.
 """
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
+from handlers.cli.options import as_json, of_podcast, some_paths, whole_number_option
 
 # The exit code if nothing was found, or something failed.
 FAILED = 1
 _INTERRUPTED = 130  # as shells say of a process that Ctrl-C has ended
 
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-some_paths = click.argument(
-    "paths",
-    nargs=-1,
-    metavar="[PATH]...",
-    help="Files, folders, or addresses of feeds or repositories; default: AIRQUOTE_EPISODES.",
-)
 _guest = click.argument(
     "guest", nargs=-1, required=True, help="The guest's name, or enough of it to be clear."
 )
 _backup_file = click.argument("file", type=click.Path(path_type=Path), help="The backup file.")
-
-
-def whole_number_option(
-    name: str, description: str, *, default: int, most: int | None = None
-) -> Callable[[_Command], _Command]:
-    """Make an option that takes a number from 1 to `most`."""
-    return click.option(
-        name,
-        metavar="N",
-        type=click.IntRange(1, most),
-        default=default,
-        show_default=True,
-        help=description,
-    )
 
 
 class Commands(click.Group):
@@ -91,12 +68,13 @@ def _slack() -> None:
 
 @click.group("discord", cls=Commands)
 def _discord() -> None:
-    """Manage the commands registered with Discord."""
+    """Register the commands with Discord, and say where it sends them."""
 
 
 @click.group("quotes", cls=Commands, invoke_without_command=True)
 @whole_number_option("--limit", "How many quotes to show.", default=20, most=500)
 @as_json
+@of_podcast
 @click.pass_context
 def _quotes(context: click.Context, limit: int, as_json: bool) -> None:
     """List quotable sentences with their scores and reasons.
@@ -116,6 +94,7 @@ def _quotes(context: click.Context, limit: int, as_json: bool) -> None:
 @click.option(
     "--style", default="", help="A style as in AIRQUOTE_QUOTE_CARD, such as “portrait square”."
 )
+@of_podcast
 def _draw_quote(file: Path, number: int, style: str) -> None:
     """Draw a quote as it would be posted, to see what it looks like."""
     from handlers.cli.quotes import draw_listed_quote
@@ -125,6 +104,7 @@ def _draw_quote(file: Path, number: int, style: str) -> None:
 
 @_quotes.command("exclude")
 @_guest
+@of_podcast
 def _exclude(guest: tuple[str, ...]) -> None:
     """Exclude a guest from the weekly quote, in all channels."""
     from handlers.cli.quotes import exclude_guest
@@ -134,6 +114,7 @@ def _exclude(guest: tuple[str, ...]) -> None:
 
 @_quotes.command("include")
 @_guest
+@of_podcast
 def _include(guest: tuple[str, ...]) -> None:
     """Allow an excluded guest in the weekly quote again."""
     from handlers.cli.quotes import include_guest
@@ -151,6 +132,7 @@ def _excluded() -> None:
 
 @_quotes.command("digest")
 @click.argument("month", help="The month, such as 2026-11.")
+@of_podcast
 def _digest(month: str) -> None:
     """Write the quotes posted in a month as Markdown, for a newsletter or a site.
 
@@ -163,6 +145,7 @@ def _digest(month: str) -> None:
 
 @_index.command("list")
 @as_json
+@of_podcast
 def _list_indexes(as_json: bool) -> None:
     """List the stored indexes and which one is current."""
     from handlers.cli.index import print_indexes
@@ -172,6 +155,7 @@ def _list_indexes(as_json: bool) -> None:
 
 @_index.command("build")
 @click.option("--force", is_flag=True, help="Make the index current even if a check fails.")
+@of_podcast
 def _build_index(force: bool) -> None:
     """Build an index of the transcripts, check it, and make it current."""
     from handlers.cli.index import build_and_promote
@@ -180,6 +164,7 @@ def _build_index(force: bool) -> None:
 
 
 @_index.command("rollback")
+@of_podcast
 def _roll_back() -> None:
     """Return to the previous index.
 
@@ -240,6 +225,7 @@ def _forget(person: str) -> None:
 
 @_lexicon.command("learn")
 @some_paths
+@of_podcast
 def _learn(paths: tuple[str, ...]) -> None:
     """Propose terms that captions mishear.
 
@@ -312,3 +298,22 @@ def _sync_discord(guild: int | None, remove: bool) -> None:
 
     for line in sync(load_settings_of(DISCORD), guild, remove=remove):
         click.echo(line)
+
+
+@_discord.command("endpoint")
+@click.argument("address", default="", help="Your host's address, such as https://example.com.")
+@click.option("--remove", is_flag=True, help="Send them through the gateway again.")
+def _set_endpoint(address: str, remove: bool) -> None:
+    """Let Discord send commands and buttons to your host over HTTP.
+
+    Without an address, print where Discord sends them. Start Airquote first, as Discord tries the
+    address at once.
+    """
+    if address and remove:
+        raise click.BadParameter("an address is of no use with it.", param_hint="--remove")
+    if address and not address.startswith(("https://", "http://")):
+        raise click.BadParameter("it does not begin with https://.", param_hint="ADDRESS")
+    from handlers.discord.adapter import DISCORD, endpoint
+    from handlers.run.platforms import load_settings_of
+
+    click.echo(endpoint(load_settings_of(DISCORD), address if address or remove else None))

@@ -10,17 +10,18 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.config import Settings, load_settings
+from bot.config import Settings
 from bot.errors import CacheError
 from bot.library.build_job import Job
 from bot.library.build_worker import build_in_worker
-from bot.library.library import library_id, registry_of
+from bot.library.library import library_id, load_library, registry_of
 from bot.library.manifest import CurrentIndex, Manifest
 from bot.library.promotion import promote_if_sound
 from bot.library.registry import Registry
 from bot.library.scan import scan_sources
 from bot.text import pluralize
 from handlers.cli import render
+from handlers.cli.podcast import chosen_settings, settings_of_all, with_engine_of
 
 # How much of a commit's hash is shown, and which columns never wrap.
 _SHORT = 10
@@ -28,23 +29,48 @@ _WHOLE = ("Index", "Built (UTC)")
 
 
 def print_indexes(*, as_json: bool) -> bool:
-    """Print the stored indexes; return whether there are any."""
-    registry = _registry(load_settings())
-    standing, manifests = registry.standing(), registry.manifests()
+    """Print the stored indexes; return whether there are any.
+
+    Of several podcasts, those of each are printed below its id; as JSON, in one object by id.
+    """
+    listed = {_id_of(settings): _registry(settings) for settings in settings_of_all()}
     if as_json:
-        rows = [_as_json(each, standing) for each in manifests]
-        click.echo(json.dumps({"current": standing.id or None, "indexes": rows}, default=str))
+        objects = {name: _as_object(registry) for name, registry in listed.items()}
+        click.echo(json.dumps(objects.get("", objects), default=str))
     else:
-        _show(Console(), manifests, standing)
-    return bool(manifests)
+        console = Console()
+        for name, registry in listed.items():
+            _print_name(console, name)
+            _show(console, registry.manifests(), registry.standing())
+    return any(registry.manifests() for registry in listed.values())
+
+
+def _as_object(registry: Registry) -> dict[str, Any]:
+    standing = registry.standing()
+    rows = [_as_json(each, standing) for each in registry.manifests()]
+    return {"current": standing.id or None, "indexes": rows}
+
+
+def _id_of(settings: Settings) -> str:
+    return settings.podcasts[0].id
+
+
+def _print_name(console: Console, name: str) -> None:
+    if name:
+        console.print(Text(f"{name}:", style="bold"))
 
 
 def build_and_promote(*, force: bool) -> bool:
     """Build an index and make it current if the checks pass, or with `force` regardless.
 
-    Returns whether it is current.
+    Of several podcasts, each is built unless one is chosen. Returns whether all are current.
     """
-    settings = load_settings()
+    built = [_build(settings, force=force) for settings in settings_of_all()]
+    return all(built)
+
+
+def _build(settings: Settings, *, force: bool) -> bool:
+    _print_name(Console(stderr=True), _id_of(settings))
     registry, console = _registry(settings), Console(stderr=True)
     before = registry.manifest(registry.standing().id)
 
@@ -69,12 +95,26 @@ def build_and_promote(*, force: bool) -> bool:
         click.echo(f"The index {index_id} is now current: {_figures(manifest)}.")
         if before and before.unreadable:
             click.echo(f"{before.id} was current before: {before.unreadable}")
+        _hand_over(index_id, settings, console)
     return not reason
+
+
+def _hand_over(index_id: str, settings: Settings, console: Console) -> None:
+    """Write an index to the engine, if one is set, and make it current there."""
+
+    def tell(sentence: str) -> None:
+        console.print(Text(sentence))
+
+    if settings.engine:
+        library = load_library(index_id, _registry(settings))
+        with render.progress_bars(console) as report:
+            with_engine_of(settings, library, report, tell)
 
 
 def roll_back() -> None:
     """Make the previous index current, and print which one it is."""
-    registry = _registry(load_settings())
+    settings = chosen_settings()
+    registry = _registry(settings)
     before = registry.standing().id
     manifest = registry.roll_back()
     click.echo(
@@ -82,6 +122,7 @@ def roll_back() -> None:
         f"{_figures(manifest)}. {before} stays rolled back until the transcripts change; "
         "to use it anyway, run: airquote index build --force"
     )
+    _hand_over(manifest.id, settings, Console(stderr=True))
 
 
 def _registry(settings: Settings) -> Registry:

@@ -12,7 +12,7 @@ from rich.console import Console
 from bot.answers.about import answer_about, with_manifest
 from bot.answers.check import check_corpus, line_of
 from bot.answers.replies import Reply
-from bot.config import Settings, load_settings, raise_problems, read_settings
+from bot.config import Settings, raise_problems, read_settings
 from bot.errors import TranscriptError
 from bot.library.build import read_corpus
 from bot.library.fetch import gather_sources
@@ -29,16 +29,30 @@ from bot.transcripts.catalog_file import write_catalogs
 from bot.transcripts.files import FoundFiles, find_files
 from bot.weekly.status import add_deliveries
 from handlers.cli import render
-from handlers.cli.podcast import open_podcast, speaking_as_set
+from handlers.cli.podcast import (
+    chosen_settings,
+    open_podcast,
+    settings_of_all,
+    speaking_as_set,
+)
 
 
 def check_transcripts(places: Sequence[str] | None, write_catalog: bool = False) -> bool:
     """Print the problems of transcripts; return whether there are episodes and none is refused.
 
-    With `write_catalog`, write what is known of the episodes to a catalog in each folder.
+    With `write_catalog`, write what is known of the episodes to a catalog in each folder. Without
+    places, all podcasts are checked, or the one that is chosen.
     """
+    settings = _settings_of_places(places)
+    fine = [_check(each, places, write_catalog) for each in settings]
+    return all(fine)
+
+
+def _check(settings: Settings, places: Sequence[str] | None, write_catalog: bool) -> bool:
+    if (name := settings.podcasts[0].id) and not places:
+        click.echo(f"{name}:")
     with render.progress_bars(Console(stderr=True)) as report:
-        sources, paths = _gather(places, report)
+        sources, paths = _gather(settings, places, report)
         found = without_feeds(find_files(paths, language=language_of(sources)), sources)
         corpus = read_corpus(found, report)
     named = [str(each.path if isinstance(each, Folder) else each) for each in sources]
@@ -53,8 +67,11 @@ def check_transcripts(places: Sequence[str] | None, write_catalog: bool = False)
 
 def learn_lexicon(places: Sequence[str] | None) -> bool:
     """Print proposals for the lexicon; return whether there are any."""
+    settings = _settings_of_places(places)
+    if len(settings) > 1:
+        settings = (chosen_settings(),)
     with render.progress_bars(Console(stderr=True)) as report:
-        sources, paths = _gather(places, report)
+        sources, paths = _gather(settings[0], places, report)
         learned = learn_from_files(find_files(paths, language=language_of(sources)), report)
     for problem in learned.problems:
         if problem.refused:
@@ -66,19 +83,27 @@ def learn_lexicon(places: Sequence[str] | None) -> bool:
 @speaking_as_set()
 def print_about() -> None:
     """Print the version, the data, and when weekly quotes are posted."""
-    settings = load_settings()
+    settings = chosen_settings()
     registry = registry_of(settings.sources, settings.cache_folder)
-    reply = answer_about(with_manifest(open_podcast(), registry))
+    reply = answer_about(with_manifest(open_podcast(settings=settings), registry))
     render.print_reply(Console(), asyncio.run(_with_deliveries(reply, settings)))
 
 
-def _gather(
-    places: Sequence[str] | None, on_progress: Progress
-) -> tuple[tuple[Source, ...], tuple[Path, ...]]:
-    """Fetch what is not local of some places, or of the sources; return these and all paths."""
+def _settings_of_places(places: Sequence[str] | None) -> tuple[Settings, ...]:
+    """Return the settings of the podcasts to read, or for some places those of none."""
+    if not places:
+        return settings_of_all()
     settings, problems = read_settings()
     # Whoever names places may have set none.
-    raise_problems([each for each in problems if not places or each.subject != "AIRQUOTE_EPISODES"])
+    unneeded = ("AIRQUOTE_EPISODES", "AIRQUOTE_PODCASTS")
+    raise_problems([each for each in problems if each.subject not in unneeded])
+    return (settings,)
+
+
+def _gather(
+    settings: Settings, places: Sequence[str] | None, on_progress: Progress
+) -> tuple[tuple[Source, ...], tuple[Path, ...]]:
+    """Fetch what is not local of some places, or of the sources; return these and all paths."""
     tell = partial(click.echo, err=True)
     named = [parse_source(place, settings.rules) for place in places or ()]
     sources = tuple(named) or settings.sources

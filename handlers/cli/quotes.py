@@ -34,7 +34,7 @@ from bot.weekly.archive import PostedQuote, read_month, write_digest
 from bot.weekly.models import fold_name, quote_from
 from bot.weekly.pictures import make_draw, picture_words
 from bot.weekly.selection import pool_of, read_tasted
-from handlers.cli.podcast import open_podcast, speaking_as_set
+from handlers.cli.podcast import chosen_settings, open_podcast, speaking_as_set
 
 # How many names a sentence lists at most.
 _NAMED = 5
@@ -54,7 +54,7 @@ def print_quotes(limit: int, *, as_json: bool) -> bool:
 
 def draw_listed_quote(file: Path, number: int, style: str) -> bool:
     """Draw a quote by its number in the list; return whether there is a picture."""
-    typed = load_settings()
+    typed = chosen_settings()
     try:
         wanted = style or (typed.quote_card if typed.card_style else "1")
         parse_style(wanted)
@@ -148,7 +148,7 @@ def _open_library() -> Library:
     library, console = open_podcast(), Console(stderr=True)
     with console.status("Looking for quotes"):
         return with_quotes(
-            library, load_settings().cache_folder, lambda said: console.print(Text(said))
+            library, chosen_settings().cache_folder, lambda said: console.print(Text(said))
         )
 
 

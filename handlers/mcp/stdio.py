@@ -8,13 +8,13 @@ from datetime import datetime
 from bot.answers.replies import Reply
 from bot.answers.requests import Request
 from bot.claims import Claim, Claimed
-from bot.config import Settings, load_settings
+from bot.config import Settings
 from bot.library.library import Library, with_quotes
 from bot.logs import configure_logs
 from bot.models import Feedback, ZeroHit
 from bot.service.request_queue import RequestQueue
 from bot.translations import speaking
-from handlers.cli.podcast import open_podcast
+from handlers.cli.podcast import chosen_settings, open_podcast
 from handlers.mcp.adapter import requester_at
 from handlers.mcp.tools import build_tool_server
 
@@ -26,7 +26,7 @@ def answer_over_stdio() -> None:
 
     Nothing but the protocol goes to standard output.
     """
-    settings = load_settings()
+    settings = chosen_settings()
     configure_logs(settings.log_level, settings.secrets)
     with speaking(settings.reply_language):
         asyncio.run(_serve(settings))
@@ -50,7 +50,11 @@ async def _open(settings: Settings) -> RequestQueue:
 
 
 def _open_library(settings: Settings) -> Library:
-    return with_quotes(open_podcast(semantic=True), settings.cache_folder, _log.warning)
+    return with_quotes(
+        open_podcast(semantic=True, engine=True, settings=settings),
+        settings.cache_folder,
+        _log.warning,
+    )
 
 
 class _Alone:

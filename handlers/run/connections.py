@@ -5,7 +5,9 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.errors import ConfigError, UnreachableError
+from bot.posting.poster import Poster
 from handlers.platform import Platform
+from handlers.token_watch import TokenWatch
 
 CONNECTED = ""
 _LONGEST_PAUSE_SECONDS = 60.0
@@ -70,6 +72,44 @@ class Connections:
             _log.error("%s", error, extra={"platform": platform.name})
             self._refusals[platform.name] = error
             note(str(error))
+
+
+class PostingOnly:
+    """A platform on which this process posts, while others answer."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+
+    @property
+    def name(self) -> str:
+        """The platform's name in the logs."""
+        return self._platform.name
+
+    @property
+    def poster(self) -> Poster:
+        """What posts messages there."""
+        return self._platform.poster
+
+    @property
+    def watch(self) -> TokenWatch:
+        """What knows whether the platform accepts the token."""
+        return self._platform.watch
+
+    async def start(self) -> None:
+        """Log in to post; raises ConfigError if refused, UnreachableError if it may work later."""
+        await self._platform.log_in()
+
+    async def serve(self) -> None:
+        """Wait for ever: what is posted needs no connection that lasts."""
+        await asyncio.Event().wait()
+
+    async def stop(self, seconds: float) -> None:
+        """Log out."""
+        await self._platform.stop(seconds)
+
+    async def log_in(self) -> None:
+        """Log in to post, as `start` does."""
+        await self._platform.log_in()
 
 
 async def keep_connected(

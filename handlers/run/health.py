@@ -19,7 +19,6 @@ from bot.library.refresh import Refresher
 from bot.library.registry import Registry
 from bot.logs import Redactor
 from bot.weekly.ports import WeeklyContext
-from bot.weekly.status import last_sent, waiting_since
 from handlers.http import HttpRequest, HttpResponse, Server
 from handlers.run.connections import CONNECTED, Connections
 from handlers.run.metrics import CONTENT_TYPE, Metrics
@@ -32,7 +31,6 @@ MAX_TICK_SECONDS = 120.0
 _DATABASE_SECONDS = 3.0
 # A result is reused for this long.
 _FRESH_SECONDS = 1.0
-_LOOK_BACK = timedelta(weeks=5)
 
 _log = logging.getLogger(__name__)
 
@@ -85,7 +83,10 @@ class Lag:
 
 
 class Health:
-    """Checks which parts of the process work, and updates the metrics."""
+    """Checks which parts of the process work, and updates the metrics.
+
+    It `expects_ticks` unless other processes post.
+    """
 
     def __init__(
         self,
@@ -99,12 +100,14 @@ class Health:
         self._metrics = metrics
         self._fresh = fresh
         self._now = now
+        self.expects_ticks = True
         self._ticked: float | None = None
         self._refresher: Refresher | None = None
         self._checking = asyncio.Lock()
         self._checked: float | None = None
         self._parts: dict[str, str] = {}
         self._described = ""
+        self._newer = ""
 
     def noting(self, tick: Tick) -> Tick:
         """Wrap the tick of the weekly quotes, to record when it last ran."""
@@ -137,10 +140,11 @@ class Health:
         return HttpResponse(text="ok")
 
     async def show_readiness(self, _: HttpRequest) -> HttpResponse:
-        """Answer with a line for each part that does not work."""
+        """Answer with a line for each part that does not work, and which index answers."""
         failing = _failing(await self.check())
-        lines = [f"{part}: {trouble}" for part, trouble in failing.items()]
-        return HttpResponse(status=503 if lines else 200, text="\n".join(lines) or "ok")
+        lines = [f"{part}: {trouble}" for part, trouble in failing.items()] or ["ok"]
+        text = "\n".join((*lines, f"This process answers from {self._name_index()}."))
+        return HttpResponse(status=503 if failing else 200, text=text)
 
     async def show_metrics(self, _: HttpRequest) -> HttpResponse:
         """Answer with all metrics in the format of Prometheus."""
@@ -167,18 +171,22 @@ class Health:
         return parts
 
     async def _read_database(self) -> str:
-        """Read the latest deliveries, which also shows that the database works."""
-        store, now = self._watched.weekly.deliveries, self._watched.weekly.posting.outbox.clock()
+        """Read when quotes were sent, which also shows that the database works."""
         try:
             async with asyncio.timeout(_DATABASE_SECONDS):
-                subscriptions = await store.subscriptions()
-                deliveries = await store.deliveries(now - _LOOK_BACK)
+                sent = await self._watched.weekly.deliveries.last_sent()
         except (StoreError, TimeoutError) as error:
             if not self._parts.get("database"):
                 _log.warning("The database could not be read. %s", error)
             return "it cannot be read; the log says why."
-        answered_on = [each for each in subscriptions if each.channel.platform in self._posters]
-        self._metrics.quoted(last_sent(deliveries), waiting_since(answered_on, deliveries))
+        self._metrics.quoted(
+            {each.platform: each.sent for each in sent if each.sent},
+            {
+                each.platform: each.waiting
+                for each in sent
+                if each.waiting and each.platform in self._posters
+            },
+        )
         return FINE
 
     @property
@@ -195,9 +203,16 @@ class Health:
         if not library.index.episodes:
             return "it contains no episodes."
         standing = await asyncio.to_thread(registry.standing)
-        if standing.id in ("", library.id) or not self._is_due(standing.promotions[-1].at):
+        self._newer = standing.id if standing.id not in ("", library.id) else ""
+        self._metrics.behind(is_behind=bool(self._newer))
+        if not self._newer or not self._is_due(standing.promotions[-1].at):
             return FINE
         return f"{library.id} is in use instead of {standing.id}; the log says why."
+
+    def _name_index(self) -> str:
+        """Name the index that answers, and the current one if that is another."""
+        answering = f"the index {self._watched.library().id}"
+        return f"{answering}; current is {self._newer}" if self._newer else answering
 
     async def _explain_episodes(self) -> str:
         if self._refresher is None:
@@ -215,6 +230,8 @@ class Health:
         return self._watched.weekly.posting.outbox.clock() - since > self._watched.grace
 
     def _explain_tick(self) -> str:
+        if not self.expects_ticks:
+            return FINE
         if self._ticked is None:
             return "the scheduler has not run yet."
         silence = self._now() - self._ticked

@@ -94,6 +94,10 @@ class Metrics:
         self._episodes.set(len(library.index.episodes))
         self._quarantined.set(len(refused))
 
+    def behind(self, *, is_behind: bool) -> None:
+        """Record whether another index than the one in use is current."""
+        self._behind.set(is_behind)
+
     def render(self) -> bytes:
         """Serialize all metrics, with the content type CONTENT_TYPE."""
         return generate_latest(self._registry)
@@ -174,6 +178,11 @@ class Metrics:
             "airquote_index_info",
             "The index and the version in use.",
             ["index", "version", "commit"],
+            registry=registry,
+        )
+        self._behind = Gauge(
+            "airquote_index_behind",
+            "Whether another index than the one in use is current (1) or not (0).",
             registry=registry,
         )
         self._built = Gauge(

@@ -5,13 +5,14 @@ from bot.errors import ConfigError
 from handlers.discord.adapter import DISCORD
 from handlers.mcp.adapter import sdk_problems
 from handlers.platform import PlatformPlugin
+from handlers.run.roles import ALL_ROLES, Role, Roles
 from handlers.slack.adapter import SLACK
 
 PLATFORMS: tuple[PlatformPlugin, ...] = (SLACK, DISCORD)
 
 
-def load_chat_settings() -> Settings:
-    """Read all settings and check that they suffice for a platform.
+def load_chat_settings(roles: Roles = ALL_ROLES) -> Settings:
+    """Read all settings and check that they suffice for a platform, unless none is needed.
 
     Raises one ConfigError that lists everything that is wrong.
     """
@@ -20,8 +21,15 @@ def load_chat_settings() -> Settings:
 
     settings, problems = read_settings()
     address = settings.database.get_secret_value()
-    raise_problems((*problems, *address_problems(address), *chat_problems(settings)))
+    several = (_several(),) if settings.has_several else ()
+    of_chats = () if roles == {Role.REFRESH} else chat_problems(settings)
+    raise_problems((*problems, *address_problems(address), *of_chats, *several))
     return settings
+
+
+def _several() -> ConfigError:
+    reason = "several podcasts are searched in a terminal only, so far."
+    return ConfigError("AIRQUOTE_PODCASTS", reason, "Use AIRQUOTE_EPISODES.")
 
 
 def load_settings_of(platform: PlatformPlugin) -> Settings:

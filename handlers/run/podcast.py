@@ -15,7 +15,9 @@ from bot.library.build_worker import build_first
 from bot.library.library import (
     Library,
     open_current,
+    open_from_engine,
     registry_of,
+    with_engine,
     with_players,
     with_quotes,
     with_semantic_index,
@@ -27,6 +29,7 @@ from bot.library.scan import scan_sources
 
 # How many files the log names at a time.
 _MAX_FILES = 20
+_WAIT_SECONDS = 2.0
 
 _log = logging.getLogger(__name__)
 
@@ -40,10 +43,13 @@ class LivePodcast:
     find: Find
 
 
-async def open_live_podcast(settings: Settings, leaving: Event) -> LivePodcast:
+async def open_live_podcast(
+    settings: Settings, leaving: Event, *, builds: bool = True
+) -> LivePodcast:
     """Open the podcast and warm up its model, so that the first search is as fast as any.
 
-    Without an index, the first is built in a worker process. Setting `leaving` aborts fetching.
+    Without an index, the first is built in a worker process; if this process `builds` none, it
+    waits for that of another one. Setting `leaving` aborts fetching.
     """
     for path in settings.episode_paths:
         if not path.exists():
@@ -52,6 +58,11 @@ async def open_live_podcast(settings: Settings, leaving: Event) -> LivePodcast:
     registry = registry_of(settings.sources, cache)
     find = partial(scan_sources, settings.sources, cache, _log.warning, stop=leaving)
     library = await asyncio.to_thread(open_current, registry, _log.warning)
+    if library is None and not builds:
+        library = await _wait_for_first(registry)
+    if library is None:
+        podcast = settings.podcasts[0].id
+        library = await asyncio.to_thread(open_from_engine, settings.engine, podcast, cache)
     if library is None:
         inspection = await asyncio.to_thread(find)
         job = Job(inspection, registry, settings.model_name, settings.evaluation_path)
@@ -60,15 +71,33 @@ async def open_live_podcast(settings: Settings, leaving: Event) -> LivePodcast:
     return LivePodcast(prepared, registry, find)
 
 
+async def _wait_for_first(registry: Registry) -> Library:
+    """Wait until another process has built the first index."""
+    _log.warning(
+        "%s has no index yet: waiting for “airquote run --only refresh” or “airquote index build”.",
+        registry.cache,
+    )
+    while True:
+        await asyncio.sleep(_WAIT_SECONDS)
+        if library := await asyncio.to_thread(open_current, registry):
+            return library
+
+
 def _prepare(library: Library, settings: Settings, registry: Registry) -> Library:
     """Add what answers and posts need to a library."""
     cache, tell = settings.cache_folder, _tell_stages()
     library = with_semantic_index(library, settings.model_name, cache, tell, _log.warning)
     library = with_players(with_quotes(library, cache, _log.warning), settings.players)
+    library = _with_engine(library, settings, registry)
     warm_up(library)
     library = with_manifest(library, registry)
     _warn_of_files(library)
     return library
+
+
+def _with_engine(library: Library, settings: Settings, registry: Registry) -> Library:
+    podcast, tell = settings.podcasts[0].id, _tell_stages()
+    return with_engine(library, settings.engine, podcast, registry, tell, _log.warning)
 
 
 def create_refresher(podcast: LivePodcast, settings: Settings, swapped: Swapped) -> Refresher:
@@ -87,6 +116,7 @@ def create_refresher(podcast: LivePodcast, settings: Settings, swapped: Swapped)
         settings.model_name,
         settings.evaluation_path,
         players=settings.players,
+        complete=partial(_with_engine, settings=settings, registry=podcast.registry),
     )
 
 

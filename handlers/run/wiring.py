@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import os
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -26,13 +28,15 @@ from bot.store.votes import SqlThemeStore, SqlVoteStore
 from bot.weekly.pictures import make_draw
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.selection import pool_of
-from handlers.discord.gateway import build_discord
+from handlers.discord.app import build_discord
 from handlers.http import DRAIN_SECONDS, Server, open_session
-from handlers.run.connections import Connections
+from handlers.platform import Platform
+from handlers.run.connections import Connections, PostingOnly
 from handlers.run.health import Health, Watched, watching
 from handlers.run.metrics import Metrics, counting_warnings
 from handlers.run.podcast import LivePodcast
 from handlers.run.quotes_feed import FEED_PATH, QuotesFeed
+from handlers.run.roles import ALL_ROLES, Role, Roles
 from handlers.services import Services
 from handlers.slack.app import build_slack
 
@@ -45,28 +49,41 @@ _log = logging.getLogger(__name__)
 
 
 async def assemble(
-    stack: AsyncExitStack, settings: Settings, podcast: LivePodcast
+    stack: AsyncExitStack, settings: Settings, podcast: LivePodcast, roles: Roles = ALL_ROLES
 ) -> tuple[Services, Connections, Health]:
     """Open the services, build the platforms and listen; `stack` closes everything.
 
     Raises what opening the database and listening raise.
     """
     metrics, posters = Metrics(), dict[str, Poster]()
-    services = await _open_services(stack, settings, podcast, metrics, posters)
-    platforms = [built for build in _BUILDERS if (built := build(services))]
+    answers = Role.WEB in roles
+    server = Server(settings.http_port if answers else settings.port)
+    services = await _open_services(stack, settings, podcast, metrics, posters, server)
+    platforms = list(_build_platforms(services, roles))
     posters |= {each.poster.platform: each.poster for each in platforms}
     connections = Connections(platforms)
-    if settings.mcp:
+    if settings.mcp and answers:
         # Imported here, because its library is an extra.
         from handlers.mcp.http import answering_assistants
 
         await stack.enter_async_context(answering_assistants(services.server, services.intake))
     stack.push_async_callback(_stop, connections, services.server)
     health = await _watch(stack, services, podcast, connections, metrics)
-    if channels := settings.public_channels:
+    health.expects_ticks = Role.WORKER in roles
+    if answers and (channels := settings.public_channels):
         services.server.show(FEED_PATH, QuotesFeed(services.weekly, channels).show)
     await services.server.start()
     return services, connections, health
+
+
+def _build_platforms(services: Services, roles: Roles) -> Iterator[Platform]:
+    """Build what these roles need of each platform: all of it to answer, or what posts."""
+    if Role.WEB in roles:
+        yield from (built for build in _BUILDERS if (built := build(services)))
+    elif Role.WORKER in roles:
+        # Others are asked; nothing is answered here.
+        deaf = replace(services, server=Server(None))
+        yield from (PostingOnly(built) for build in _BUILDERS if (built := build(deaf)))
 
 
 async def _open_services(
@@ -75,6 +92,7 @@ async def _open_services(
     podcast: LivePodcast,
     metrics: Metrics,
     posters: dict[str, Poster],
+    server: Server,
 ) -> Services:
     database = await stack.enter_async_context(open_database(settings.database.get_secret_value()))
     store = Store(database, settings.keep_queries_days)
@@ -98,7 +116,7 @@ async def _open_services(
         make_draw(settings),
         metrics.delivered,
     )
-    return Services(settings, intake, database, store, session, Server(settings.http_port), weekly)
+    return Services(settings, intake, database, store, session, server, weekly)
 
 
 async def _watch(

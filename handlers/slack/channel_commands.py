@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from functools import partial
 
 from bot.answers.replies import ButtonKind, Reply
@@ -80,9 +81,12 @@ async def _forget(interaction: Interaction) -> None:
 
 
 async def _forget_workspace(interaction: Interaction, workspace: str) -> None:
-    platform = interaction.asker.platform
-    await interaction.weekly.deliveries.forget(platform, workspace)
-    _log.info("forgotten", extra={"platform": platform, "workspace": workspace})
+    facts = {"platform": interaction.asker.platform, "workspace": workspace}
+    # The event may come late, after the app was installed again.
+    at = interaction.body.get("event_time")
+    left = datetime.fromtimestamp(at, UTC) if at else None
+    forgotten = await interaction.weekly.deliveries.forget(**facts, left=left)
+    _log.info("forgotten" if forgotten else "installed again", extra=facts)
 
 
 async def follow(interaction: Interaction, request: Request) -> None:

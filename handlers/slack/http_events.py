@@ -78,6 +78,10 @@ class HttpEvents:
         """Check that answers can be sent; raises ConfigError or UnreachableError."""
         await self._check()
 
+    async def log_in(self) -> None:
+        """Check that posts can be sent; raises the same errors as `start`."""
+        await self._check()
+
     async def serve(self) -> None:
         """Wait for ever, as Slack opens the connections."""
         await asyncio.Event().wait()

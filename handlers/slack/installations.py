@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections import defaultdict
 from collections.abc import Callable
 from copy import copy
 from time import monotonic, time
+from weakref import WeakValueDictionary
 
 from cachetools import TTLCache
 from slack_sdk.errors import SlackTokenRotationError
@@ -16,8 +16,8 @@ from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 
 from bot.store.database import Database
 from bot.store.installations import SqlInstallations, StoredTokens
+from handlers.crypto import Cipher
 from handlers.http import NETWORK_ERRORS
-from handlers.slack.cipher import Cipher
 
 # Another process may have rotated a token, or learned that it was revoked.
 _REMEMBERED_SECONDS = 60.0
@@ -48,7 +48,8 @@ class Installations(AsyncInstallationStore):
         self._rotator = rotator
         self._store = AsyncSQLAlchemyInstallationStore(rotator.client_id, database.engine)
         self._known: TTLCache[str, str] = TTLCache(_MAX_REMEMBERED, _REMEMBERED_SECONDS, now)
-        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        # Each lasts for as long as somebody holds it or waits for it.
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def async_save(self, installation: Installation) -> None:
         """Store the bot of an installation; raises StoreError."""
@@ -93,7 +94,7 @@ class Installations(AsyncInstallationStore):
         """
         if token := self._known.get(workspace):
             return token
-        async with self._turns[workspace]:
+        async with self._turns.setdefault(workspace, asyncio.Lock()):
             if token := self._known.get(workspace):
                 return token
             bot = await self._find_bot(workspace, enterprise)

@@ -15,13 +15,22 @@ from slack_sdk.oauth.state_store.sqlalchemy import AsyncSQLAlchemyOAuthStateStor
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.claims import make_claim
 from bot.config import Settings, reveal
 from bot.errors import AirquoteError, StoreError, UnreachableError
+from bot.service.claims import Claims
 from bot.store.database import Database
 from bot.store.installations import SqlInstallations
-from handlers.http import NETWORK_ERRORS, HttpRequest, HttpResponse, RequestHandler, Server
+from handlers.crypto import Cipher
+from handlers.http import (
+    NETWORK_ERRORS,
+    HttpRequest,
+    HttpResponse,
+    RequestHandler,
+    Server,
+    network_of,
+)
 from handlers.services import Services
-from handlers.slack.cipher import Cipher
 from handlers.slack.client import check_reachable
 from handlers.slack.clients import FindToken
 from handlers.slack.installations import Installations
@@ -29,6 +38,9 @@ from handlers.slack.manifests import REDIRECT_PATH, build_manifest
 
 INSTALL_PATH = "/slack/install"
 _STATE_SECONDS = 600
+# How often the pages may be opened in a minute, by one address and by all.
+_VISITS, _VISITS_OF_ALL, _MINUTE = 20, 300, timedelta(minutes=1)
+_TOO_OFTEN = "Too many installations have begun. Please try again in a minute."
 # GovSlack has an address of its own, and its API is there too.
 _GOV = "https://slack-gov.com/"
 _AUTHORIZE = "oauth/v2/authorize"
@@ -70,7 +82,7 @@ def open_to_all(
     settings, database = services.settings, services.database
     installations = open_installations(settings, client, database)
     flow = build_flow(settings, client, database, installations)
-    offer_installation(services.server, flow)
+    offer_installation(services.server, flow, services.intake.claims)
 
     async def check() -> None:
         try:
@@ -116,14 +128,16 @@ def build_flow(
     return AsyncOAuthFlow(client=client, settings=flow)
 
 
-def offer_installation(server: Server, flow: AsyncOAuthFlow) -> None:
-    """Serve the two pages of the flow; the server must not have started yet."""
-    server.show(INSTALL_PATH, _page(flow, flow.handle_installation))
-    server.show(REDIRECT_PATH, _page(flow, flow.handle_callback))
+def offer_installation(server: Server, flow: AsyncOAuthFlow, claims: Claims) -> None:
+    """Serve the two pages of the flow, but not too often; the server must not have started yet."""
+    server.show(INSTALL_PATH, _page(flow, flow.handle_installation, claims))
+    server.show(REDIRECT_PATH, _page(flow, flow.handle_callback, claims))
 
 
-def _page(flow: AsyncOAuthFlow, answer: _Answer) -> RequestHandler:
+def _page(flow: AsyncOAuthFlow, answer: _Answer, claims: Claims) -> RequestHandler:
     async def show(request: HttpRequest) -> HttpResponse:
+        if await _is_too_often(claims, request):
+            return HttpResponse(status=429, text=_TOO_OFTEN, headers={"Retry-After": "60"})
         asked = AsyncBoltRequest(body="", query=request.query_string, headers=dict(request.headers))
         try:
             told = await answer(asked)
@@ -134,6 +148,20 @@ def _page(flow: AsyncOAuthFlow, answer: _Answer) -> RequestHandler:
         return await to_aiohttp_response(told)
 
     return show
+
+
+async def _is_too_often(claims: Claims, request: HttpRequest) -> bool:
+    """Count a visit, in all processes together; return whether it is one too many.
+
+    Behind a proxy, all visitors have its private address.
+    """
+    visitor = network_of(request.remote or "::")
+    limits = {"": _VISITS_OF_ALL, **({str(visitor): _VISITS} if visitor.is_global else {})}
+    counted = [await claims.take(make_claim("installing", each, lasts=_MINUTE)) for each in limits]
+    return any(
+        claimed is not None and claimed.count > limit
+        for claimed, limit in zip(counted, limits.values(), strict=True)
+    )
 
 
 def _reason(error: Exception) -> str:

@@ -104,6 +104,7 @@ class _ResponseUrl(_Part):
 class _Payload(_Part):
     type: str = ""
     event_id: str | None = None
+    event_time: int | None = None
     trigger_id: str = ""
     response_url: str | None = None
     response_urls: list[_ResponseUrl] = []

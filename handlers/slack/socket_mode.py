@@ -14,7 +14,7 @@ from bot.errors import UnreachableError
 from bot.posting.poster import Poster
 from bot.setting_types import Secret
 from handlers.in_flight import InFlight
-from handlers.slack.client import check_tokens
+from handlers.slack.client import check_bot_token, check_tokens
 from handlers.token_watch import TokenWatch
 
 # The library usually reconnects within 40 seconds; this is for when it does not.
@@ -69,6 +69,10 @@ class SocketMode:
             await connection.close()
             raise
         self._connection = connection
+
+    async def log_in(self) -> None:
+        """Check the bot token; raises the same errors as `start`."""
+        await check_bot_token(self._app.client)
 
     async def serve(self) -> None:
         """Watch the connection, and return once it has died and is closed."""

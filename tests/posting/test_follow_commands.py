@@ -14,7 +14,7 @@ from bot.library.library import Library
 from bot.models import Episode
 from bot.posting.follow_commands import answer_following, with_refusal
 from bot.posting.follows import MOST_FOLLOWS
-from bot.posting.new_episodes import tell_waiting
+from bot.posting.new_episodes import read_unreachable, tell_waiting
 from bot.posting.places import Requester, person_at
 from bot.search.index.build import build_index
 from tests.builders import bakery, episode
@@ -450,6 +450,7 @@ def test_who_cannot_be_reached_is_told_once_by_the_next_reply(database: str) -> 
         other = world.posting
         world.platform.faults = [GONE]
         await tell_of_changes(posting, OLD, NEW)
+        await read_unreachable(posting)
         assert await with_refusal(posting, BO, reply) == reply
 
         first = await with_refusal(posting, IDA, reply)

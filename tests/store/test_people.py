@@ -36,6 +36,7 @@ _IMPERSONAL = {
     "claims": "count key until",
     "deliveries": "channel chapter counted day episode key original platform quote_id reminded "
     "reported slot speaker start text withdrawn workspace",
+    "duties": "name owner until",
     "excluded_guests": "at guest name",
     "feedback": "at episode id index_id platform query start verdict",
     "follows": "language platform query since words workspace",
@@ -67,6 +68,7 @@ _TOLD_OF = {
     "candidates": "What was offered to moderators, who nominated it, and what they decided",
     "claims": "What was just asked, pressed, rated or shared",
     "deliveries": "Each quote that was due",
+    "duties": "Which process does what all need",
     "excluded_guests": "Guests who are not to be quoted",
     "feedback": "Ratings of answers",
     "follows": "What people follow",

@@ -1,6 +1,6 @@
 """The index: everything a search needs to know of a corpus, in arrays."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import TypeVar
@@ -14,6 +14,7 @@ from bot.search.index.bm25 import Postings
 from bot.search.index.lexicon import Lexicon
 from bot.search.index.lookups import Lookups, compute_idf
 from bot.search.index.passages import Passages, Transcripts
+from bot.search.index.port import EMBEDDED, Engine
 from bot.search.index.turns import Turns
 from bot.search.index.vectors import StemVectors, Windows
 from bot.search.index.vocabulary import Vocabulary
@@ -53,7 +54,9 @@ class Index:
     about. `lookups` follow from all that. `speakers` has the full name of each (episode, speaker
     number) that has a name; `name_terms` are the words that are names, and `called` the titles of
     episodes and the names of guests, as terms with blanks between them. `lexicon` has variants of
-    terms. `subjects` are recurring topics, as written in chapter titles.
+    terms. `subjects` are recurring topics, as written in chapter titles. The `engine` brings what
+    the arrays lack, and is asked before any of them is read; an index is the `view_of` another if
+    it only has other arrays for the same words, and what it should be read through is `at_hand`.
     """
 
     episodes: tuple[Episode, ...]
@@ -75,6 +78,14 @@ class Index:
     called: frozenset[str]
     lexicon: Lexicon
     subjects: tuple[str, ...] = ()
+    engine: Engine = EMBEDDED
+    view_of: "Index | None" = None
+    renew: "Callable[[], Index] | None" = None
+
+    @property
+    def at_hand(self) -> "Index":
+        """This index, or the view of it that a new query should read."""
+        return self.renew() if self.renew else self
 
     @property
     def passage_episodes(self) -> Ints:
@@ -117,6 +128,8 @@ class Index:
     @cached_property
     def frequent_terms(self) -> tuple[str, ...]:
         """The terms too frequent to be errors of a transcript, and all names, by length."""
+        if self.view_of:
+            return self.view_of.frequent_terms
         return tuple(map(self.vocabulary.terms.__getitem__, self.lookups.frequent.tolist()))
 
     @cached_property
@@ -125,12 +138,17 @@ class Index:
         return self.vocabulary.stem_of[self.transcripts.terms]
 
     def stems_at(self, places: Ints | slice) -> Ints:
-        """Find the stems said at some places, without computing all `stems`."""
+        """Find the stems said at some places, without computing all `stems`.
+
+        An engine that keeps words elsewhere has brought those that were needed; others are breaks.
+        """
         return self.vocabulary.stem_of[self.transcripts.terms[places]]
 
     def cues(self, episode: int) -> tuple[Cue, ...]:
         """Rebuild all cues of an episode."""
-        return tuple(map(self.transcripts.cue, self.cue_numbers(episode)))
+        numbers = self.cue_numbers(episode)
+        self.engine.need_cues([numbers])
+        return tuple(map(self.transcripts.cue, numbers))
 
     def cue_numbers(self, episode: int) -> range:
         """List the numbers of an episode's cues."""
@@ -145,12 +163,28 @@ class Index:
     def words_said_in(self, episode: int) -> str:
         """Return all words of an episode, by its number, in their normal form."""
         begins, ends = self.episode_terms
+        self.engine.need_cues([self.cue_numbers(episode)])
         said = self.transcripts.terms[begins[episode] : ends[episode]].tolist()
         return " ".join(self.vocabulary.terms[number] for number in said)
 
     def places_of(self, stem: int) -> Ints:
         """List the places where a stem is said, ascending."""
+        self.engine.need_places([stem])
         return self.stem_places.of(stem)
+
+    def times_said(self, stem: int) -> int:
+        """Count how often a stem is said."""
+        return int(self.stem_places.starts[stem + 1] - self.stem_places.starts[stem])
+
+    def passages_with(self, stem: int) -> Ints:
+        """List the passages that say a stem as a word worth ranking, ascending."""
+        self.engine.need_holders([stem])
+        return self.text.documents_of(stem)
+
+    def need_passages(self, passages: Iterable[int]) -> None:
+        """Bring what is shown of some passages, all at once."""
+        firsts, reaches = self.passages.firsts, self.turns.reaches
+        self.engine.need_cues(range(int(firsts[each]), int(reaches[each])) for each in passages)
 
     def passages_at(self, places: Ints) -> Ints:
         """List the passages that hold any of some ascending places, each once."""
@@ -167,25 +201,41 @@ class Index:
 
     def places_of_run(self, stems: Sequence[int]) -> Ints:
         """List the places where a run of stems begins, ascending; it never leaves an episode."""
-        starts = self.stem_places.starts
-        rarest = min(range(len(stems)), key=lambda at: starts[stems[at] + 1] - starts[stems[at]])
+        rarest = min(range(len(stems)), key=lambda at: self.times_said(stems[at]))
         places = self.places_of(stems[rarest]) - np.int32(rarest)
         bounds = np.array((0, len(self.transcripts.terms) - len(stems) + 1), dtype=np.int32)
         places = places[slice(*places.searchsorted(bounds))]
+        self.need_stems(stems, places)
         for at, stem in enumerate(stems):
             if at != rarest:
                 places = places[self.stems_at(places + at) == stem]
         return places
 
+    def need_words(self, firsts: Ints, lasts: Ints) -> None:
+        """Bring all words from each of some places to another."""
+        if self.engine is not EMBEDDED:
+            cues = (self.transcripts.cues_at(places).tolist() for places in (firsts, lasts))
+            self.engine.need_cues(range(one, other + 1) for one, other in zip(*cues, strict=True))
+
+    def need_stems(self, stems: Iterable[int], places: Ints) -> None:
+        """Bring where stems are said in the episodes that some places are in."""
+        if self.engine is not EMBEDDED:
+            episodes = self.lookups.bounds.searchsorted(places, side="right") - 1
+            self.engine.need_places(stems, np.unique(episodes).astype(np.int32))
+
 
 def once_for_each(compute: Callable[[Index], _Value]) -> Callable[[Index], _Value]:
-    """Compute something of an index when it is first asked for, and drop it with the index."""
+    """Compute something of an index when it is first asked for, and drop it with the index.
+
+    Views of an index share it.
+    """
     known: WeakKeyDictionary[Index, _Value] = WeakKeyDictionary()
 
     @wraps(compute)
     def recall(index: Index) -> _Value:
-        if index not in known:
-            known.setdefault(index, compute(index))
-        return known[index]
+        whole = index.view_of or index
+        if whole not in known:
+            known.setdefault(whole, compute(whole))
+        return known[whole]
 
     return recall

@@ -20,6 +20,8 @@ from bot.search.index.vocabulary import Vocabulary
 
 # A term this frequent is assumed to be spelled right, even in a small podcast.
 FREQUENT = 2
+# How many kinds of letters are told apart. All of a to z differ.
+_KINDS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,9 @@ class Lookups:
     windows `windows[p]`, with the share `shares[p]` of its words in each. The terms of episode `e`
     begin at `bounds[e]` and end before `bounds[e + 1]`. `idf` rates each stem; see `Index.idf`.
     `term_counts` says how often each term is said; `frequent` are the terms that are spelled right,
-    by length and then by letters. The stems of `pairs`, as one times the number of stems plus the
-    other, follow each other `pair_counts` times; those that do only once are left out.
+    by length and then by letters, and `letters` is what `sum_letters` makes of them. The stems of
+    `pairs`, as one times the number of stems plus the other, follow each other `pair_counts` times;
+    those that do only once are left out.
     """
 
     episodes: Ints
@@ -45,6 +48,7 @@ class Lookups:
     idf: Floats
     term_counts: Ints
     frequent: Ints
+    letters: NDArray[np.uint64]
     pairs: Longs
     pair_counts: Ints
 
@@ -70,6 +74,7 @@ def derive_lookups(
     lying, shares = overlaps(transcripts, passages, Passages(windows.firsts, windows.lasts))
     counts = np.bincount(transcripts.terms, minlength=len(vocabulary.terms)).astype(np.int32)
     pairs, pair_counts = _count_pairs(vocabulary.stem_of[transcripts.terms], len(idf))
+    frequent = _spelled_right(vocabulary.terms, counts, names)
     return Lookups(
         episodes=transcripts.episodes[passages.firsts],
         chapters=transcripts.chapters[passages.firsts],
@@ -80,7 +85,8 @@ def derive_lookups(
         bounds=transcripts.firsts[transcripts.episodes.searchsorted(numbers)],
         idf=idf,
         term_counts=counts,
-        frequent=_spelled_right(vocabulary.terms, counts, names),
+        frequent=frequent,
+        letters=sum_letters([vocabulary.terms[number] for number in frequent.tolist()]),
         pairs=pairs,
         pair_counts=pair_counts,
     )
@@ -90,6 +96,20 @@ def compute_idf(total: int, held: NDArray[np.number[Any]]) -> Floats:
     """Compute the IDF of terms that so many of all passages contain; see `Index.idf`."""
     weights: Floats = np.log1p((total - held + 0.5) / (held + 0.5))
     return weights
+
+
+def sum_letters(terms: Sequence[str]) -> NDArray[np.uint64]:
+    """Sum the letters of each term up in 64 bits, of which a mistake in it changes two at most.
+
+    Letters are of 32 kinds. A bit says whether a term has any of a kind, another whether it has
+    two.
+    """
+    letters = np.frombuffer("".join(terms).encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    owners = np.arange(len(terms)).repeat([len(term) for term in terms])
+    kinds = owners * _KINDS + letters % _KINDS
+    counts = np.bincount(kinds, minlength=len(terms) * _KINDS).reshape(-1, _KINDS)
+    bits = np.packbits(np.hstack((counts > 0, counts > 1)), axis=1)
+    return bits.view(np.uint64)[:, 0]
 
 
 def titles_and_guests(episodes: Iterable[Episode]) -> frozenset[str]:

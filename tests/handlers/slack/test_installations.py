@@ -1,7 +1,9 @@
 """The tokens of workspaces in the database: encrypted, found, rotated, and encrypted anew."""
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,7 +16,7 @@ from bot.posting.places import Channel, Requester
 from bot.posting.poster import FailureKind, PostError
 from bot.store.database import Database, open_database
 from bot.store.deliveries import SqlDeliveryStore
-from handlers.slack.cipher import Cipher
+from handlers.crypto import Cipher
 from handlers.slack.client import create_client
 from handlers.slack.clients import Clients
 from handlers.slack.credentials import new_encryption_key
@@ -124,6 +126,35 @@ def test_a_workspace_prefers_its_own_installation(slack: SlackServer, database: 
         assert await open_with(slack, opened).find_token(ONE, ORG) == whole
 
     play(slack, database, story)
+
+
+def test_who_installed_it_again_is_not_forgotten_by_a_late_event(
+    slack: SlackServer, database: str
+) -> None:
+    async def story(store: Installations, opened: Database) -> None:
+        deliveries = SqlDeliveryStore(opened)
+        await grant(slack, store, TWO)
+        removed = datetime.fromtimestamp(1, UTC)
+        anew = await grant(slack, store, ONE)
+        assert not await deliveries.forget("slack", ONE, removed)
+        assert await open_with(slack, opened).find_token(ONE) == anew
+        assert await deliveries.forget("slack", TWO, removed)
+        assert await deliveries.forget("slack", ONE, removed + timedelta(seconds=1))
+        assert [await open_with(slack, opened).find_token(each) for each in (ONE, TWO)] == ["", ""]
+
+    play(slack, database, story)
+
+
+def test_what_makes_processes_wait_for_a_token_is_not_kept(
+    slack: SlackServer, tmp_path: Path
+) -> None:
+    async def story(store: Installations, _: Database) -> None:
+        await grant(slack, store, ONE)
+        await asyncio.gather(*(store.find_token(each) for each in (ONE, TWO) * 3))
+        gc.collect()
+        assert not store._turns
+
+    play(slack, f"sqlite:///{tmp_path / 'airquote.db'}", story)
 
 
 def test_the_newest_key_encrypts_all_tokens_anew(slack: SlackServer, database: str) -> None:

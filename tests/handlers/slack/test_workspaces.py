@@ -15,9 +15,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from sqlalchemy import select
 
+from bot.claims import make_claim
 from bot.posting.places import Channel
 from bot.store.database import Database, open_database
 from bot.store.deliveries import SqlDeliveryStore
+from bot.store.feedback import Store
 from bot.store.tables import METADATA, SLACK_BOTS
 from bot.weekly.models import Subscription
 from bot.weekly.slots import Schedule
@@ -188,7 +190,11 @@ def test_each_workspace_is_answered_and_forgotten_for_itself(
         assert token_behind(bo, "drift") == tokens[1]
         assert [each for each in at.rows() if TWO in map(str, each.values())]
 
+        late = ida.slack.payloads.app_uninstalled()
+        late["event_time"] -= 10
         again = at.install(ONE)
+        ida.slack.deliver("events_api", late)
+        at.process.wait_for('"installed again"')
         assert token_behind(again, "drift") == at.token_of(again)
         assert "Traceback" not in at.process.output
 
@@ -215,6 +221,17 @@ def test_an_installation_that_did_not_begin_here_is_refused(
         assert at.use(lambda each: each.rows(select(SLACK_BOTS))) == []
         assert "not installed" in at.join(ONE).say("drift").text
         assert "Traceback" not in at.process.output
+
+
+def test_too_many_installations_have_to_wait(home: Path, tmp_path: Path, cache: Path) -> None:
+    async def visit_often(database: Database) -> None:
+        visits = [make_claim("installing", "", lasts=timedelta(hours=1))] * 299
+        await Store(database, 0).claim_all(visits, datetime.now(UTC))
+
+    with hosted(home, f"sqlite:///{tmp_path / 'airquote.db'}", cache) as at:
+        at.use(visit_often)
+        assert [at.get("/slack/install")[0] for _ in range(3)] == [200, 429, 429]
+        assert at.get("/slack/oauth_redirect")[0] == 429
 
 
 def test_an_organization_installs_for_all_its_workspaces(
