@@ -87,9 +87,9 @@ def _related_words(index: Index, asked: _Asked) -> Floats:
     The idf of a word counts the passages that say it or a related one, as far as it is related.
     """
     total, most = np.zeros(len(index.passages.firsts)), 0.0
+    related = list(_find_related(index, asked))
+    index.engine.need_holders({stem for stems, _ in related for stem in stems.tolist()})
     documents, starts = index.text.documents, index.text.starts
-    related = [*_find_related(index, asked)]
-    index.engine.need_holders(stem for stems, _ in related for stem in stems.tolist())
     for stems, nearness in related:
         firsts, lasts = starts[stems], starts[stems + 1]
         bounds = zip(firsts.tolist(), lasts.tolist(), strict=True)
