@@ -118,7 +118,6 @@ SHORT = {
     "bot.podcasts": "data for the settings, and for all who tell podcasts apart",
     "bot.posting.runner": "shared by the weekly quote and new episodes",
     "bot.quotes.taste": "what a podcast's own people say, apart from its readers",
-    "bot.quotes.rules": "shared by tables of patterns that need not be compiled together",
     "bot.quotes.reasons": "shared by what finds reasons, and by what says them",
     "bot.reporting": "types for all packages",
     "handlers.slack.pictures": "shared by the client and the response_url",
