@@ -138,6 +138,8 @@ def _in_query(address: str, seconds: int | None) -> str:
 
 def _fill(template: str, episode: Episode, seconds: int | None) -> str:
     """Fill in a pattern; return "" if there is none, or the episode lacks any part of it."""
+    if not template:
+        return ""
     values = {name: _value(name, episode, seconds or 0) for name in _PLACEHOLDER.findall(template)}
     if not all(values.values()):
         return ""

@@ -56,7 +56,7 @@ HOMES = {
     "pydantic": ("handlers.slack.payloads", "handlers.mcp"),
     "pysubs2": ("bot.transcripts.formats.other_subtitles",),
     "rank_bm25": ("bot.search.index.bm25",),
-    "rapidfuzz": ("bot.search",),
+    "rapidfuzz": ("bot.search", "bot.transcripts.witness"),
     "rich": ("handlers.cli",),
     "slack_bolt": ("handlers.slack",),
     "slack_sdk": ("handlers.slack",),

@@ -1,12 +1,13 @@
 """Answers with passages: search hits, passages about a text, or similar ones."""
 
 from dataclasses import replace
+from functools import partial
 
 from bot.answers.buttons import (
     change_button,
     form_button,
-    hit_buttons,
     page_buttons,
+    passage_buttons,
     verdict_buttons,
 )
 from bot.answers.episodes import narrowed_episodes
@@ -174,8 +175,7 @@ def _like(library: Library, request: Request, passage: int, second: float) -> Re
 
 def _page_of_hits(text: str, results: SearchResults, request: Request, words: str) -> Reply:
     """Build a page of hits that highlights `words`, with its buttons."""
-    shown = hit_cards(results.hits)
-    cards = tuple(replace(card, buttons=hit_buttons(card, words)) for card in shown)
+    cards = tuple(hit_cards(results.hits, partial(passage_buttons, words)))
     verdicts = verdict_buttons(request, cards[0]) if cards else ()
     return Reply(
         text,

@@ -1,6 +1,6 @@
 """Replies without markup. Adapters decide how they look."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -124,6 +124,10 @@ class Card:
     picture: str = ""
 
 
+# Makes the buttons of a passage of the episode with a slug, from its start and end in seconds.
+Actions = Callable[[str, float | None, float | None], tuple[Button, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Image:
     """A picture to show with a reply; `name` is its file name, `text` its alt text."""
@@ -186,7 +190,9 @@ class Reply:
     instants: tuple[Instant, ...] = field(default=(), compare=False)
 
 
-def hit_card(hit: Hit, *, follows: bool = False, asks: bool = True) -> Card:
+def hit_card(
+    hit: Hit, actions: Actions | None = None, *, follows: bool = False, asks: bool = True
+) -> Card:
     """Build the card of a hit; its link starts LEAD_IN_SECONDS before the words.
 
     The card `follows` one of the same episode; it names the question only if it `asks` it.
@@ -210,6 +216,7 @@ def hit_card(hit: Hit, *, follows: bool = False, asks: bool = True) -> Card:
         heard_as=hit.heard_as,
         follows=follows,
         question=asked_before(hit.question if asks else None),
+        buttons=actions(hit.episode.slug, start, end) if actions else (),
     )
 
 
@@ -218,12 +225,13 @@ def asked_before(question: Question | None) -> SpokenTurn | None:
     return SpokenTurn(question.speaker, "", question.snippet) if question else None
 
 
-def hit_cards(hits: Iterable[Hit]) -> Iterator[Card]:
+def hit_cards(hits: Iterable[Hit], actions: Actions | None = None) -> Iterator[Card]:
     """Build the cards of a page of hits, which name an episode or ask a question only once."""
     above = ""
     asked: set[Question | None] = set()
     for hit in hits:
-        yield hit_card(hit, follows=hit.episode.slug == above, asks=hit.question not in asked)
+        follows, asks = hit.episode.slug == above, hit.question not in asked
+        yield hit_card(hit, actions, follows=follows, asks=asks)
         above = hit.episode.slug
         asked.add(hit.question)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from bot.text import one_line
-from bot.transcripts.witness import DENIALS, FullWords, full_words
+from bot.transcripts.words import DENIALS, FullWords, full_words
 from bot.translations import gettext
 
 MAX_EDITED = 400

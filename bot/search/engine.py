@@ -29,6 +29,8 @@ PER_EPISODE = 2
 _AGREEING = 3
 # Sorted by age, a passage needs this share of the best one's score.
 _GOOD = 0.6
+# Ranked passages that are read at once. A page hardly ever needs more.
+_AT_ONCE = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +187,12 @@ def _agreed_episode(index: Index, best: list[tuple[int, float]]) -> int | None:
 def _apart(index: Index, ranked: Ranked) -> Iterator[tuple[int, float]]:
     """Yield ranked passages, without those that are shown, wholly or in part, with a better one."""
     taken: set[int] = set()
-    passages = ranked.passages
-    firsts, lasts = index.passages.firsts[passages], index.turns.reaches[passages]
-    columns = (passages.tolist(), ranked.scores.tolist(), firsts.tolist(), lasts.tolist())
-    for passage, score, first, last in zip(*columns, strict=True):
-        if first not in taken and last - 1 not in taken:
-            taken.update(range(first, last))
-            yield passage, score
+    for at in range(0, len(ranked.passages), _AT_ONCE):
+        passages = ranked.passages[at : at + _AT_ONCE]
+        firsts, lasts = index.passages.firsts[passages], index.turns.reaches[passages]
+        scores = ranked.scores[at : at + _AT_ONCE].tolist()
+        columns = (passages.tolist(), scores, firsts.tolist(), lasts.tolist())
+        for passage, score, first, last in zip(*columns, strict=True):
+            if first not in taken and last - 1 not in taken:
+                taken.update(range(first, last))
+                yield passage, score

@@ -6,16 +6,16 @@ the vectors of words in the index. A sentence embedding model, if there is one, 
 mean. `bot.search.ranking` decides how much similarity counts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from bot.arrays import Floats, Ints, SmallFloats, ranges
+from bot.arrays import Floats, Ints, SmallFloats
 from bot.search.index.analysis import stem_terms
 from bot.search.index.bm25 import top_k
-from bot.search.index.index import Index
-from bot.search.index.vectors import load_word_table, to_units
+from bot.search.index.index import Index, once_for_each
+from bot.search.index.vectors import load_word_table, mix, to_units
 from bot.search.semantic import SemanticIndex
 
 # The weight of words beside a model's cosine. This and the numbers below are round ones; on the
@@ -31,6 +31,10 @@ _MOST_RELATED = 30
 _MOST_WORDS = 12
 # A word that is never said is as rare as one in so many passages.
 _PASSAGES_OF_UNSAID = 5
+
+
+# Stems, the least related first, and how much each is related.
+_Related = tuple[Ints, SmallFloats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +74,11 @@ def _find_asked(index: Index, words: Sequence[str]) -> _Asked:
     return _Asked([known.get(stem, -1) for stem in telling], [idf[s] for s in telling], vectors)
 
 
-def _similar_windows(index: Index, asked: _Asked) -> Floats:
+def _similar_windows(index: Index, asked: _Asked) -> SmallFloats:
     """Compare the mean of the query's words with that of the windows each passage lies in."""
     weighed = np.array(asked.idf, dtype=np.float32) @ asked.vectors
     (cosines,) = index.windows.cosines(to_units(weighed[None]))
-    places, shares = index.passage_windows
-    similar: Floats = np.einsum("pw,pw->p", cosines[places], shares)
-    return similar
+    return mix(cosines, *index.passage_windows)
 
 
 def _related_words(index: Index, asked: _Asked) -> Floats:
@@ -84,26 +86,47 @@ def _related_words(index: Index, asked: _Asked) -> Floats:
 
     The idf of a word counts the passages that say it or a related one, as far as it is related.
     """
-    total = np.zeros(len(index.passages.firsts))
-    most = 0.0
-    weights = (index.stem_vectors.cosines(asked.vectors) - _RELATED) / (1 - _RELATED)
-    pairs = zip(asked.ids, weights, strict=True)
-    related = [_related_stems(index, stem, weighed) for stem, weighed in pairs]
+    total, most = np.zeros(len(index.passages.firsts)), 0.0
+    documents, starts = index.text.documents, index.text.starts
+    related = [*_find_related(index, asked)]
     index.engine.need_holders({stem for stems, _ in related for stem in stems.tolist()})
     for stems, nearness in related:
+        firsts, lasts = starts[stems], starts[stems + 1]
+        bounds = zip(firsts.tolist(), lasts.tolist(), strict=True)
         said = np.zeros(len(total))
-        firsts = index.text.starts[stems]
-        sizes = index.text.starts[stems + 1] - firsts
         # Where several are said, the last and nearest counts.
-        said[index.text.documents[ranges(firsts, sizes)]] = nearness.repeat(sizes)
+        held = [documents[:0], *(documents[first:last] for first, last in bounds)]
+        said[np.concatenate(held)] = nearness.repeat(lasts - firsts)
         idf = index.idf_of(float(said.sum()))
-        total += idf * said
+        said *= idf
+        total += said
         most += idf
     return total / most if most else total
 
 
-def _related_stems(index: Index, stem: int, weights: SmallFloats) -> tuple[Ints, SmallFloats]:
-    """List the stems related to one, and at last itself, with how much each is related."""
+def _find_related(index: Index, asked: _Asked) -> Iterator[_Related]:
+    """Yield the stems related to each stem of a query, and at last itself.
+
+    Those of the podcast's own words are compared once: they are the same in every query.
+    """
+    known = _related_before(index)
+    new = [row for row, stem in enumerate(asked.ids) if stem not in known]
+    compared = index.stem_vectors.cosines(asked.vectors[new])
+    found = dict(zip(new, (compared - _RELATED) / (1 - _RELATED), strict=True))
+    for row, stem in enumerate(asked.ids):
+        related = known.get(stem) or _choose_related(index, stem, found[row])
+        if stem >= 0:
+            known[stem] = related
+        yield related
+
+
+@once_for_each
+def _related_before(index: Index) -> dict[int, _Related]:
+    """Return the stems related to those that were asked for so far."""
+    return {}
+
+
+def _choose_related(index: Index, stem: int, weights: SmallFloats) -> _Related:
     nearest = top_k(weights, _MOST_RELATED)
     nearest = nearest[np.argsort(weights[nearest])]
     nearest = nearest[weights[nearest] > 0]

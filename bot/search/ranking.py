@@ -118,8 +118,9 @@ def rank(
     if similarity is not None and uncovered > 0:
         alike = similarity() if allowed is None else np.where(allowed, similarity(), 0)
         nearest = top_k(alike, CANDIDATE_LIMIT)
-        candidates = np.union1d(candidates, nearest[alike[nearest] > 0]).astype(np.int32)
-        scores = features(index, terms, candidates) @ weights.vector
+        more = np.setdiff1d(nearest[alike[nearest] > 0], candidates).astype(np.int32)
+        candidates = np.concatenate((candidates, more))
+        scores = np.concatenate((scores, features(index, terms, more) @ weights.vector))
         scores += gate.weight * uncovered * alike[candidates]
     order = np.lexsort((candidates, -scores))
     return Ranked(candidates[order], scores[order])
@@ -386,11 +387,3 @@ def _sum(rows: Floats) -> Floats:
     """Add rows up, each column for itself, so that the same evidence has the same sum."""
     total: Floats = np.add.reduce(rows, axis=0)
     return total
-
-
-def _pair_places(index: Index, terms: QueryTerms) -> Iterator[Ints]:
-    """Find where each pair of the query begins, leaving out those that are never said."""
-    for pair in terms.pairs:
-        places = index.places_of_run(pair)
-        if len(places):
-            yield places

@@ -1,7 +1,4 @@
-"""Correct terms that do not occur in the corpus by those that do.
-
-The only home of rapidfuzz.
-"""
+"""Correct terms that do not occur in the corpus by those that do."""
 
 import re
 from bisect import bisect_left, bisect_right

@@ -1,7 +1,6 @@
 """Align two transcripts of one conversation, word by word."""
 
 import hashlib
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,10 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from bot.arrays import Longs
-
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
-FILLERS = frozenset(["uh", "um", "uhm", "hm", "hmm", "mm", "mhm", "ah", "eh", "er", "erm"])
-"""What captions write and editors leave out."""
+from bot.transcripts.words import FILLERS, place_words
 
 # (words in a phrase, most words in a gap searched for it): a single word is reliable only among few
 # others.
@@ -34,13 +30,11 @@ def find_keyed_words(text: str) -> KeyedWords:
 
     Equal words have equal keys in all processes.
     """
-    found = [
-        (_key_of(word), match.start())
-        for match in _WORD.finditer(text.lower().replace("’", "'"))
-        if (word := match[0]) not in FILLERS
-    ]
-    keys, offsets = zip(*found, strict=True) if found else ((), ())
-    return KeyedWords(np.array(keys, np.int64), np.array(offsets, np.int64))
+    placed = place_words(text.lower().replace("’", "'"))
+    keys = np.array([_key_of(word) for word in placed.distinct], np.int64)
+    spoken = np.array([word not in FILLERS for word in placed.distinct], np.bool_)
+    kept = spoken[placed.numbers]
+    return KeyedWords(keys[placed.numbers[kept]], placed.offsets[kept])
 
 
 @lru_cache(maxsize=1 << 17)

@@ -5,24 +5,25 @@ looked for near its time, word by word and in order. Spelling, contractions and 
 count, and a name in whose place captions have something else proves nothing either way.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 from math import floor
+from typing import TypeAlias
 
 import numpy as np
+from rapidfuzz.distance import LCSseq
 
 from bot.arrays import Floats, Longs
 from bot.models import LITERAL, Cue, Heard, Origin
-from bot.transcripts.alignment import FILLERS, longest_rising
+from bot.transcripts.alignment import longest_rising
+from bot.transcripts.pairing import Pairs, Spans, pair_words
 from bot.transcripts.timing import anchors_of, seconds_at
+from bot.transcripts.words import DENIALS, place_full_words, word_at
 
 # How far from its time a sentence is looked for, in seconds.
 _AROUND = 15.0
-# What a word is worth that both have, and what words cost that only one side has.
-_SHARED, _MISSING, _REPLACED, _EXTRA = 10, 3, 4, 1
 # From this likeness of their letters up, words are one word, spelled or heard in two ways.
 _ALIKE = 0.7
 # What a word that editors left out weighs against one that they put in.
@@ -35,83 +36,63 @@ _FOUND, _SURE = 0.5, 0.7
 _LEEWAY = 4.0
 # Shorter sentences, such as "Yes, sure.", are said in many places.
 _MIN_WORDS = 5
-
-# How many words and pairs of words to remember.
+# So many words before and after a gap are beside it.
+_BESIDE = 3
+# How many pairs of words to remember.
 _REMEMBERED = 1 << 16
 
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|%")
-_LONG_FORMS = {
-    "%": "percent", "'cause": "because", "ain't": "is not", "can't": "can not",
-    "cannot": "can not", "cause": "because", "cos": "because", "gimme": "give me",
-    "gonna": "going to", "gotta": "got to", "kinda": "kind of", "lemme": "let me",
-    "let's": "let us", "ok": "okay", "sorta": "sort of", "wanna": "want to",
-    "won't": "will not", "yeah": "yes", "yep": "yes",
-}  # fmt: skip
-_ENDINGS = (
-    ("n't", "not"), ("'re", "are"), ("'ve", "have"), ("'ll", "will"), ("'d", "would"),
-    ("'m", "am"), ("'s", "is"),
-)  # fmt: skip
-_NUMBERS = """
-zero one two three four five six seven eight nine ten eleven twelve
-"""
-_DENIAL_WORDS = """
-neither never no nobody none nor not nothing without
-"""
 # What speakers say without saying anything by it.
 _FILLING = """
 a actually and basically but essentially exactly i just kind know like literally maybe mean of okay
 pretty quite really right say so some sort that the then there think very well yes you
 """
-_DIGITS = {word: str(number) for number, word in enumerate(_NUMBERS.split())}
-DENIALS = frozenset(_DENIAL_WORDS.split())
-"""The words that turn a sentence into its opposite."""
-
 _PADDING = frozenset(_FILLING.split())
 
+# How captions have a sentence, and from which second on, if that is clear.
+_Verdict: TypeAlias = tuple[Heard | None, float | None]
+
 
 @dataclass(frozen=True, slots=True)
-class FullWords:
-    """A text, its words in their long forms, and their offsets."""
+class _Talk:
+    """The words of the captions of a talk, and then those of its sentences.
+
+    All are in one text, which begins with `size` characters of captions. `seconds` are those of
+    the captions' words.
+    """
 
     text: str
-    words: tuple[str, ...]
-    offsets: tuple[int, ...]
-
-    def is_name(self, place: int) -> bool:
-        """Tell names and abbreviations by their capitals; at the start, every word has one."""
-        offset = self.offsets[place]
-        word = _WORD.match(self.text, offset)
-        if word is None or word[0] == "I" or word[0].startswith("I'"):
-            return False
-        inner = word[0][1:]
-        return inner != inner.lower() or (offset > self.offsets[0] and word[0][0].isupper())
-
-
-@dataclass(frozen=True, slots=True)
-class _Captions:
-    """The words of the captions of a talk, and the second of each."""
-
-    words: FullWords
+    size: int
+    words: Sequence[str]
+    offsets: Sequence[int]
     seconds: Floats
 
     def said(self, first: int, past: int) -> str:
-        """Return the words from one place up to another as they are written."""
-        text, offsets = self.words.text, (*self.words.offsets, len(self.words.text))
-        first, past = max(0, first), min(past, len(offsets) - 1)
-        return text[offsets[first] : offsets[past]].strip() if first < past else ""
+        """Return captions from one word up to another as they are written."""
+        count = len(self.seconds)
+        first, past = max(0, first), min(past, count)
+        end = self.offsets[past] if past < count else self.size
+        return self.text[self.offsets[first] : end].strip() if first < past else ""
+
+    def is_name(self, place: int, first: int) -> bool:
+        """Tell names and abbreviations by their capitals; the first word always has one."""
+        offset = self.offsets[place]
+        word = word_at(self.text, offset)
+        if word == "I" or word.startswith("I'"):
+            return False
+        inner = word[1:]
+        return inner != inner.lower() or (offset > self.offsets[first] and word[:1].isupper())
 
 
 @dataclass(frozen=True, slots=True)
 class _Gap:
-    """What a sentence, from `first` on, and its captions have between words that both have.
+    """What a sentence, from a place on, and its captions have between words that both have.
 
-    `beside` are words of the sentence nearby; a gap `inside` has words that both have on each side.
+    A gap `inside` has words that both have on each side.
     """
 
     first: int
     written: Sequence[str]
     heard: Sequence[str]
-    beside: frozenset[str]
     inside: bool
 
 
@@ -122,46 +103,60 @@ def hear_out(sentences: Sequence[Cue], captions: Sequence[Cue]) -> tuple[Cue, ..
     automatic captions tell nothing.
     """
     lines = anchors_of(captions)
-    if not len(lines) or any(cue.source is not Origin.CAPTIONS for cue in captions):
+    timed = all(cue.start is not None and cue.end is not None for cue in sentences)
+    automatic = all(cue.source is Origin.CAPTIONS for cue in captions)
+    if not (len(lines) and timed and automatic):
         return tuple(sentences)
-    words = full_words(" ".join(cue.text for cue in captions))
-    witness = _Captions(words, seconds_at(lines, np.array(words.offsets, np.int64)))
-    return _move([_hear(sentence, witness) for sentence in sentences])
+    said = " ".join(cue.text for cue in captions)
+    texts = [said, *(cue.text for cue in sentences)]
+    placed = place_full_words("\n".join(texts))
+    ends = np.cumsum([len(text) + 1 for text in texts])
+    bounds = np.searchsorted(placed.offsets, ends)
+    words = [placed.distinct[number] for number in placed.numbers.tolist()]
+    seconds = seconds_at(lines, placed.offsets[: bounds[0]])
+    talk = _Talk(placed.text, len(said), words, placed.offsets.tolist(), seconds)
+    return _move(sentences, _hear(sentences, talk, placed.numbers, bounds))
 
 
-def _hear(sentence: Cue, captions: _Captions) -> tuple[Cue, float | None]:
-    """Say how captions have a sentence, and from which second on, if they leave no doubt."""
-    if sentence.start is None or sentence.end is None:
-        return sentence, None
-    written = full_words(sentence.text)
-    around = (sentence.start - _AROUND, sentence.end + _AROUND)
-    first, past = np.searchsorted(captions.seconds, around).tolist()
-    window = captions.words.words[first:past]
-    if not written.words or not window:
-        return sentence, None
-    at_written, at_heard = _pair(written.words, window)
-    gaps = _gaps(written, window, at_written, at_heard)
-    share = _share_of(written, gaps) if at_written else 0.0
+def _hear(sentences: Sequence[Cue], talk: _Talk, numbers: Longs, bounds: Longs) -> list[_Verdict]:
+    """Say how captions have each sentence, and from which second on, if they leave no doubt."""
+    firsts, lengths = bounds[:-1], np.diff(bounds)
+    times = np.array([(cue.start, cue.end) for cue in sentences], np.float64).reshape(-1, 2)
+    around = np.searchsorted(talk.seconds, times + np.array([-_AROUND, _AROUND]))
+    about = np.searchsorted(talk.seconds, times + np.array([-_LEEWAY, _LEEWAY])).tolist()
+    windows = np.diff(around).ravel()
+    known = np.flatnonzero((lengths > 0) & (windows > 0))
+    found: list[_Verdict] = [(None, None)] * len(sentences)
+    for each, pairs in pair_words(
+        Spans(numbers, firsts[known], lengths[known]),
+        Spans(numbers, around[known, 0], windows[known]),
+    ):
+        place = int(known[each])
+        span = range(int(firsts[place]), int(bounds[place + 1]))
+        window = range(*around[place].tolist())
+        found[place] = _judge(talk, span, window, pairs, about[place])
+    return found
+
+
+def _judge(
+    talk: _Talk, written: range, window: range, pairs: Pairs, about: Sequence[int]
+) -> _Verdict:
+    share = _share_of(talk, written, _gaps(talk, written, window, pairs)) if pairs.heard else 0.0
     if share < _FOUND:
-        about = (sentence.start - _LEEWAY, sentence.end + _LEEWAY)
-        place = np.searchsorted(captions.seconds, about).tolist()
-        return replace(sentence, heard=Heard(share, captions.said(*place))), None
-    begin = max(0, first + at_heard[0] - at_written[0])
-    end = first + at_heard[-1] + len(written.words) - at_written[-1]
-    words = "" if share >= LITERAL else captions.said(begin, end)
-    firm = share >= _SURE and len(written.words) >= _MIN_WORDS
-    second = float(captions.seconds[begin]) if firm else None
-    return replace(sentence, heard=Heard(share, words)), second
+        return Heard(share, talk.said(*about)), None
+    begin = max(0, window[pairs.heard[0]] - pairs.written[0])
+    end = window[pairs.heard[-1]] + len(written) - pairs.written[-1]
+    words = "" if share >= LITERAL else talk.said(begin, end)
+    firm = share >= _SURE and len(written) >= _MIN_WORDS
+    return Heard(share, words), float(talk.seconds[begin]) if firm else None
 
 
-def _move(heard: Sequence[tuple[Cue, float | None]]) -> tuple[Cue, ...]:
+def _move(sentences: Sequence[Cue], found: Sequence[_Verdict]) -> tuple[Cue, ...]:
     """Start sentences where they were heard, and keep the others between them."""
-    times = [(cue.start, cue.end) for cue, _ in heard if cue.start is not None]
-    if len(times) < len(heard):
-        return tuple(cue for cue, _ in heard)
+    times = [(cue.start, cue.end) for cue in sentences]
     starts, ends = np.array(times, np.float64).reshape(-1, 2).T
     lengths = ends - starts
-    firm = [(place, second) for place, (_, second) in enumerate(heard) if second is not None]
+    firm = [(place, second) for place, (_, second) in enumerate(found) if second is not None]
     rising = [firm[kept] for kept in longest_rising([second for _, second in firm])]
     for place, second in rising:
         starts[place] = round(second, 2)
@@ -171,119 +166,71 @@ def _move(heard: Sequence[tuple[Cue, float | None]]) -> tuple[Cue, ...]:
     latest = np.minimum.accumulate(np.where(fixed, starts, np.inf)[::-1])[::-1]
     starts = np.clip(starts, earliest, latest)
     ends = np.minimum(starts + lengths, np.append(starts[1:], np.inf)).round(2)
-    moved = zip(heard, starts.tolist(), ends.tolist(), strict=True)
-    return tuple(replace(cue, start=start, end=end) for (cue, _), start, end in moved)
+    moved = zip(sentences, starts.tolist(), ends.tolist(), found, strict=True)
+    return tuple(
+        Cue(cue.text, start, end, cue.speaker, cue.source, heard)
+        for cue, start, end, (heard, _) in moved
+    )
 
 
-def full_words(text: str) -> FullWords:
-    """Split a text into words in their long forms, without fillers."""
-    text = text.replace("’", "'")
-    words: list[str] = []
-    offsets: list[int] = []
-    for found in _WORD.finditer(text):
-        for part in _long_form(found[0].lower()):
-            words.append(part)
-            offsets.append(found.start())
-    return FullWords(text, tuple(words), tuple(offsets))
-
-
-@lru_cache(_REMEMBERED)
-def _long_form(word: str) -> tuple[str, ...]:
-    """Return the words that a word stands for, none for a filler."""
-    if word in FILLERS:
-        return ()
-    if word in _LONG_FORMS:
-        return tuple(_LONG_FORMS[word].split())
-    for ending, written in _ENDINGS:
-        if word.endswith(ending) and len(word) > len(ending):
-            return word.removesuffix(ending), written
-    return (_DIGITS.get(word) or word.replace("'", ""),)
-
-
-def _pair(written: Sequence[str], heard: Sequence[str]) -> tuple[list[int], list[int]]:
-    """Find the stretch of `heard` most like `written`, and the places of the words both have."""
-    numbers = {word: number for number, word in enumerate(dict.fromkeys(written))}
-    left = np.array([numbers[word] for word in written])
-    right = np.array([numbers.get(word, -1) for word in heard])
-    gains = np.where(left[:, None] == right, _SHARED, -_REPLACED)
-    ramp = _EXTRA * np.arange(len(heard) + 1)
-    worth = np.zeros((len(written) + 1, len(heard) + 1), np.int64)
-    for row, gain in enumerate(gains):
-        best = worth[row] - _MISSING
-        np.maximum(best[1:], worth[row, :-1] + gain, out=best[1:])
-        worth[row + 1] = np.maximum.accumulate(best + ramp) - ramp
-    return _trace(worth, gains)
-
-
-def _trace(worth: Longs, gains: Longs) -> tuple[list[int], list[int]]:
-    """Walk back through the best way to lay one text on the other."""
-    row, column = len(gains), int(worth[-1].argmax())
-    at_written: list[int] = []
-    at_heard: list[int] = []
-    while row and column:
-        gain = gains[row - 1, column - 1]
-        if worth[row, column] == worth[row - 1, column - 1] + gain:
-            row, column = row - 1, column - 1
-            if gain > 0:
-                at_written.append(row)
-                at_heard.append(column)
-        elif worth[row, column] == worth[row - 1, column] - _MISSING:
-            row -= 1
-        else:
-            column -= 1
-    return at_written[::-1], at_heard[::-1]
-
-
-def _gaps(
-    written: FullWords, heard: Sequence[str], at_written: Sequence[int], at_heard: Sequence[int]
-) -> Iterator[_Gap]:
+def _gaps(talk: _Talk, written: range, window: range, pairs: Pairs) -> Iterator[_Gap]:
     """Yield what lies between, before and after the words that both have, where either has more."""
-    left = [-1, *at_written, len(written.words)]
-    right = [-1, *at_heard, len(heard)]
-    for place in range(len(left) - 1):
+    last = len(pairs.written)
+    left, right = [-1, *pairs.written, len(written)], [-1, *pairs.heard, len(window)]
+    for place in range(last + 1):
         begin, end = left[place] + 1, left[place + 1]
         start, stop = right[place] + 1, right[place + 1]
-        inside = 0 < place < len(left) - 2
         if place == 0:  # no more than what is missing was said in its place
             start = max(start, stop - (end - begin))
-        elif not inside:
+        elif place == last:
             stop = min(stop, start + end - begin)
         if begin < end or start < stop:
-            beside = frozenset(written.words[max(0, begin - 3) : end + 3])
-            gap = slice(begin, end)
-            yield _Gap(begin, written.words[gap], heard[start:stop], beside, inside)
+            yield _Gap(
+                written.start + begin,
+                talk.words[written.start + begin : written.start + end],
+                talk.words[window.start + start : window.start + stop],
+                0 < place < last,
+            )
 
 
-def _share_of(written: FullWords, gaps: Iterable[_Gap]) -> float:
+def _share_of(talk: _Talk, written: range, gaps: Iterable[_Gap]) -> float:
     """Return the share of a sentence's words that were said, 0 to 1."""
     missing, unknown, denied = 0.0, 0, False
     for gap in gaps:
         unsaid = _unsaid(gap)
-        misheard = sum(written.is_name(gap.first + place) for place in unsaid if gap.heard)
-        cut = [word for word in gap.heard if gap.inside and word not in gap.beside | _PADDING]
+        misheard = sum(talk.is_name(place, written.start) for place in unsaid if gap.heard)
+        cut = _cut(talk, written, gap) if gap.inside else []
         unknown += misheard
         missing += len(unsaid) - misheard + _CUT * max(0, len(cut) - len(unsaid))
-        denied |= not DENIALS.isdisjoint([*(gap.written[place] for place in unsaid), *cut])
-    counted = len(written.words) - unknown
+        denied |= not DENIALS.isdisjoint([*(talk.words[place] for place in unsaid), *cut])
+    counted = len(written) - unknown
     share = max(0.0, 1 - missing / counted) if counted else 0.0
     return floor(100 * min(share, _DENIED if denied else 1.0)) / 100
 
 
 def _unsaid(gap: _Gap) -> list[int]:
     """List the places of a gap's written words that captions do not have in it."""
-    if _alike("".join(gap.written), "".join(gap.heard)):
+    if not gap.written or _alike("".join(gap.written), "".join(gap.heard)):
         return []
     return [
         place
-        for place, word in enumerate(gap.written)
+        for place, word in enumerate(gap.written, start=gap.first)
         if not any(_alike(word, other) for other in gap.heard)
     ]
 
 
+def _cut(talk: _Talk, written: range, gap: _Gap) -> list[str]:
+    """List the words that captions have in a gap, and the sentence does not have nearby."""
+    first, past = gap.first - _BESIDE, gap.first + len(gap.written) + _BESIDE
+    beside = talk.words[max(first, written.start) : min(past, written.stop)]
+    return [word for word in gap.heard if word not in _PADDING and word not in beside]
+
+
 @lru_cache(_REMEMBERED)
 def _alike(one: str, other: str) -> bool:
-    if one == other or {one, other} & DENIALS:
+    if one == other or one in DENIALS or other in DENIALS:
         return one == other
-    if 2 * min(len(one), len(other)) < _ALIKE * (len(one) + len(other)):
+    most = _ALIKE * (len(one) + len(other))
+    if 2 * min(len(one), len(other)) < most or 2 * LCSseq.similarity(one, other) < most:
         return False
     return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE

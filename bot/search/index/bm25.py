@@ -22,6 +22,8 @@ _K1 = 1.5
 # Common terms are looked up, instead of added up, once together they can add less than this part of
 # the score to beat; above it, looking up takes longer than adding. Measured.
 _NEGLIGIBLE = 0.3
+# So few entries are added up faster than a higher score to beat is found. Measured.
+_FEW = 30_000
 # Adding in another order changes a sum by less than this part of it.
 _ROUNDING = 1e-12
 
@@ -164,7 +166,9 @@ def top_documents(lists: Sequence[TermScores], size: int, count: int) -> Ints:
         scores[documents] = now
         added += 1
         if not floor and len(documents) >= count:
-            floor = _score_to_beat(documents, now, lists[added:], count)
+            later = lists[added:]
+            long = sum(len(each.documents) for each in later) > _FEW
+            floor = _score_to_beat(documents, now, later if long else (), count)
     found = np.flatnonzero(scores >= floor - rest[added] if floor else scores).astype(np.int32)
     totals = scores[found]
     for number in range(added, len(lists)):
@@ -244,7 +248,8 @@ def _score_to_beat(
     documents: Ints, scores: Floats, later: Sequence[TermScores], count: int
 ) -> float:
     """Return a score that at least `count` documents reach, by completing the highest scores."""
-    best = np.sort(top_k(scores, count))
+    best = top_k(scores, count)
+    best = np.sort(best) if later else best
     totals = scores[best]
     for each in later:
         totals = totals + each.scores_of(documents[best])

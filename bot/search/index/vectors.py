@@ -104,6 +104,17 @@ def to_units(vectors: SmallFloats) -> SmallFloats:
     return units
 
 
+def mix(cosines: SmallFloats, places: Ints, shares: SmallFloats) -> SmallFloats:
+    """Add up, for each row of `places`, the cosines there by their `shares`."""
+    # Column by column: numpy takes several times as long for sums of two numbers.
+    weighed = cosines.take(places)
+    weighed *= shares
+    mixed: SmallFloats = np.zeros(len(places), dtype=np.float32)
+    for column in weighed.T:
+        mixed += column
+    return mixed
+
+
 def pack_halves(vectors: SmallFloats) -> NDArray[np.uint8]:
     """Round numbers to half a byte each, and put two into a byte."""
     # The few numbers beyond count as if they were this.

@@ -8,8 +8,9 @@ import numpy as np
 from bot.arrays import Longs
 from bot.models import Cue, Transcript
 from bot.search.index.analysis import stem_terms, terms_of
-from bot.transcripts.alignment import FILLERS, align
+from bot.transcripts.alignment import align
 from bot.transcripts.talks import SAME_TALK, Talk
+from bot.transcripts.words import FILLERS
 
 # Editors may have changed this many words around a term; beyond, its counterpart is uncertain.
 _MOST_EDITED = 2
