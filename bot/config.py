@@ -7,11 +7,13 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from bot.branding import CardStyle, parse_colour, parse_style
+from bot.engine_address import read_engine
 from bot.errors import ConfigError
 from bot.files import DATA
 from bot.players import parse_players
@@ -22,6 +24,7 @@ from bot.setting_types import (
     read_language,
     read_level,
     read_links,
+    read_public_key,
     read_reply_language,
     read_socket_url,
     read_style,
@@ -134,6 +137,14 @@ class Settings:
         default=None,
         read=read_token,
     )
+    engine_address: Secret | None = setting(
+        "AIRQUOTE_ENGINE",
+        "A cluster of OpenSearch that keeps what is said, for all processes: "
+        "`opensearch://user:password@host:9200`, or `opensearchs://…` over TLS. If unset, each "
+        "process has it in its own index. Needs the extra `opensearch`.",
+        default=None,
+        read=read_engine,
+    )
     semantic_model: str = setting(
         "AIRQUOTE_SEMANTIC_MODEL",
         "The model for semantic search, by name or folder; `off` for none. If unset, "
@@ -201,6 +212,12 @@ class Settings:
         default=None,
         read=read_token,
     )
+    discord_public_key: str = setting(
+        "DISCORD_PUBLIC_KEY",
+        "The public key of Discord's application, to receive commands and buttons over HTTP at "
+        "`/discord/interactions` instead of through the gateway.",
+        read=read_public_key,
+    )
     discord_api_url: str = setting(
         "DISCORD_API_URL",
         "The address of Discord's API, for a proxy.",
@@ -258,9 +275,9 @@ class Settings:
     )
     port: int | None = setting(
         "PORT",
-        "The port for Slack over HTTP, `/mcp`, `/healthz`, `/readyz` and `/metrics`. "
-        f"If unset, {DEFAULT_PORT} for Slack over HTTP or `/mcp`, else Airquote listens on no "
-        "port.",
+        "The port for Slack and Discord over HTTP, `/mcp`, `/healthz`, `/readyz` and "
+        f"`/metrics`. If unset, {DEFAULT_PORT} for either over HTTP or `/mcp`, else Airquote "
+        "listens on no port.",
         default=None,
         read=whole_number(1, 65535),
     )
@@ -370,8 +387,11 @@ class Settings:
     def model_name(self) -> str:
         """The embedding model: the one set, else the default if the extra is installed.
 
-        "" if it is switched off, or if none is set and the extra is not installed.
+        "" if it is switched off, or if none is set and the extra is not installed. An engine has no
+        vectors of sentences.
         """
+        if self.engine_address:
+            return ""
         if not self.semantic_model:
             return DEFAULT_MODEL if find_spec("onnxruntime") else ""
         return "" if self.semantic_model.casefold() == "off" else self.semantic_model
@@ -384,6 +404,11 @@ class Settings:
         from platformdirs import user_data_path
 
         return Secret(f"sqlite:///{user_data_path('airquote') / 'airquote.db'}")
+
+    @property
+    def engine(self) -> str:
+        """The address of the search engine, "" for the index of each process."""
+        return reveal(self.engine_address)
 
     @property
     def has_slack(self) -> bool:
@@ -407,9 +432,15 @@ class Settings:
         return bool(self.slack_signing_secret and not self.slack_app_token)
 
     @property
+    def discord_over_http(self) -> bool:
+        """Whether Discord sends HTTP requests, rather than events through its gateway."""
+        return bool(self.discord_token and self.discord_public_key)
+
+    @property
     def http_port(self) -> int | None:
         """The port to listen on, or None if none is set and nothing needs one."""
-        needed = self.slack_over_http or self.mcp or self.public_channels
+        chats = self.slack_over_http or self.discord_over_http
+        needed = chats or self.mcp or self.public_channels
         return self.port or (DEFAULT_PORT if needed else None)
 
     @property
@@ -431,7 +462,8 @@ class Settings:
         fetched = [each for each in sources if not isinstance(each, Folder)]
         values += self.encryption_keys
         values += [secret for source in fetched for secret in source.secrets]
-        return (*values, *_password_of(self.database.get_secret_value()))
+        passwords = map(_password_of, (self.database.get_secret_value(), self.engine))
+        return (*values, *chain.from_iterable(passwords))
 
 
 def load_settings() -> Settings:

@@ -1,5 +1,6 @@
 """The types of settings: what the text of a variable may say, checked, and put into one form."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,7 @@ from bot.languages import language_code
 from bot.players import parse_players
 from bot.translations import closest_language, languages
 
+_PUBLIC_KEY = re.compile(r"[0-9a-f]{64}")
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _SWITCHES = {
     **dict.fromkeys(("1", "true", "t", "yes", "y", "on"), True),
@@ -101,6 +103,14 @@ def read_url(text: str) -> str:
 def read_socket_url(text: str) -> str:
     """Read the address of a WebSocket."""
     return _check_address(text, "wss", "ws")
+
+
+def read_public_key(text: str) -> str:
+    """Read a public key of Discord's."""
+    key = text.strip().lower()
+    if not _PUBLIC_KEY.fullmatch(key):
+        raise ValueError("it should be 64 hexadecimal digits")
+    return key
 
 
 def read_links(text: str) -> str:

@@ -68,7 +68,7 @@ def _slack() -> None:
 
 @click.group("discord", cls=Commands)
 def _discord() -> None:
-    """Manage the commands registered with Discord."""
+    """Register the commands with Discord, and say where it sends them."""
 
 
 @click.group("quotes", cls=Commands, invoke_without_command=True)
@@ -298,3 +298,22 @@ def _sync_discord(guild: int | None, remove: bool) -> None:
 
     for line in sync(load_settings_of(DISCORD), guild, remove=remove):
         click.echo(line)
+
+
+@_discord.command("endpoint")
+@click.argument("address", default="", help="Your host's address, such as https://example.com.")
+@click.option("--remove", is_flag=True, help="Send them through the gateway again.")
+def _set_endpoint(address: str, remove: bool) -> None:
+    """Let Discord send commands and buttons to your host over HTTP.
+
+    Without an address, print where Discord sends them. Start Airquote first, as Discord tries the
+    address at once.
+    """
+    if address and remove:
+        raise click.BadParameter("an address is of no use with it.", param_hint="--remove")
+    if address and not address.startswith(("https://", "http://")):
+        raise click.BadParameter("it does not begin with https://.", param_hint="ADDRESS")
+    from handlers.discord.adapter import DISCORD, endpoint
+    from handlers.run.platforms import load_settings_of
+
+    click.echo(endpoint(load_settings_of(DISCORD), address if address or remove else None))

@@ -27,10 +27,21 @@ def sync(settings: Settings, server: int | None, *, remove: bool) -> Iterable[st
     return asyncio.run(sync_commands(settings)).lines()
 
 
+def endpoint(settings: Settings, address: str | None) -> str:
+    """Say where Discord sends interactions, after setting it if an address is given.
+
+    With "", they come through the gateway.
+    """
+    from handlers.discord.endpoint import set_endpoint, show_endpoint
+
+    asked = show_endpoint(settings) if address is None else set_endpoint(settings, address)
+    return asyncio.run(asked)
+
+
 DISCORD = PlatformPlugin(
     name="Discord",
     variables=("DISCORD_TOKEN",),
-    is_set=lambda settings: bool(settings.discord_token),
+    is_set=lambda settings: bool(settings.discord_token or settings.discord_public_key),
     problems=discord_problems,
     check=_check,
 )

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -19,7 +18,7 @@ from bot.translations import gettext
 from bot.weekly.moderation import MODERATING, moderate
 from handlers.discord.channel_commands import HERE, answer_here
 from handlers.discord.errors import run_listener
-from handlers.discord.forms import open_change_form, open_words_form
+from handlers.discord.forms import open_change_form, open_words_form, read_request_of
 from handlers.discord.interaction import (
     BotInteraction,
     Interaction,
@@ -37,10 +36,9 @@ from handlers.discord.render.custom_ids import (
     EVERYBODY,
     ID_PATTERN,
     CustomId,
-    find_request,
     parse_custom_id,
 )
-from handlers.discord.render.messages import PAGE, render_shared, say_shared, stop_listening
+from handlers.discord.render.messages import render_shared, say_shared, stop_listening
 from handlers.discord.single_attempt import StoppedError, single_attempt
 from handlers.http import NETWORK_ERRORS, NO_CONNECTION
 
@@ -115,7 +113,7 @@ async def _open_form(
     pressed: CustomId,
     open_form: Callable[[Interaction, Request], Awaitable[None]],
 ) -> None:
-    request = await _request_of(interaction, pressed)
+    request = await read_request_of(interaction, pressed)
     if request is None:
         await reply_privately(interaction, out_of_date())
     else:
@@ -131,7 +129,7 @@ async def _share(interaction: Interaction, pressed: CustomId) -> None:
         await reply_privately(interaction, Reply(alone))
         return
     await keep_waiting(interaction)
-    request = await _request_of(interaction, pressed)
+    request = await read_request_of(interaction, pressed)
     if request is None:
         await reply_privately(interaction, out_of_date())
         return
@@ -200,7 +198,7 @@ def _is_hidden(native: BotInteraction) -> bool:
 
 
 async def _reply_to(interaction: Interaction, pressed: CustomId, answer: _Answer) -> Reply:
-    request = await _request_of(interaction, pressed)
+    request = await read_request_of(interaction, pressed)
     return out_of_date() if request is None else await answer(interaction, request)
 
 
@@ -221,12 +219,6 @@ async def _retract(interaction: Interaction, request: Request, verdict: Verdict)
 async def _moderate(interaction: Interaction, request: Request, kind: ButtonKind) -> Reply:
     person, obstacle = str(interaction.native.user.id), obstacle_of(interaction.native)
     return await moderate(interaction.backend.weekly, kind, request, person, obstacle)
-
-
-async def _request_of(interaction: Interaction, pressed: CustomId) -> Request | None:
-    slugs = (each.slug for each in interaction.backend.intake.library.index.episodes)
-    found = await find_request(pressed, interaction.backend.keeper, slugs)
-    return found and replace(found, size=PAGE)
 
 
 def _answering(answer: _Answer) -> _Handler:

@@ -30,8 +30,41 @@ _LONGEST_TIME, _LONGEST_ZONE, _LONGEST_MONTH = 10, 60, 10
 HERE = frozenset({Verb.WEEKLY, Verb.ANNOUNCE, Verb.ABOUT, *FOLLOWING})
 """The commands that are not answered from the podcast alone."""
 _CHANNEL = gettext_noop("The channel; this one if you leave it out.")
-# Where messages can be posted; Discord offers only such channels. Its threads count as channels.
-_Channel: TypeAlias = discord.TextChannel | discord.ForumChannel | discord.Thread
+_CHANNEL_TYPES = (
+    discord.ChannelType.text,
+    discord.ChannelType.news,
+    discord.ChannelType.forum,
+    discord.ChannelType.media,
+    discord.ChannelType.news_thread,
+    discord.ChannelType.public_thread,
+    discord.ChannelType.private_thread,
+)
+_Channel: TypeAlias = app_commands.AppCommandChannel | app_commands.AppCommandThread
+
+
+class _ChannelOption(app_commands.Transformer):
+    """A channel as Discord describes it with the command, whether the gateway has done so or not.
+
+    Discord offers only those in which messages can be posted. Its threads count as channels.
+    """
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """The kind of the option."""
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """The kinds of channels to choose from."""
+        return [*_CHANNEL_TYPES]
+
+    async def transform(self, _: discord.Interaction[Any], value: Any, /) -> _Channel:  # noqa: ANN401
+        """Return the channel."""
+        chosen: _Channel = value
+        return chosen
+
+
+_Where: TypeAlias = app_commands.Transform[_Channel, _ChannelOption]
 _SWITCH = [
     app_commands.Choice(name=gettext_noop("on"), value="on"),
     app_commands.Choice(name=gettext_noop("off"), value="off"),
@@ -78,7 +111,7 @@ class Weekly(
         pin: bool = False,
         ping: discord.Role | None = None,
         plain: bool = False,
-        channel: _Channel | None = None,
+        channel: _Where | None = None,
     ) -> None:
         """Switch the weekly quote on."""
         wanted = {
@@ -98,7 +131,7 @@ class Weekly(
 
     @app_commands.command(description=gettext_noop("Stop posting quotes."))
     @app_commands.describe(channel=_CHANNEL)
-    async def off(self, native: BotInteraction, channel: _Channel | None = None) -> None:
+    async def off(self, native: BotInteraction, channel: _Where | None = None) -> None:
         """Switch the weekly quote off."""
         await _use_weekly(native, "off", channel)
 
@@ -106,7 +139,7 @@ class Weekly(
         description=gettext_noop("When quotes are posted, and how the last one went.")
     )
     @app_commands.describe(channel=_CHANNEL)
-    async def status(self, native: BotInteraction, channel: _Channel | None = None) -> None:
+    async def status(self, native: BotInteraction, channel: _Where | None = None) -> None:
         """Say whether it is on, and how the last post went."""
         await _use_weekly(native, "status", channel)
 
@@ -114,7 +147,7 @@ class Weekly(
         description=gettext_noop("The quote that would be posted next; only you see it.")
     )
     @app_commands.describe(channel=_CHANNEL)
-    async def preview(self, native: BotInteraction, channel: _Channel | None = None) -> None:
+    async def preview(self, native: BotInteraction, channel: _Where | None = None) -> None:
         """Show the next quote without posting it."""
         await _use_weekly(native, "preview", channel)
 
@@ -129,7 +162,7 @@ class Weekly(
         native: BotInteraction,
         month: app_commands.Range[str, 1, _LONGEST_MONTH],
         words: app_commands.Range[str, 1, MAX_CHARACTERS],
-        channel: _Channel | None = None,
+        channel: _Where | None = None,
     ) -> None:
         """Set or end the theme of a month."""
         typed = f"theme {read_option(native, month)} {read_option(native, words)}"
@@ -137,7 +170,7 @@ class Weekly(
 
     @app_commands.command(description=gettext_noop("Post today's quote now."))
     @app_commands.describe(channel=_CHANNEL)
-    async def post(self, native: BotInteraction, channel: _Channel | None = None) -> None:
+    async def post(self, native: BotInteraction, channel: _Where | None = None) -> None:
         """Post today's quote now."""
         await _use_weekly(native, "post", channel)
 
@@ -171,7 +204,7 @@ class AdminCommands(
         self,
         native: BotInteraction,
         switch: app_commands.Choice[str] | None = None,
-        channel: _Channel | None = None,
+        channel: _Where | None = None,
     ) -> None:
         """Turn announcements of new episodes on or off."""
         request = Request(Verb.ANNOUNCE, switch.value if switch else "")

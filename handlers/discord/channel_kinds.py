@@ -15,12 +15,14 @@ import discord
 
 from bot.answers.replies import Reply, is_passage
 from bot.posting.places import Channel
+from bot.posting.poster import PostError
 from bot.text import one_line, truncate
 from bot.translations import gettext
 from handlers.discord.interaction import PLATFORM, Client
 from handlers.discord.post_errors import ALREADY_PUBLISHED
 from handlers.discord.render.limits import TITLE
 from handlers.discord.render.posts import carries
+from handlers.discord.servers import find_channel
 from handlers.discord.single_attempt import StoppedError, single_attempt
 from handlers.http import NETWORK_ERRORS
 
@@ -30,9 +32,9 @@ _SAME_POST = timedelta(minutes=10)
 _log = logging.getLogger(__name__)
 
 
-def find_forum(client: Client, there: Channel) -> discord.ForumChannel | None:
-    """Return a channel if it is a forum."""
-    known = client.get_channel(int(there.id))
+async def find_forum(client: Client, there: Channel) -> discord.ForumChannel | None:
+    """Return a channel if it is a forum; raises PostError."""
+    known = await find_channel(client, there)
     return known if isinstance(known, discord.ForumChannel) else None
 
 
@@ -79,10 +81,14 @@ async def find_post(
 
 async def crosspost(client: Client, there: Channel, message: str) -> None:
     """Publish a message of an announcement channel to its followers, where that is permitted."""
-    channel = client.get_channel(int(there.id))
+    facts = {"platform": PLATFORM, "channel": there.id}
+    try:
+        channel = await find_channel(client, there)
+    except PostError as error:
+        _log.warning("Whether a post can be published is unknown. %s", error, extra=facts)
+        return
     if not isinstance(channel, discord.TextChannel) or not channel.is_news():
         return
-    facts = {"platform": PLATFORM, "channel": there.id}
     try:
         async with asyncio.timeout(_PUBLISHING_SECONDS):
             with single_attempt():

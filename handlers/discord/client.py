@@ -1,7 +1,7 @@
 """The client for Discord's API and gateway, and what their errors mean."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -15,8 +15,10 @@ from bot.setting_types import Secret
 from handlers.discord.buttons import AnswerButton
 from handlers.discord.commands import build_tree
 from handlers.discord.credentials import DISCORD_TOKEN_FROM
+from handlers.discord.departures import forget_absent, forget_server
 from handlers.discord.errors import AutocompleteErrorFilter
-from handlers.discord.interaction import INTENTS, Backend, Client, CommandTree
+from handlers.discord.forms import submit_form
+from handlers.discord.interaction import INTENTS, Backend, BotInteraction, Client, CommandTree
 from handlers.discord.talk import answer_message, concerns
 from handlers.http import NETWORK_ERRORS, explain_network
 
@@ -46,15 +48,14 @@ _log = logging.getLogger(__name__)
 
 
 def build_client(
-    backend: Backend,
-    before_identify: Callable[[], Awaitable[None]],
-    on_answer: Callable[[int, bool], None] = lambda _, __: None,
+    backend: Backend, on_answer: Callable[[int, bool], None] = lambda _, __: None
 ) -> Client:
     """Build the client with all commands and buttons, including those of earlier processes."""
-    client = Client(backend, before_identify, on_answer)
+    client = Client(backend, on_answer)
     client.tree = build_tree(client)
     client.add_dynamic_items(AnswerButton)
-    client.event(_on_message(client))
+    for listener in _listeners(client):
+        client.event(listener)
     parsers, events = client._connection.parsers, client.events
     parsers["INTERACTION_CREATE"] = _guarded(
         parsers["INTERACTION_CREATE"], lambda data: not events.is_repeated(data["id"])
@@ -68,11 +69,30 @@ def build_client(
     return client
 
 
-def _on_message(client: Client) -> Callable[[discord.Message], Coroutine[Any, Any, None]]:
+def receive_interaction(client: Client, payload: dict[str, Any]) -> None:
+    """Receive an interaction that came in another way, as if it came through the gateway."""
+    client._connection.parsers["INTERACTION_CREATE"](payload)
+
+
+def _listeners(client: Client) -> Iterable[Callable[..., Coroutine[Any, Any, None]]]:
+    """List what the library calls, by the names by which it knows them."""
+
     async def on_message(message: discord.Message) -> None:
         await answer_message(client, message)
 
-    return on_message
+    async def on_interaction(native: BotInteraction) -> None:
+        # The library does not know the forms that another process has opened.
+        if native.type is discord.InteractionType.modal_submit:
+            await submit_form(native)
+
+    async def on_guild_remove(guild: discord.Guild) -> None:
+        # Not called if a server is only away.
+        await forget_server(client, str(guild.id))
+
+    async def on_ready() -> None:
+        await forget_absent(client)
+
+    return on_message, on_interaction, on_guild_remove, on_ready
 
 
 def set_up_library(api_url: str, gateway_url: str | None) -> None:
@@ -80,9 +100,15 @@ def set_up_library(api_url: str, gateway_url: str | None) -> None:
     # At each start, it would warn that voice is not supported.
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     logging.getLogger("discord.app_commands.tree").addFilter(_QUIET)
+    logging.getLogger("discord.client").addFilter(_say_nothing_of_endpoints)
     Route.BASE = api_url.rstrip("/")
     if gateway_url:
         DiscordWebSocket.DEFAULT_GATEWAY = type(DiscordWebSocket.DEFAULT_GATEWAY)(gateway_url)
+
+
+def _say_nothing_of_endpoints(record: logging.LogRecord) -> bool:
+    """Drop the library's warning, which does not know that interactions come over HTTP."""
+    return "interaction endpoint URL" not in str(record.msg)
 
 
 async def log_in(client: discord.Client, token: Secret) -> discord.AppInfo:

@@ -10,6 +10,11 @@ DISCORD_TOKEN_FROM = (
     "Reset and copy the token on your app's Bot page at discord.com/developers/applications."  # noqa: S105
 )
 
+PUBLIC_KEY_FROM = (
+    "Copy the public key from your app's General Information page at "
+    "discord.com/developers/applications."
+)
+
 _TOKEN = re.compile(r"[\w.-]+", re.ASCII)
 _QUOTATION_MARKS = "\"'`“”„‟‘’‚‛«»‹›"
 
@@ -18,7 +23,12 @@ def discord_problems(settings: Settings) -> tuple[ConfigError, ...]:
     """List what is wrong with the settings for Discord."""
     token = reveal(settings.discord_token)
     if not token:
-        return (ConfigError("DISCORD_TOKEN", "it is missing.", DISCORD_TOKEN_FROM),)
+        reason = (
+            "it is missing, and DISCORD_PUBLIC_KEY is set."
+            if settings.discord_public_key
+            else "it is missing."
+        )
+        return (ConfigError("DISCORD_TOKEN", reason, DISCORD_TOKEN_FROM),)
     kinds = [
         f"it contains {kind} for Slack."
         for start, kind in SLACK_KINDS.items()

@@ -4,13 +4,16 @@ Discord opens a form only as the first response to a press or a command, and sho
 """
 
 import asyncio
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import discord
 from discord import ui
 
-from bot.answers.replies import ButtonKind, Reply
+from bot.answers.help import out_of_date
+from bot.answers.replies import Button, ButtonKind, Reply
 from bot.answers.requests import Request, Verb
 from bot.search.query import MAX_CHARACTERS
 from bot.text import truncate
@@ -35,19 +38,26 @@ from handlers.discord.interaction import (
 )
 from handlers.discord.permissions import obstacle_of
 from handlers.discord.reading import text_of_message
+from handlers.discord.render.custom_ids import (
+    ButtonIds,
+    CustomId,
+    find_request,
+    parse_custom_id,
+)
 from handlers.discord.render.limits import FIELD_HINT, FIELD_LABEL
 from handlers.discord.render.markdown import decode_markdown
-from handlers.discord.render.messages import PAGE
+from handlers.discord.render.messages import PAGE, stop_listening
 
-# Longer than anybody needs; after a restart, an open form can no longer be sent.
-_OPEN_SECONDS = 30 * 60.0
+# How Discord calls the fields of a form.
+_TEXT_INPUT = 4
+_FORMS = frozenset({ButtonKind.FORM, ButtonKind.EDIT, ButtonKind.NOMINATE})
 
 
 class SearchForm(ui.Modal):
-    """An open form with a query; the commands have options for everything else."""
+    """A form with a query; the commands have options for everything else."""
 
-    def __init__(self, typed: str) -> None:
-        super().__init__(title=gettext("Change Search"), timeout=_OPEN_SECONDS)
+    def __init__(self, custom_id: str, typed: str) -> None:
+        super().__init__(title=gettext("Change Search"), custom_id=custom_id)
         self.query: ui.TextInput[Any] = ui.TextInput(
             default=typed, max_length=max(MAX_CHARACTERS, len(typed))
         )
@@ -57,41 +67,50 @@ class SearchForm(ui.Modal):
             ui.Label(text=label, description=truncate(hint, FIELD_HINT), component=self.query)
         )
 
-    async def on_submit(self, native: discord.Interaction[Any], /) -> None:
-        """Search for what is in the form now."""
-
-        async def listener(interaction: Interaction) -> None:
-            request = Request(Verb.SEARCH, decode_markdown(self.query.value), size=PAGE)
-            replying = interaction.backend.intake.ask(request, interaction.asker)
-            await send_reply(interaction, replying)
-
-        await run_listener(native, listener)
-
 
 class QuoteForm(ui.Modal):
-    """An open form with the words of a quote or of a passage."""
+    """A form with the words of a quote or of a passage."""
 
-    def __init__(self, form: WordsForm) -> None:
-        super().__init__(title=form.title, timeout=_OPEN_SECONDS)
-        self._form = form
+    def __init__(self, custom_id: str, form: WordsForm) -> None:
+        super().__init__(title=form.title, custom_id=custom_id)
         self.words: ui.TextInput[Any] = ui.TextInput(
             style=discord.TextStyle.paragraph, default=form.text, max_length=MAX_TYPED
         )
         label, hint = truncate(form.label, FIELD_LABEL), truncate(form.hint, FIELD_HINT)
         self.add_item(ui.Label(text=label, description=hint, component=self.words))
 
-    async def on_submit(self, native: discord.Interaction[Any], /) -> None:
-        """Use what was typed."""
 
-        async def listener(interaction: Interaction) -> None:
-            await send_reply(interaction, _use(interaction, self._form, self.words.value))
+async def submit_form(native: BotInteraction) -> None:
+    """Use what was typed into a form, which any process may have opened."""
+    await run_listener(native, _submit)
 
-        await run_listener(native, listener)
+
+async def _submit(interaction: Interaction) -> None:
+    data: Any = interaction.native.data or {}
+    pressed = parse_custom_id(str(data.get("custom_id", "")))
+    typed = next(_typed_into(data.get("components") or ()), "")
+    backend = interaction.backend
+    if pressed is None or pressed.kind not in _FORMS:
+        await reply_privately(interaction, out_of_date())
+    elif pressed.kind is ButtonKind.FORM:
+        request = Request(Verb.SEARCH, decode_markdown(typed), size=PAGE)
+        await send_reply(interaction, backend.intake.ask(request, interaction.asker))
+    else:
+        await send_reply(interaction, _use(interaction, pressed, typed))
+
+
+def _typed_into(components: Iterable[Any]) -> Iterator[str]:
+    """Yield what was typed into the fields of a form, which Discord nests in labels."""
+    for each in components:
+        if each.get("type") == _TEXT_INPUT:
+            yield str(each.get("value") or "")
+        yield from _typed_into([each["component"]] if "component" in each else ())
 
 
 async def open_change_form(interaction: Interaction, request: Request) -> None:
     """Open the form for a search, with what was typed."""
-    await _open(interaction, SearchForm(request.text))
+    build = partial(SearchForm, typed=request.text)
+    await _open(interaction, ButtonKind.FORM, Request(Verb.SEARCH), build)
 
 
 async def open_words_form(interaction: Interaction, request: Request, kind: ButtonKind) -> None:
@@ -108,7 +127,7 @@ async def open_words_form(interaction: Interaction, request: Request, kind: Butt
     if isinstance(form, Reply):
         await reply_privately(interaction, form)
     else:
-        await _open(interaction, QuoteForm(form))
+        await _open(interaction, form.kind, form.request, partial(QuoteForm, form=form))
 
 
 async def nominate_message(native: BotInteraction, said: discord.Message) -> None:
@@ -126,20 +145,39 @@ async def nominate_message(native: BotInteraction, said: discord.Message) -> Non
     await run_listener(native, listener)
 
 
-async def _open(interaction: Interaction, form: ui.Modal) -> None:
+async def _open(
+    interaction: Interaction, kind: ButtonKind, request: Request, build: Callable[[str], ui.Modal]
+) -> None:
+    """Open a form by an id that says what it is for, as those of buttons do."""
+    ids = ButtonIds(interaction.native.user.id)
+    form = build(ids.name(Button(kind, "", request)))
+    if ids.kept:
+        await interaction.backend.keeper.keep(ids.kept)
+    stop_listening(form)
     show = partial(interaction.native.response.send_modal, form)
     await send_first_response(interaction, show, Stage.ANSWERED)
 
 
-async def _use(interaction: Interaction, form: WordsForm, typed: str) -> Reply:
+async def _use(interaction: Interaction, pressed: CustomId, typed: str) -> Reply:
+    """Use the words in a form."""
     native, backend = interaction.native, interaction.backend
-    if form.kind is ButtonKind.EDIT:
+    request = await read_request_of(interaction, pressed)
+    if request is None:
+        return out_of_date()
+    if pressed.kind is ButtonKind.EDIT:
         person, obstacle = str(native.user.id), obstacle_of(native)
-        used = await save_edit(backend.weekly, form.request, typed, person, obstacle)
+        used = await save_edit(backend.weekly, request, typed, person, obstacle)
     else:
         library, asker, where = backend.intake.library, interaction.asker, str(native.channel_id)
-        used = await nominate(backend.weekly, library, form.request, typed, asker, where)
+        used = await nominate(backend.weekly, library, request, typed, asker, where)
     return _explain(used, typed) if isinstance(used, ChosenWords) else used
+
+
+async def read_request_of(interaction: Interaction, pressed: CustomId) -> Request | None:
+    """Find the request of a button or of a form; None if it is out of date."""
+    slugs = (each.slug for each in interaction.backend.intake.library.index.episodes)
+    found = await find_request(pressed, interaction.backend.keeper, slugs)
+    return found and replace(found, size=PAGE)
 
 
 def _explain(chosen: ChosenWords, typed: str) -> Reply:

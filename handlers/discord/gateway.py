@@ -9,53 +9,23 @@ from time import monotonic
 import discord
 
 from bot.errors import ConfigError, UnreachableError
-from bot.posting.places import platform_of
-from bot.service.saved_requests import BatchedRequestStore
-from bot.service.sharing import Shares
-from bot.setting_types import Secret
-from handlers.discord.client import build_client, explain, log_in, set_up_library
-from handlers.discord.credentials import DISCORD_TOKEN_FROM
-from handlers.discord.interaction import PLATFORM, Backend, Client
-from handlers.discord.languages import Languages
-from handlers.discord.poster import DiscordPoster
-from handlers.discord.render.charts import ChartRenderer
-from handlers.discord.sync import warn_if_sync_due
+from handlers.discord.account import Account
+from handlers.discord.client import explain
+from handlers.discord.interaction import PLATFORM, Client
 from handlers.http import NETWORK_ERRORS
-from handlers.in_flight import InFlight
-from handlers.platform import Platform
-from handlers.services import Services
-from handlers.token_watch import TokenWatch
 
 _CONNECT_SECONDS = 30.0
 # The library gives up on a session that takes a minute to start.
 _LONGEST_PAUSE_WITHIN = 50.0
 # This ends the session; after any other code, Discord would wait for it to be resumed.
 _NORMAL = 1000
-_UNAUTHORIZED, _ERRORS = 401, 400
+
+_ELSEWHERE = (
+    "Discord sends commands and buttons to an address instead of the gateway. Set "
+    "DISCORD_PUBLIC_KEY to receive them there, or run “airquote discord endpoint --remove”."
+)
 
 _log = logging.getLogger(__name__)
-
-
-def build_discord(services: Services) -> Platform | None:
-    """Build the connection to Discord; None if no token is set."""
-    settings = services.settings
-    if not settings.discord_token:
-        return None
-    kept = BatchedRequestStore(services.store)
-    backend = Backend(
-        services.intake,
-        kept,
-        Shares(services.intake.claims, on_posted=services.intake.note_share),
-        InFlight(),
-        services.weekly,
-        ChartRenderer(),
-        frozenset(each for each in settings.admin_ids if platform_of(each) == PLATFORM),
-        Languages(settings.reply_language),
-    )
-    addresses = settings.discord_api_url, settings.discord_gateway_url
-    return Gateway(
-        settings.discord_token, backend, *addresses, with_pictures=bool(settings.card_style)
-    )
 
 
 class Pace:
@@ -88,48 +58,25 @@ class Pace:
 
 
 class Gateway:
-    """Discord as a platform, connected through its gateway.
-
-    Without a `gateway_url`, it is Discord's own. `with_pictures`, posts may have some.
-    """
+    """Discord as a platform, connected through its gateway."""
 
     name = PLATFORM
 
-    def __init__(
-        self,
-        token: Secret,
-        backend: Backend,
-        api_url: str,
-        gateway_url: str | None = None,
-        pace: Pace | None = None,
-        *,
-        with_pictures: bool = False,
-    ) -> None:
-        self._token = token
-        self._backend = backend
-        self._addresses = api_url, gateway_url
+    def __init__(self, account: Account, pace: Pace | None = None) -> None:
+        self._account = account
         self._pace = pace or Pace()
-        self._client: Client | None = None
-        self.watch = TokenWatch(PLATFORM)
-        self.poster = DiscordPoster(
-            lambda: self._client,
-            backend.keeper,
-            backend.languages,
-            backend.admins,
-            with_pictures=with_pictures,
-        )
         self._connection: asyncio.Task[None] | None = None
-        self._compared = False
+        self.poster = account.poster
+        self.watch = account.watch
 
     async def start(self) -> None:
         """Log in and connect; raises ConfigError if rejected, else UnreachableError."""
-        set_up_library(*self._addresses)
-        self._client = client = build_client(self._backend, self._slow_down, self._see_answer)
+        client, app = await self._account.log_in()
         try:
-            await log_in(client, self._token)
-            if not self._compared:
-                await warn_if_sync_due(client.tree)
-                self._compared = True
+            await self._account.warn_once(client)
+            if app.interactions_endpoint_url:
+                _log.warning(_ELSEWHERE, extra={"platform": self.name})
+            client.before_identify = self._slow_down
             await asyncio.sleep(self._pace.next_pause())
             await self._connect(client)
         except BaseException:
@@ -138,13 +85,7 @@ class Gateway:
 
     async def log_in(self) -> None:
         """Log in without connecting; raises the same errors as `start`."""
-        set_up_library(*self._addresses)
-        self._client = build_client(self._backend, self._slow_down, self._see_answer)
-        try:
-            await log_in(self._client, self._token)
-        except BaseException:
-            await self._hang_up()
-            raise
+        await self._account.log_in()
 
     async def serve(self) -> None:
         """Wait until the connection, which resumes by itself if it can, has ended.
@@ -166,7 +107,7 @@ class Gateway:
     async def stop(self, seconds: float) -> None:
         """Accept nothing new, give running answers some seconds to finish, and log out."""
         await self._leave()
-        finishing = self._backend.in_flight.finish(seconds, self.name)
+        finishing = self._account.backend.in_flight.finish(seconds, self.name)
         await asyncio.gather(finishing, self._end_session())
         await self._hang_up()
 
@@ -194,16 +135,6 @@ class Gateway:
             raise UnreachableError("Discord", "it keeps ending sessions.")
         await asyncio.sleep(pause)
 
-    def _see_answer(self, status: int, has_token: bool) -> None:
-        """Note what an answer says about the token; at the start, an error says it."""
-        if not has_token or self._connection is None:
-            return
-        if status == _UNAUTHORIZED:
-            reason = f"Discord rejects it ({status})."
-            self.watch.reject(ConfigError("DISCORD_TOKEN", reason, DISCORD_TOKEN_FROM))
-        elif status < _ERRORS:
-            self.watch.accept()
-
     async def _leave(self) -> None:
         if self._connection is not None:
             self._connection.cancel()
@@ -211,12 +142,12 @@ class Gateway:
 
     async def _end_session(self) -> None:
         """Close the WebSocket, which is no longer read; answers are sent over HTTP."""
-        if self._client is not None and self._client.ws is not None:
+        client = self._account.client
+        if client is not None and client.ws is not None:
             with suppress(*NETWORK_ERRORS):
-                await self._client.ws.close(code=_NORMAL)
+                await client.ws.close(code=_NORMAL)
 
     async def _hang_up(self) -> None:
         await self._leave()
-        client, self._client, self._connection = self._client, None, None
-        if client is not None:
-            await client.close()
+        self._connection = None
+        await self._account.log_out()

@@ -15,7 +15,6 @@ from discord import app_commands
 
 from bot.answers.public import for_everybody, is_for_everybody
 from bot.answers.replies import Reply
-from bot.errors import StoreError
 from bot.posting.follow_commands import with_refusal
 from bot.posting.places import Requester
 from bot.service.claims import Events
@@ -44,6 +43,9 @@ INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
 # Somebody who moderates five quotes in a row is looked up once.
 _MODERATOR_SECONDS = 60.0
 _MAX_MODERATORS = 1000
+# What one post needs is asked for once; kinds of channels and languages of servers seldom change.
+_ASKED_SECONDS = 300.0
+_MAX_ASKED = 1000
 
 _log = logging.getLogger(__name__)
 
@@ -72,9 +74,10 @@ class Backend:
 class Client(discord.Client):
     """The connection to Discord; `build_client` adds the commands and buttons.
 
-    `events` recognizes interactions that are replayed. `moderators` remembers who may moderate
-    which server, as pairs of ids. `before_identify` is awaited before a lost session is replaced by
-    a new one. `on_answer` gets the status of each answer, and whether its request carried the bot's
+    `events` recognizes interactions that are replayed. `servers` and `channels` are those that
+    Discord described when asked, by their ids. `moderators` remembers who may moderate which
+    server, as pairs of ids. `before_identify` is awaited before a lost session is replaced by
+    a new one; `on_answer` gets the status of each answer, and whether its request carried the bot's
     token.
     """
 
@@ -83,7 +86,6 @@ class Client(discord.Client):
     def __init__(
         self,
         backend: Backend,
-        before_identify: Callable[[], Awaitable[None]],
         on_answer: Callable[[int, bool], None],
     ) -> None:
         super().__init__(
@@ -94,49 +96,18 @@ class Client(discord.Client):
         )
         self.backend = backend
         self.events = Events(PLATFORM, backend.intake.claims)
+        self.servers: TTLCache[int, discord.Guild] = TTLCache(_MAX_ASKED, _ASKED_SECONDS)
+        self.channels: TTLCache[int, discord.abc.GuildChannel | discord.Thread] = TTLCache(
+            _MAX_ASKED, _ASKED_SECONDS
+        )
         self.moderators: TTLCache[tuple[int, int], bool] = TTLCache(
             _MAX_MODERATORS, _MODERATOR_SECONDS
         )
-        self.before_identify = before_identify
-
-    async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Forget a server that has removed the bot; Discord does not report outages here."""
-        await self._forget(str(guild.id))
-
-    async def on_ready(self) -> None:
-        """Forget the servers that removed the bot while it was offline."""
-        here = {str(guild.id) for guild in self.guilds}
-        try:
-            known = await self.backend.weekly.deliveries.workspaces(PLATFORM)
-        except StoreError as error:
-            _log.error("Servers that removed the bot cannot be found. %s", error)
-            return
-        gone = known - here
-        if gone and gone == known:
-            # More likely, the token is another bot's, and this one is only being tried.
-            _log.warning(
-                "The bot is in none of the servers it posts in; nothing is forgotten. "
-                "Is DISCORD_TOKEN another bot's?",
-                extra={"platform": PLATFORM, "workspaces": sorted(gone)},
-            )
-            return
-        for workspace in gone:
-            await self._forget(workspace)
-
-    async def _forget(self, workspace: str) -> None:
-        facts = {"platform": PLATFORM, "workspace": workspace}
-        try:
-            await self.backend.weekly.deliveries.forget(PLATFORM, workspace)
-        except StoreError as error:
-            _log.error(
-                "A server that removed the bot could not be forgotten. %s", error, extra=facts
-            )
-        else:
-            _log.info("A server removed the bot; its subscriptions were deleted.", extra=facts)
+        self.before_identify: Callable[[], Awaitable[None]] | None = None
 
     async def before_identify_hook(self, _: int | None, *, initial: bool = False) -> None:
         """Wait before a new session replaces a lost one."""
-        if not initial:
+        if self.before_identify and not initial:
             await self.before_identify()
 
 

@@ -6,15 +6,15 @@ from functools import partial
 import discord
 
 from bot.posting.places import Channel
-from bot.posting.poster import FailureKind, PostError
+from bot.posting.poster import PostError
 from bot.translations import gettext, gettext_noop, join_names
-from handlers.discord.interaction import BotInteraction, Client
+from handlers.discord.interaction import BotInteraction
 from handlers.discord.post_errors import (
     UNKNOWN_MEMBER,
     discord_error_code,
     raising_discord_errors,
-    the_channel,
 )
+from handlers.discord.servers import find_server
 
 # As Discord's settings name them.
 _NAMES = {
@@ -56,10 +56,8 @@ async def _obstacle(native: BotInteraction, there: Channel) -> str:
     known, named = native.client.moderators, (guild_id, native.user.id)
     if named in known:
         return ""
-    guild = native.client.get_guild(guild_id)
-    if guild is None or guild.unavailable:
-        return _cannot_tell()
     try:
+        guild = await find_server(native.client, guild_id)
         if not await _may_manage(guild, native.user.id):
             return _not_there()
     except PostError as error:
@@ -80,22 +78,6 @@ async def _may_manage(guild: discord.Guild, person: int) -> bool:
     with raising_discord_errors(guild.name):
         member = await guild.fetch_member(person)
     return member.guild_permissions.manage_guild
-
-
-async def permissions_in(client: Client, there: Channel) -> tuple[discord.Permissions, bool]:
-    """Find Airquote's permissions in a channel, and whether it is a thread; raises PostError."""
-    guild = client.get_guild(int(there.workspace))
-    if guild is None or guild.unavailable:
-        reason = gettext("Discord has not sent this server's data yet.")
-        remedy = gettext("Try again in a minute.")
-        raise PostError(FailureKind.REFUSED, the_channel(), reason, remedy)
-    with raising_discord_errors(the_channel()):
-        # Inactive threads are not cached.
-        known = guild.get_channel_or_thread(int(there.id))
-        channel = known or await client.fetch_channel(int(there.id))
-        if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
-            raise discord.InvalidData("a channel of no server")
-        return channel.permissions_for(guild.me), isinstance(channel, discord.Thread)
 
 
 def needed_permissions(*, in_thread: bool, with_video: bool, with_picture: bool) -> list[str]:

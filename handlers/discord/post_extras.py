@@ -11,18 +11,18 @@ from bot.posting.poster import FailureKind, PostError
 from bot.translations import gettext, join_names
 from handlers.discord.channel_kinds import find_forum
 from handlers.discord.interaction import Client
-from handlers.discord.permissions import name_missing, permissions_in
+from handlers.discord.permissions import name_missing
 from handlers.discord.post_errors import discord_error_code, raising_discord_errors, the_channel
+from handlers.discord.servers import find_server, permissions_there
 
 _HAS_THREAD = 160004
 
 
-def find_role(client: Client, channel: Channel, named: str) -> str:
+async def find_role(client: Client, channel: Channel, named: str) -> str:
     """Find the id of a role by its id or name; raises PostError that says what is wrong."""
-    guild = client.get_guild(int(channel.workspace))
-    roles = guild.roles if guild else []
+    guild = await find_server(client, int(channel.workspace), fresh=True)
     name = named.lstrip("@").casefold()
-    for role in roles:
+    for role in guild.roles:
         if name in (str(role.id), role.name.lstrip("@").casefold()):
             if role.is_default():
                 reason = gettext("I do not notify everyone. Choose a role.")
@@ -36,9 +36,9 @@ async def find_what_lacks(
     client: Client, channel: Channel, *, thread: bool, pin: bool, ping: str
 ) -> list[str]:
     """Say what the extras of posts in a channel lack; raises PostError."""
-    held, in_thread = await permissions_in(client, channel)
+    held, in_thread = await permissions_there(client, channel)
     # A post in a forum is a thread already.
-    in_forum = find_forum(client, channel) is not None
+    in_forum = await find_forum(client, channel) is not None
     opens = thread and not in_thread and not in_forum
     told = []
     if lacking := list(_lacking(held, thread=opens, pin=pin and not in_forum)):
@@ -53,13 +53,15 @@ async def find_what_lacks(
         told.append(gettext("This is a thread, so quotes in it have none of their own."))
     if pin and in_forum:
         told.append(gettext("I pin nothing in a forum."))
-    return [*told, *_tell_role(client, channel, ping, held)]
+    guild = await find_server(client, int(channel.workspace))
+    role = guild.get_role(int(ping)) if ping.isdecimal() else None
+    return [*told, *_tell_role(role, ping, held)]
 
 
 async def open_discussion(client: Client, channel: Channel, message: str, name: str) -> None:
     """Open a thread at a message, unless it is in one already; raises PostError."""
-    _, in_thread = await permissions_in(client, channel)
-    if in_thread or find_forum(client, channel):
+    _, in_thread = await permissions_there(client, channel)
+    if in_thread or await find_forum(client, channel):
         return
     try:
         with raising_discord_errors(the_channel()):
@@ -77,7 +79,7 @@ async def pin_post(client: Client, channel: Channel, message: str, earlier: str)
 
     Nothing is pinned in a forum.
     """
-    if find_forum(client, channel):
+    if await find_forum(client, channel):
         return
     with raising_discord_errors(the_channel()):
         await _partial(client, channel, message).pin()
@@ -94,11 +96,8 @@ def _lacking(held: discord.Permissions, *, thread: bool, pin: bool) -> Iterator[
         yield from name_missing(held, ["pin_messages"])
 
 
-def _tell_role(
-    client: Client, channel: Channel, number: str, held: discord.Permissions
-) -> Iterator[str]:
+def _tell_role(role: discord.Role | None, number: str, held: discord.Permissions) -> Iterator[str]:
     """Say why a role, if one is named, cannot be notified."""
-    role = _find_role(client, channel, number)
     if number and role is None:
         yield gettext("The role that the quotes should notify is gone. Choose another one.")
     elif role and not role.mentionable and not held.mention_everyone:
@@ -107,11 +106,6 @@ def _tell_role(
             "or give Airquote the permission Mention All Roles.",
             role=quoted(role.name),
         )
-
-
-def _find_role(client: Client, channel: Channel, number: str) -> discord.Role | None:
-    guild = client.get_guild(int(channel.workspace))
-    return guild.get_role(int(number)) if guild and number.isdecimal() else None
 
 
 def _partial(client: Client, channel: Channel, message: str) -> discord.PartialMessage:

@@ -25,7 +25,6 @@ from handlers.discord.permissions import (
     missing_permissions,
     name_missing,
     needed_permissions,
-    permissions_in,
 )
 from handlers.discord.post_errors import (
     FORBIDDEN,
@@ -58,6 +57,7 @@ from handlers.discord.render.posts import (
     post_poll,
     post_text,
 )
+from handlers.discord.servers import find_server, permissions_there
 
 # Discord says "in the past few minutes" (resources/message, Create Message).
 _NONCE_SECONDS = 180.0
@@ -100,7 +100,7 @@ class DiscordPoster:
         """
         client = self._logged_in(the_channel())
         try:
-            if forum := find_forum(client, channel):
+            if forum := await find_forum(client, channel):
                 return await self._post_in_forum(client, forum, channel, reply)
             posted = await self._post(client, channel, reply, key)
         except PostError as error:
@@ -145,7 +145,7 @@ class DiscordPoster:
         client = self._logged_in(the_channel())
         messageable = client.get_partial_messageable(int(channel.id))
         try:
-            if forum := find_forum(client, channel):
+            if forum := await find_forum(client, channel):
                 with raising_discord_errors(the_channel()):
                     return await find_post(forum, client.user, key, since) or NotFound.ABSENT
             searched = 0
@@ -166,7 +166,7 @@ class DiscordPoster:
         """Replace the content of a message with the sentence of a reply; raises PostError."""
         client = self._logged_in(the_channel())
         # The message that a post in a forum starts with is in a thread with the same id.
-        where = message if find_forum(client, channel) else channel.id
+        where = message if await find_forum(client, channel) else channel.id
         messageable = client.get_partial_messageable(int(where))
         try:
             with raising_discord_errors(the_channel()):
@@ -180,7 +180,7 @@ class DiscordPoster:
 
     async def find_group(self, channel: Channel, named: str) -> str:
         """Find the id of a role; raises PostError that says what is wrong."""
-        return find_role(self._logged_in(the_channel()), channel, named)
+        return await find_role(self._logged_in(the_channel()), channel, named)
 
     async def lacks(self, channel: Channel, *, thread: bool, pin: bool, ping: str) -> Sequence[str]:
         """Say what a thread, a pin or a notification lacks there; raises PostError."""
@@ -212,7 +212,7 @@ class DiscordPoster:
 
     async def why_not(self, channel: Channel, admin: str, *, plain: bool = False) -> str | None:
         """Name the missing permissions in a channel; raises PostError if that cannot be told."""
-        held, in_thread = await permissions_in(self._logged_in(the_channel()), channel)
+        held, in_thread = await permissions_there(self._logged_in(the_channel()), channel)
         pictured = self._with_pictures and not plain
         needed = needed_permissions(
             in_thread=in_thread, with_video=not plain, with_picture=pictured
@@ -221,8 +221,8 @@ class DiscordPoster:
 
     async def stand_ins(self, channel: Channel) -> Sequence[str]:
         """Return the owner of a channel's server; Discord does not say who else may manage it."""
-        guild = self._logged_in(the_channel()).get_guild(int(channel.workspace))
-        return [str(guild.owner_id)] if guild and guild.owner_id else []
+        guild = await find_server(self._logged_in(the_channel()), int(channel.workspace))
+        return [str(guild.owner_id)] if guild.owner_id else []
 
     def admins_of(self, workspace: str) -> Sequence[str]:
         """Return the members in the settings; an id means the same person in all servers."""
@@ -261,8 +261,12 @@ class DiscordPoster:
         if recipient.kind is RecipientKind.PERSON:
             return self._languages.of_person(int(recipient.id))
         client = self._find_client()
-        guild = client.get_guild(int(recipient.workspace)) if client else None
-        return self._languages.of_server(guild)
+        if self._languages.fixed or client is None or client.is_closed():
+            return self._languages.fixed
+        try:
+            return self._languages.of_server(await find_server(client, int(recipient.workspace)))
+        except PostError:
+            return ""
 
     async def _send(self, to: discord.abc.Messageable, reply: Reply, owner: int, key: str) -> str:
         view = await self._rendered(reply, owner)
@@ -305,7 +309,7 @@ async def _picture(client: Client, channel: Channel, image: Image | None) -> dis
 
 async def _can_attach(client: Client, channel: Channel) -> bool:
     try:
-        held, _ = await permissions_in(client, channel)
+        held, _ = await permissions_there(client, channel)
     except PostError:
         return True  # the post itself will fail and say why
     return held.attach_files
@@ -324,7 +328,7 @@ async def _explained(client: Client, channel: Channel, reply: Reply, error: Post
     if discord_error_code(error) not in (MISSING_ACCESS, MISSING_PERMISSIONS):
         return error
     try:
-        held, in_thread = await permissions_in(client, channel)
+        held, in_thread = await permissions_there(client, channel)
     except PostError:
         return error
     with_video = is_passage(reply)
@@ -346,5 +350,5 @@ async def _judge_absence(client: Client, channel: Channel) -> LookupResult:
 
     Without the permission to read the history, Discord shows an empty one.
     """
-    held, _ = await permissions_in(client, channel)
+    held, _ = await permissions_there(client, channel)
     return NotFound.ABSENT if held.read_message_history else NotFound.CANNOT_TELL

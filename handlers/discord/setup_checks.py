@@ -8,10 +8,15 @@ import discord
 from bot.config import Settings
 from bot.errors import AirquoteError, ConfigError, UnreachableError
 from handlers.discord.client import log_in_only
+from handlers.discord.endpoint import check_public_key
 from handlers.discord.interaction import CommandTree
 from handlers.discord.sync import find_changes, find_leftovers, install_links
 
 _PATIENCE_SECONDS = 10
+_WITHOUT_GATEWAY = (
+    "Discord: without the gateway, nobody can ask by mentioning Airquote or in a direct message, "
+    "and servers that remove it are noticed within a day."
+)
 _PRIVILEGED = {
     "presences": ("gateway_presence", "gateway_presence_limited"),
     "server members": ("gateway_guild_members", "gateway_guild_members_limited"),
@@ -31,7 +36,10 @@ async def check_discord(settings: Settings) -> AsyncIterator[str | AirquoteError
         yield error
     else:
         yield f"Discord: the token belongs to “{app.name}”, application {app.id}."
-        yield check_endpoint(app.interactions_endpoint_url)
+        yield check_endpoint(app.interactions_endpoint_url, over_http=settings.discord_over_http)
+        if settings.discord_over_http:
+            yield _compare_keys(app, settings.discord_public_key)
+            yield _WITHOUT_GATEWAY
         yield describe_intents(app.flags)
         yield state
         for each in leftovers:
@@ -40,13 +48,32 @@ async def check_discord(settings: Settings) -> AsyncIterator[str | AirquoteError
             yield f"Discord: {link[0].lower()}{link[1:]}"
 
 
-def check_endpoint(url: str | None) -> str | ConfigError:
-    """Check that interactions come through the gateway rather than to some address."""
+def check_endpoint(url: str | None, *, over_http: bool) -> str | ConfigError:
+    """Check that Discord sends interactions in the way in which Airquote receives them."""
+    if over_http:
+        if url:
+            return "Discord: interactions come over HTTP."
+        reason = "interactions come through the gateway, though DISCORD_PUBLIC_KEY is set."
+        remedy = (
+            "While Airquote runs, run “airquote discord endpoint ADDRESS”, or unset "
+            "DISCORD_PUBLIC_KEY."
+        )
+        return ConfigError("Discord", reason, remedy)
     if not url:
         return "Discord: interactions come through the gateway."
     reason = "Discord sends interactions to an address instead of the gateway."
-    remedy = "Clear Interactions Endpoint URL on your app's General Information page."
+    remedy = (
+        "Set DISCORD_PUBLIC_KEY to receive them there, or run “airquote discord endpoint --remove”."
+    )
     return ConfigError("Discord", reason, remedy)
+
+
+def _compare_keys(app: discord.AppInfo, public_key: str) -> str | ConfigError:
+    try:
+        check_public_key(app, public_key)
+    except ConfigError as error:
+        return error
+    return "Discord: the public key is that of the app."
 
 
 def describe_intents(flags: discord.ApplicationFlags) -> str:

@@ -28,7 +28,7 @@ from bot.store.votes import SqlThemeStore, SqlVoteStore
 from bot.weekly.pictures import make_draw
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.selection import pool_of
-from handlers.discord.gateway import build_discord
+from handlers.discord.app import build_discord
 from handlers.http import DRAIN_SECONDS, Server, open_session
 from handlers.platform import Platform
 from handlers.run.connections import Connections, PostingOnly

@@ -16,8 +16,8 @@ from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 
 from bot.store.database import Database
 from bot.store.installations import SqlInstallations, StoredTokens
+from handlers.crypto import Cipher
 from handlers.http import NETWORK_ERRORS
-from handlers.slack.cipher import Cipher
 
 # Another process may have rotated a token, or learned that it was revoked.
 _REMEMBERED_SECONDS = 60.0

@@ -21,6 +21,7 @@ from bot.errors import AirquoteError, StoreError, UnreachableError
 from bot.service.claims import Claims
 from bot.store.database import Database
 from bot.store.installations import SqlInstallations
+from handlers.crypto import Cipher
 from handlers.http import (
     NETWORK_ERRORS,
     HttpRequest,
@@ -30,7 +31,6 @@ from handlers.http import (
     network_of,
 )
 from handlers.services import Services
-from handlers.slack.cipher import Cipher
 from handlers.slack.client import check_reachable
 from handlers.slack.clients import FindToken
 from handlers.slack.installations import Installations

@@ -23,15 +23,20 @@ from bot.store.database import Database, open_database
 from bot.store.feedback import Store
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.selection import pool_of
+from handlers.discord.account import Account
+from handlers.discord.endpoint import INTERACTIONS_PATH
 from handlers.discord.gateway import Gateway, Pace
+from handlers.discord.http_interactions import HttpInteractions, build_interactions_handler
 from handlers.discord.interaction import Backend
 from handlers.discord.languages import Languages
 from handlers.discord.render.charts import ChartRenderer
 from handlers.discord.sync import sync_commands
+from handlers.http import Server
 from handlers.in_flight import InFlight
 from handlers.run.connections import keep_connected
 from tests.fakes.discord.message_rules import buttons_of, parts_of, shown_text
 from tests.fakes.discord.server import PATIENCE_SECONDS, DiscordServer
+from tests.process import free_port
 from tests.weekly_world import context_on
 
 # More than any test asks.
@@ -91,12 +96,15 @@ class App:
     over: asyncio.Event = field(init=False)
     store: Store = field(init=False)
     intake: RequestQueue = field(init=False)
-    gateway: Gateway = field(init=False)
+    account: Account = field(init=False)
+    platform: Gateway | HttpInteractions = field(init=False)
     weekly: WeeklyContext = field(init=False)
+    over_http: bool = False
     with_pictures: bool = False
     admins: Collection[str] = ()
     languages: Languages = field(default_factory=Languages)
     refusal: ConfigError | None = None
+    _listening: Server = field(init=False)
 
     def run(self) -> None:
         """Answer until it is over."""
@@ -127,25 +135,35 @@ class App:
                 frozenset(self.admins),
                 self.languages,
             )
-            set_up = settings_for(self.server)
-            assert set_up.discord_token
-            addresses = set_up.discord_api_url, set_up.discord_gateway_url
-            pace = Pace(shortest=0.01)
-            self.gateway = Gateway(
-                set_up.discord_token, desk, *addresses, pace, with_pictures=self.with_pictures
-            )
-            posters["discord"] = self.gateway.poster
+            style = {"AIRQUOTE_QUOTE_CARD": "1"} if self.with_pictures else {}
+            self.account = Account(settings_for(self.server, **style), desk)
+            await self._choose_platform()
+            posters["discord"] = self.account.poster
             answering = asyncio.create_task(self._keep_up())
             await self.over.wait()
             answering.cancel()
             await asyncio.wait([answering])
-            await self.gateway.stop(PATIENCE_SECONDS)
+            await self.platform.stop(PATIENCE_SECONDS)
+            await self._listening.stop()
             self.intake.close()
             await self.intake.drain()
 
+    async def _choose_platform(self) -> None:
+        """Connect through the gateway, or let Discord send its requests to a free port."""
+        port, key = free_port(), self.server.endpoint.public_key
+        self._listening = Server(port if self.over_http else None)
+        if not self.over_http:
+            self.platform = Gateway(self.account, Pace(shortest=0.01))
+            return
+        self.platform = over_http = HttpInteractions(self.account, key)
+        answer = build_interactions_handler(key, over_http.receive)
+        self._listening.add(INTERACTIONS_PATH, answer)
+        await self._listening.start()
+        self.server.endpoint.url = f"http://127.0.0.1:{port}{INTERACTIONS_PATH}"
+
     async def _keep_up(self) -> None:
         try:
-            await keep_connected(self.gateway, lambda _: self.ready.set(), 0.05)
+            await keep_connected(self.platform, lambda _: self.ready.set(), 0.05)
         except ConfigError as error:
             self.refusal = error
             with self.server.changed:
@@ -167,7 +185,8 @@ def answering(
     thread.start()
     try:
         assert app.ready.wait(PATIENCE_SECONDS)
-        server.wait_for_bot(before + 1)
+        if not app.over_http:
+            server.wait_for_bot(before + 1)
         yield app
     finally:
         app.end()

@@ -62,7 +62,7 @@ def post(app: App, quote: Quote = QUOTE, key: str = KEY, channel: Channel | None
     reply = posted(app.library.index.episodes, quote, key)
     if app.with_pictures:
         reply = illustrated(reply, app.library.index.episodes, quote)
-    return server.message(int(app.do(app.gateway.poster.post(place, reply, key))))
+    return server.message(int(app.do(app.account.poster.post(place, reply, key))))
 
 
 def past(minutes: float = 1) -> datetime:

@@ -14,10 +14,10 @@ from bot.config import SAMPLE_EPISODES
 from bot.models import Feedback, Verdict
 from bot.store.feedback import open_store
 from tests.fakes.chat import Answer, Feature, Kind, Link, Member, Platform
-from tests.fakes.discord.member import DISCORD
+from tests.fakes.discord.member import DISCORD, DISCORD_OVER_HTTP
 from tests.fakes.slack.member import SLACK
 
-PLATFORMS = {"slack": SLACK, "discord": DISCORD}
+PLATFORMS = {"slack": SLACK, "discord": DISCORD, "discord-http": DISCORD_OVER_HTTP}
 
 # A person's limit is 10 questions a minute: each test has a person of its own.
 OUTDATED = "That button is from an earlier version. Please search again."

@@ -376,8 +376,8 @@ def framed(items: Sequence[Item]) -> ui.LayoutView:
     return view
 
 
-def stop_listening(view: ui.View | ui.LayoutView) -> None:
-    """Keep the library from listening for buttons, which `AnswerButton` handles.
+def stop_listening(view: ui.View | ui.LayoutView | ui.Modal) -> None:
+    """Keep the library from listening for buttons and forms, which we recognize by their ids.
 
     It would do so for 15 minutes or until the process ends.
     """

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
+from tests.fakes.discord.endpoint import Endpoint
 from tests.fakes.discord.operations import Answer, ApiError, Ask
 from tests.fakes.discord.shapes import (
     ANNOUNCEMENTS,
@@ -39,8 +40,8 @@ _ENTRY_POINT = 4
 class Api(Webhooks):
     """Answers what is asked; whoever calls it holds the server's lock."""
 
-    def __init__(self, world: World, now: Callable[[], float]) -> None:
-        super().__init__(world, now)
+    def __init__(self, world: World, now: Callable[[], float], endpoint: Endpoint) -> None:
+        super().__init__(world, now, endpoint)
         self.gateway_url = ""
         self.commands: dict[int, list[Json]] = {}
         self._nonces: dict[tuple[int, str], tuple[float, Message]] = {}
@@ -79,11 +80,11 @@ class Api(Webhooks):
             "icon": None,
             "description": "",
             "type": None,
-            "verify_key": "0" * 64,
+            "verify_key": self.endpoint.public_key,
             "flags": 0,
             "flags_new": "0",
             "redirect_uris": [],
-            "interactions_endpoint_url": None,
+            "interactions_endpoint_url": self.endpoint.url or None,
             "role_connections_verification_url": None,
             "owner": owner,
             **{f"approximate_{name}_count": 0 for name in counts},
@@ -96,6 +97,10 @@ class Api(Webhooks):
         }
 
     get_my_oauth2_application = get_my_application
+
+    def update_my_application(self, ask: Ask) -> Answer:
+        self.endpoint.url = ask.body["interactions_endpoint_url"] or ""
+        return self.get_my_application(ask)
 
     def get_bot_gateway(self, _: Ask) -> Answer:
         limit = {"max_concurrency": 1, "remaining": 1000, "reset_after": 0, "total": 1000}

@@ -14,7 +14,7 @@ from tests.fakes.discord.interactions import Done
 from tests.fakes.discord.reading import Page, read_page
 from tests.fakes.discord.server import DiscordServer
 from tests.fakes.discord.shapes import EPHEMERAL, LOADING, Channel, User
-from tests.process import Running, airquote, running
+from tests.process import Running, airquote, free_port, running
 
 MENU = "Find in podcast"
 # What a button of a version before the first would have carried.
@@ -205,7 +205,8 @@ class DiscordPlatform:
         assert self.process.stop() == 0, self.process.output
         self.process = self.stack.enter_context(running(self.home, **self.variables))
         self.process.wait_for(CONNECTED)
-        self.discord.wait_for_bot(begun + 1)
+        if not self.discord.endpoint.url:
+            self.discord.wait_for_bot(begun + 1)
 
 
 def joined(discord: DiscordServer, **about: Any) -> DiscordMember:
@@ -248,7 +249,27 @@ def on_discord(home: Path, **variables: str) -> Iterator[DiscordPlatform]:
         yield DiscordPlatform(discord, home, all_variables, process, stack)
 
 
+@contextmanager
+def on_discord_over_http(home: Path, **variables: str) -> Iterator[DiscordPlatform]:
+    """Run a local Discord that sends requests to the bot, which has its commands registered."""
+    with local_discord() as discord, ExitStack() as stack:
+        port = free_port()
+        over_http = {"DISCORD_PUBLIC_KEY": discord.endpoint.public_key, "PORT": str(port)}
+        all_variables = {**variables_for(discord), **over_http, **variables}
+        synced = airquote(home, "discord", "sync", **all_variables)
+        assert synced.returncode == 0, synced.stderr
+        process = stack.enter_context(running(home, **all_variables))
+        process.wait_for(CONNECTED)
+        address = f"http://127.0.0.1:{port}"
+        told = airquote(home, "discord", "endpoint", address, **all_variables)
+        assert told.returncode == 0, told.stderr
+        yield DiscordPlatform(discord, home, all_variables, process, stack)
+        assert discord.gateway.sessions == []
+        assert {*discord.endpoint.statuses} <= {202}
+
+
 DISCORD = Venue(on_discord, frozenset({Feature.PICTURES, Feature.MENTIONS}))
+DISCORD_OVER_HTTP = Venue(on_discord_over_http, frozenset({Feature.PICTURES}))
 
 
 def _id_of(page: Page, label: str, card: int) -> str:

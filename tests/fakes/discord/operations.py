@@ -14,6 +14,7 @@ ROUTES = {
     "list_my_guilds": "GET /users/@me/guilds",
     "create_dm": "POST /users/@me/channels",
     "get_my_application": "GET /applications/@me",
+    "update_my_application": "PATCH /applications/@me",
     "get_my_oauth2_application": "GET /oauth2/applications/@me",
     "get_bot_gateway": "GET /gateway/bot",
     "get_guild": "GET /guilds/{guild}",

@@ -48,6 +48,7 @@ class People:
 
     def __init__(self, changed: Condition, world: World, api: Api, gateway: Gateway) -> None:
         self.changed, self.world, self.api, self.gateway = changed, world, api, gateway
+        self.endpoint = api.endpoint
         self.guild = world.add_guild("Podcast friends")
         self.channel = world.add_channel("general", guild=self.guild)
         self.user = world.add_user("Ada")
@@ -297,14 +298,19 @@ class People:
         source: Message | None = None,
         name: str = "",
     ) -> Done:
-        self.wait_for(self.gateway.connected, f"a bot to tell of {name}")
+        over_http = bool(self.endpoint.url)
+        if not over_http:
+            self.wait_for(self.gateway.connected, f"a bot to tell of {name}")
         with self.changed:
             number, now = self.world.new_id(), self.api.now()
             channel = self.world.channels[channel.id]
             acted = Interaction(number, kind, user, channel, owners, data, now, source, name)
             self.api.interactions[acted.token] = acted
             event = acted.event(self.api.application)
-        self.gateway.dispatch("INTERACTION_CREATE", event)
+        if over_http:
+            self.endpoint.deliver(event)
+        else:
+            self.gateway.dispatch("INTERACTION_CREATE", event)
         return Done(self, acted)
 
 

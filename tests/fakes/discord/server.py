@@ -17,6 +17,7 @@ from aiohttp import web
 
 from tests.fakes.discord.api import Api
 from tests.fakes.discord.contract import contract
+from tests.fakes.discord.endpoint import Endpoint
 from tests.fakes.discord.gateway import Gateway
 from tests.fakes.discord.operations import ROUTES, WITHOUT_LOGIN, ApiError, Ask
 from tests.fakes.discord.people import People
@@ -27,6 +28,7 @@ from tests.fakes.discord.world import World
 
 BOT_TOKEN = "fake-bot-token"  # noqa: S105, a token of nothing
 PATIENCE_SECONDS = 10.0
+_APP = "update_my_application"
 
 
 class DiscordServer(People):
@@ -50,7 +52,7 @@ class DiscordServer(People):
         world = World("http://attachments.test")
         changed = Condition()
         gateway = Gateway(changed, lambda token: token == self.token, self._first_events)
-        super().__init__(changed, world, Api(world, self.now), gateway)
+        super().__init__(changed, world, Api(world, self.now, Endpoint(changed)), gateway)
 
     @property
     def api_url(self) -> str:
@@ -152,7 +154,8 @@ class DiscordServer(People):
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
         host, port = runner.addresses[0][:2]
-        self.url, self.gateway.loop = f"http://{host}:{port}", self._loop
+        self.url = f"http://{host}:{port}"
+        self.gateway.loop = self.endpoint.loop = self._loop
         self.api.gateway_url = self.gateway_url
         self._ready.set()
         await self._over.wait()
@@ -179,6 +182,7 @@ class DiscordServer(People):
 
     async def _answer(self, operation: str, request: web.Request) -> web.StreamResponse:
         ask = await read(operation, request)
+        refused = await self._refused_address(ask)
         with self.changed:
             begun = monotonic()
             faults = self._faults[operation]
@@ -186,7 +190,7 @@ class DiscordServer(People):
             if fault and not fault.done:
                 status, body = fault.status, fault_body(fault)
             else:
-                status, body = self._result(ask, request)
+                status, body = refused or self._result(ask, request)
                 if fault:
                     status, body = fault.status, fault_body(fault)
             files = {file.name: file.content for file in ask.files}
@@ -197,6 +201,16 @@ class DiscordServer(People):
         if not status and request.transport:
             request.transport.abort()
         return written(status or 500, body, fault)
+
+    async def _refused_address(self, ask: Ask) -> tuple[int, Json] | None:
+        """Try the address at which an app wants its interactions, before it is accepted."""
+        url = (ask.body or {}).get("interactions_endpoint_url") if ask.operation == _APP else None
+        reason = await self.endpoint.refuses(url) if url else ""
+        if not reason:
+            return None
+        told = [{"code": "APPLICATION_INTERACTIONS_ENDPOINT_URL_INVALID", "message": reason}]
+        errors = {"interactions_endpoint_url": {"_errors": told}}
+        return 400, {"code": 50035, "message": "Invalid Form Body", "errors": errors}
 
     def _result(self, ask: Ask, request: web.Request) -> tuple[int, Any]:
         try:

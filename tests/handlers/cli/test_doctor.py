@@ -193,9 +193,30 @@ def test_a_discord_that_breaks_off_is_told(home: Path, discord: DiscordServer) -
 
 
 def test_an_address_for_interactions_is_in_the_way() -> None:
-    assert "Clear Interactions Endpoint URL" in str(check_endpoint("https://secret.test/"))
-    assert "secret" not in str(check_endpoint("https://secret.test/"))
-    assert "through the gateway" in str(check_endpoint(None))
+    told = str(check_endpoint("https://secret.test/", over_http=False))
+
+    assert "airquote discord endpoint --remove" in told
+    assert "secret" not in told
+    assert "through the gateway" in str(check_endpoint(None, over_http=False))
+
+
+def test_an_address_for_interactions_that_is_missing_is_named() -> None:
+    told = str(check_endpoint(None, over_http=True))
+
+    assert "airquote discord endpoint ADDRESS" in told
+    assert "over HTTP" in str(check_endpoint("https://secret.test/", over_http=True))
+
+
+def test_a_public_key_is_compared_with_that_of_the_app(home: Path, discord: DiscordServer) -> None:
+    discord.endpoint.url = "https://airquote.test/discord/interactions"
+    right, wrong_key = discord.endpoint.public_key, "a" * 64
+    code, fine, _ = examine(home, **on_discord(discord, DISCORD_PUBLIC_KEY=right))
+    _, _, wrong = examine(home, **on_discord(discord, DISCORD_PUBLIC_KEY=wrong_key))
+
+    assert code == 0
+    assert "Discord: the public key is that of the app." in fine
+    assert any("nobody can ask by mentioning Airquote" in line for line in fine)
+    assert [each for each in wrong if each.startswith("DISCORD_PUBLIC_KEY: it is not that of")]
 
 
 def test_privileged_intents_are_named_if_they_are_on() -> None:

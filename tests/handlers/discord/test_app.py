@@ -261,7 +261,7 @@ def test_no_message_is_remembered(server: DiscordServer, app: App) -> None:
     found = search(server)
     server.click(found, "Next").wait_for_response()
     server.click(found, "Context").wait_for_response()
-    client = app.gateway._client
+    client = app.account.client
     assert client
 
     assert [*client.persistent_views, *client._connection._view_store._views] == []

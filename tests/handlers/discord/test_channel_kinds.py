@@ -68,7 +68,7 @@ def forum(app: App, **about: Any) -> Channel:
 
 def known(app: App, channel: Channel) -> Channel:
     """Give a channel of which the app has heard."""
-    client = app.gateway._client
+    client = app.account.client
     assert client
     assert any(client.get_channel(channel.id) or sleep(0.01) for _ in range(500))
     return channel
@@ -129,7 +129,7 @@ def test_what_is_published_already_is_no_trouble(
 def test_a_quote_in_a_forum_is_a_post_that_is_found_and_withdrawn(app: App) -> None:
     talks = forum(app)
     before = datetime.fromisoformat("2020-01-01T00:00:00+00:00")
-    poster, place = app.gateway.poster, place_of(talks)
+    poster, place = app.account.poster, place_of(talks)
     absent = app.do(poster.find(place, KEY, before))
     message = post(app, channel=talks)
     found = app.do(poster.find(place, KEY, before))
@@ -146,8 +146,8 @@ def test_a_quote_in_a_forum_is_a_post_that_is_found_and_withdrawn(app: App) -> N
 def test_a_forum_has_a_post_for_each_episode(app: App) -> None:
     talks = forum(app)
     episodes = list_episodes(app.library)
-    app.do(app.gateway.poster.post(place_of(talks), episodes, KEY))
-    app.do(app.gateway.poster.post(place_of(talks), episodes, KEY))
+    app.do(app.account.poster.post(place_of(talks), episodes, KEY))
+    app.do(app.account.poster.post(place_of(talks), episodes, KEY))
     titles = [each.title for each in app.library.index.episodes]
 
     assert sorted(threads(app)) == sorted(titles)
@@ -176,7 +176,7 @@ def test_a_forum_that_requires_a_tag_gets_one(app: App) -> None:
 
 def test_a_quote_in_a_forum_gets_no_other_thread_and_no_pin(app: App) -> None:
     talks = forum(app)
-    poster, place = app.gateway.poster, place_of(talks)
+    poster, place = app.account.poster, place_of(talks)
     message = post(app, channel=talks)["id"]
     app.do(poster.open_thread(place, message, "Ann: Tea", "What now?"))
     app.do(poster.pin(place, message))
@@ -188,7 +188,7 @@ def test_a_quote_in_a_forum_gets_no_other_thread_and_no_pin(app: App) -> None:
 
 def test_a_quote_in_a_forum_notifies_its_role(app: App) -> None:
     reply = replace(posted(app.library.index.episodes, QUOTE, KEY), ping="123")
-    app.do(app.gateway.poster.post(place_of(forum(app)), reply, KEY))
+    app.do(app.account.poster.post(place_of(forum(app)), reply, KEY))
     (call,) = app.server.called(START)
 
     assert call.body["message"]["allowed_mentions"] == {"parse": [], "roles": [123]}
@@ -200,7 +200,7 @@ def test_a_forum_has_no_polls(app: App) -> None:
     with pytest.raises(
         PostError, match=r"a forum has no polls. Choose another channel\."
     ) as caught:
-        app.do(app.gateway.poster.post(place_of(forum(app)), reply, KEY))
+        app.do(app.account.poster.post(place_of(forum(app)), reply, KEY))
 
     assert caught.value.kind is FailureKind.PERMANENT
 
@@ -222,7 +222,7 @@ def test_announcements_need_less_than_quotes(app: App) -> None:
     place = place_of(app.server.channel)
     # Events come in their order: what an answer follows, the app has seen.
     app.server.slash("podcast help").wait_for_response()
-    needed = app.do(app.gateway.poster.why_not(place, "1"))
+    needed = app.do(app.account.poster.why_not(place, "1"))
     announced = app.do(answer_announce(app.weekly.posting, "on", ChannelMember(place, "1")))
 
     assert needed

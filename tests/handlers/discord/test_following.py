@@ -60,7 +60,7 @@ def person_of(user: User) -> Recipient:
 
 def send(app: App, user: User) -> None:
     """Write to somebody directly."""
-    app.do(app.gateway.poster.send(person_of(user), Reply("New"), KEY))
+    app.do(app.account.poster.send(person_of(user), Reply("New"), KEY))
 
 
 def letters(app: App, user: User) -> list[Json]:

@@ -14,9 +14,9 @@ from bot.library.library import Library
 from bot.service.request_queue import RequestQueue
 from bot.service.saved_requests import BatchedRequestStore
 from bot.service.sharing import Shares
-from bot.setting_types import Secret
 from bot.store.database import open_database
 from bot.store.feedback import Store
+from handlers.discord.account import Account
 from handlers.discord.gateway import Gateway, Pace
 from handlers.discord.interaction import Backend
 from handlers.discord.render.charts import ChartRenderer
@@ -32,7 +32,7 @@ UNREADABLE = {"id": "no number"}
 
 def start(server: DiscordServer, library: Library, folder: Path, token: str = "") -> None:
     """Start a gateway, and stop it."""
-    set_up = settings_for(server)
+    set_up = settings_for(server, DISCORD_TOKEN=token or server.token)
 
     async def run() -> None:
         async with open_database(f"sqlite:///{folder / 'airquote.db'}") as database:
@@ -46,12 +46,7 @@ def start(server: DiscordServer, library: Library, folder: Path, token: str = ""
                 weekly,
                 ChartRenderer(),
             )
-            gateway = Gateway(
-                Secret(token or server.token),
-                desk,
-                set_up.discord_api_url,
-                set_up.discord_gateway_url,
-            )
+            gateway = Gateway(Account(set_up, desk))
             try:
                 await gateway.start()
             finally:
@@ -176,7 +171,8 @@ def test_every_session_is_begun_when_the_pace_allows_it(server: DiscordServer, a
             asked.append(super().next_pause())
             return asked[-1]
 
-    app.gateway._pace = Noted(shortest=0.01)
+    assert isinstance(app.platform, Gateway)
+    app.platform._pace = Noted(shortest=0.01)
     server.gateway.invalidate(resumable=False)
     server.wait_for_bot(identifies=2)
     server.gateway.close(4000, forget=True)

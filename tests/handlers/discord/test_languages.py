@@ -153,14 +153,14 @@ def test_a_language_that_is_set_is_that_of_everybody(
         assert NICHT_ERLAUBT in private
         assert "**Kapitel**" in public
         assert labels(server.wait_for_reply(asked)) == ["Mir zeigen"]
-        assert app.do(app.gateway.poster.language_of(person_at("discord", "1", ""))) == "de"
+        assert app.do(app.account.poster.language_of(person_at("discord", "1", ""))) == "de"
 
 
 def test_a_channel_has_the_language_of_its_server_and_a_person_that_of_their_client(
     app: App, places: Places
 ) -> None:
     def language_of(recipient: Recipient) -> str:
-        return app.do(app.gateway.poster.language_of(recipient))
+        return app.do(app.account.poster.language_of(recipient))
 
     member = app.server.add_user("Zoe", locale="de")
     person = person_at("discord", str(member.id), "")

@@ -20,6 +20,7 @@ from bot.weekly.notices import word_notice
 from bot.weekly.ports import NoticeKind
 from bot.weekly.slots import Slot, parse_schedule
 from bot.weekly.tick import post_now, tick
+from handlers.discord.account import Account
 from handlers.discord.client import set_up_library
 from handlers.discord.gateway import Gateway
 from tests.apps.discord import App, labels, settings_for, text_of
@@ -72,12 +73,12 @@ def app(server: DiscordServer, library: Library, tmp_path: Path) -> Iterator[App
 
 def find(app: App, key: str = KEY, since: datetime | None = None) -> str | NotFound:
     channel = place_of(app.server.channel)
-    return app.do(app.gateway.poster.find(channel, key, since or past()))
+    return app.do(app.account.poster.find(channel, key, since or past()))
 
 
 def why_not(app: App, channel: object = None) -> str | None:
     channel = place_of(channel or app.server.channel)  # type: ignore[arg-type]
-    return app.do(app.gateway.poster.why_not(channel, "1"))
+    return app.do(app.account.poster.why_not(channel, "1"))
 
 
 def subscribed(app: App, admin: str) -> Subscription:
@@ -103,7 +104,7 @@ def send(
     """Write to the admin of a channel."""
     episodes = app.library.index.episodes
     reply = word_notice(episodes, subscription, notice, delivery, candidates)
-    app.do(app.gateway.poster.send(person_at("discord", subscription.admin, ""), reply, KEY))
+    app.do(app.account.poster.send(person_at("discord", subscription.admin, ""), reply, KEY))
 
 
 @contextmanager
@@ -192,7 +193,7 @@ def test_without_the_right_to_attach_a_quote_has_no_picture(
 def test_a_role_is_notified_and_nobody_else(app: App) -> None:
     role = managers_role(guild_of(app))
     reply = replace(posted(app.library.index.episodes, QUOTE, KEY), ping=str(role.id))
-    app.do(app.gateway.poster.post(place_of(app.server.channel), reply, KEY))
+    app.do(app.account.poster.post(place_of(app.server.channel), reply, KEY))
 
     (call,) = app.server.called(SEND)
     assert call.body["allowed_mentions"] == {"parse": [], "roles": [role.id]}
@@ -201,7 +202,7 @@ def test_a_role_is_notified_and_nobody_else(app: App) -> None:
 
 def test_a_role_is_found_by_its_id_or_its_name_but_not_everyone(app: App) -> None:
     place, role = place_of(app.server.channel), managers_role(guild_of(app))
-    find_group = app.gateway.poster.find_group
+    find_group = app.account.poster.find_group
 
     assert app.do(find_group(place, str(role.id))) == str(role.id)
     assert app.do(find_group(place, "@Managers")) == str(role.id)
@@ -212,8 +213,8 @@ def test_a_role_is_found_by_its_id_or_its_name_but_not_everyone(app: App) -> Non
 
 def test_what_is_lacking_is_named_with_what_to_allow(app: App) -> None:
     place, role = place_of(app.server.channel), managers_role(guild_of(app))
-    told = app.do(app.gateway.poster.lacks(place, thread=True, pin=True, ping=str(role.id)))
-    gone = app.do(app.gateway.poster.lacks(place, thread=False, pin=False, ping="1"))
+    told = app.do(app.account.poster.lacks(place, thread=True, pin=True, ping=str(role.id)))
+    gone = app.do(app.account.poster.lacks(place, thread=False, pin=False, ping="1"))
 
     assert "Create Public Threads and Pin Messages" in told[0]
     assert "I may not notify “managers”." in told[1]
@@ -227,14 +228,14 @@ def test_nothing_is_lacking_where_everything_is_allowed(
     allowed = MEMBER | CREATE_THREADS | PIN_MESSAGES | MENTION_EVERYONE
     place = place_of(server.allow(server.channel, allowed))
     with posting(server, library, tmp_path) as app:
-        role, lacks = managers_role(guild_of(app)), app.gateway.poster.lacks
+        role, lacks = managers_role(guild_of(app)), app.account.poster.lacks
 
         assert app.do(lacks(place, thread=True, pin=True, ping=str(role.id))) == []
 
 
 def test_a_post_gets_its_thread_once_and_its_pin_in_place_of_the_last(app: App) -> None:
     allowed = app.server.allow(app.server.channel, MEMBER | CREATE_THREADS | PIN_MESSAGES)
-    place, poster = place_of(allowed), app.gateway.poster
+    place, poster = place_of(allowed), app.account.poster
     first, second = (post(app, key=key, channel=allowed)["id"] for key in (KEY, OTHER_KEY))
     for _ in range(2):
         app.do(poster.open_thread(place, first, "Ann: Tea", "What now?"))
@@ -250,7 +251,7 @@ def test_without_the_permission_nothing_is_pinned(app: App) -> None:
     message = post(app)
 
     with pytest.raises(PostError):
-        app.do(app.gateway.poster.pin(place_of(app.server.channel), message["id"]))
+        app.do(app.account.poster.pin(place_of(app.server.channel), message["id"]))
 
 
 def guild_of(app: App) -> Guild:
@@ -267,7 +268,7 @@ def test_what_is_sent_again_is_the_same_message(app: App) -> None:
     third = post(app)
 
     assert first["id"] == second["id"] != third["id"]
-    assert app.gateway.poster.nonce_seconds < NONCE_SECONDS
+    assert app.account.poster.nonce_seconds < NONCE_SECONDS
 
 
 def test_a_post_is_found_by_its_key(app: App) -> None:
@@ -381,9 +382,7 @@ def test_who_is_not_connected_posts_nothing(
     server: DiscordServer, app: App, library: Library, tmp_path: Path
 ) -> None:
     async def run() -> None:
-        set_up = settings_for(server)
-        assert set_up.discord_token
-        gateway = Gateway(set_up.discord_token, app.gateway._backend, server.api_url)
+        gateway = Gateway(Account(settings_for(server), app.account.backend))
         await gateway.poster.post(place_of(server.channel), posted((), QUOTE, KEY), KEY)
 
     with pytest.raises(PostError, match="not connected to Discord") as caught:
@@ -400,7 +399,7 @@ def test_a_withdrawn_post_shows_a_sentence_alone(
 ) -> None:
     with posting(server, library, tmp_path, with_pictures=True) as app:
         message = post(app)
-        app.do(app.gateway.poster.edit(place_of(server.channel), message["id"], withdrawn()))
+        app.do(app.account.poster.edit(place_of(server.channel), message["id"], withdrawn()))
 
     left = server.message(int(message["id"]))
     assert left["content"] == "This quote was withdrawn."
@@ -414,7 +413,7 @@ def test_a_post_that_somebody_has_deleted_is_withdrawn(
     with app.server.changed:
         del app.server.world.messages[int(message["id"])]
     with caplog.at_level(logging.INFO):
-        app.do(app.gateway.poster.edit(place_of(app.server.channel), message["id"], withdrawn()))
+        app.do(app.account.poster.edit(place_of(app.server.channel), message["id"], withdrawn()))
 
     assert "A message to be edited was already deleted." in caplog.messages
 
@@ -423,7 +422,7 @@ def test_a_post_that_cannot_be_changed_is_said(app: App) -> None:
     message = post(app)
     app.server.fail(EDIT, LIMITED)
     with pytest.raises(PostError) as caught:
-        app.do(app.gateway.poster.edit(place_of(app.server.channel), message["id"], withdrawn()))
+        app.do(app.account.poster.edit(place_of(app.server.channel), message["id"], withdrawn()))
 
     assert caught.value.kind is FailureKind.RATE_LIMITED
     assert len(app.server.called(EDIT)) == 1
@@ -533,12 +532,12 @@ def test_a_token_that_is_no_longer_accepted_is_noted_until_it_is(
     for _ in range(2):
         with pytest.raises(PostError):
             post(app)
-    rejected = app.gateway.watch.trouble
+    rejected = app.account.watch.trouble
     app.server.fail("create_interaction_response", Fault(status=401, code=50027))
     app.server.slash("podcast help", user=app.server.add_user("Ida"))
     app.server.wait_for(lambda: app.server.called("create_interaction_response")[1:], "an answer")
     post(app)
 
     assert rejected.startswith("DISCORD_TOKEN: Discord rejects it (401). Reset and copy ")
-    assert app.gateway.watch.trouble == ""
+    assert app.account.watch.trouble == ""
     assert [each.getMessage() for each in caplog.records if each.levelname == "ERROR"] == [rejected]

@@ -80,7 +80,7 @@ async def serving(library: Library, database: Database) -> AsyncIterator[Server]
             weekly,
             ChartRenderer(),
         )
-        return build_client(desk, _at_once)
+        return build_client(desk)
 
     first = client()
     async with simcord.run(first) as env:
@@ -92,10 +92,6 @@ async def serving(library: Library, database: Database) -> AsyncIterator[Server]
         ann, bob = (guild.add_member(env.create_user(name), roles=friends) for name in _NAMES)
         channel = guild.create_text_channel("podcasts")
         yield Server(env, guild, channel, ann, bob, lambda: env.restart_bot(client()))
-
-
-async def _at_once() -> None:
-    """Begin a session at once."""
 
 
 def seen(result: simcord.InteractionResult) -> simcord.ResponseMessage:

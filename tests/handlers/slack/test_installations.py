@@ -16,7 +16,7 @@ from bot.posting.places import Channel, Requester
 from bot.posting.poster import FailureKind, PostError
 from bot.store.database import Database, open_database
 from bot.store.deliveries import SqlDeliveryStore
-from handlers.slack.cipher import Cipher
+from handlers.crypto import Cipher
 from handlers.slack.client import create_client
 from handlers.slack.clients import Clients
 from handlers.slack.credentials import new_encryption_key

@@ -1,12 +1,20 @@
-"""Encrypt the tokens of workspaces for the database: the only module that imports cryptography."""
+"""Encrypt tokens for the database, and verify signatures: the only home of cryptography."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from bot.errors import ConfigError
 
 _REMEDY = "Set the key that they were encrypted with; to change it, put the new one before it."
+
+_SIGNATURE = re.compile(r"[0-9a-fA-F]{128}")
+
+# Whether a signature, in hexadecimal digits, is that of a message.
+Verify = Callable[[str, bytes], bool]
 
 
 class Cipher:
@@ -35,3 +43,19 @@ class Cipher:
         except InvalidToken:
             return False
         return True
+
+
+def build_verifier(public_key: str) -> Verify:
+    """Build what verifies signatures by a public key for Ed25519, in hexadecimal digits."""
+    key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key))
+
+    def verify(signature: str, message: bytes) -> bool:
+        if not _SIGNATURE.fullmatch(signature):
+            return False
+        try:
+            key.verify(bytes.fromhex(signature), message)
+        except InvalidSignature:
+            return False
+        return True
+
+    return verify

@@ -1,0 +1,126 @@
+"""Discord over HTTP: commands and buttons come as requests to /discord/interactions.
+
+No connection to the gateway is needed, and behind a balancer any process may answer. They are
+answered as those of the gateway are, by calls of Discord's API, so one code does both. What comes
+through the gateway only is missing: messages that mention the bot, and that a server removed it.
+"""
+
+import asyncio
+import json
+import logging
+import re
+from collections.abc import Callable
+from time import time
+from typing import Any
+
+from handlers.crypto import build_verifier
+from handlers.discord.account import Account
+from handlers.discord.client import receive_interaction
+from handlers.discord.departures import forget_unlisted
+from handlers.discord.endpoint import check_public_key
+from handlers.discord.interaction import PLATFORM
+from handlers.http import HttpRequest, HttpResponse, RequestHandler
+
+# As Slack's library does. An interaction is answered once, however often it is sent.
+_LONGEST_AGO_SECONDS = 5 * 60
+_TIMESTAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
+_PING, _PONG = 1, 1
+_DAY_SECONDS = 24 * 60 * 60.0
+
+_log = logging.getLogger(__name__)
+
+# Receives the payload of an interaction; False if it cannot be answered yet.
+Receive = Callable[[dict[str, Any]], bool]
+
+
+def build_interactions_handler(
+    public_key: str, receive: Receive, now: Callable[[], float] = time
+) -> RequestHandler:
+    """Build the handler that passes Discord's signed requests on and rejects all others.
+
+    Discord itself checks now and then that wrong signatures are rejected.
+    """
+    verify = build_verifier(public_key)
+
+    async def answer(request: HttpRequest) -> HttpResponse:
+        timestamp = request.headers.get("X-Signature-Timestamp", "")
+        signature = request.headers.get("X-Signature-Ed25519", "")
+        body = await request.read()
+        if not (_TIMESTAMP.fullmatch(timestamp) and verify(signature, timestamp.encode() + body)):
+            return HttpResponse(status=401)
+        if abs(ago := now() - int(timestamp)) > _LONGEST_AGO_SECONDS:
+            _log.warning("A signed request seems to be %.0f s old: is the clock right?", ago)
+            return HttpResponse(status=401)
+        return _answer(body, receive)
+
+    return answer
+
+
+def _answer(body: bytes, receive: Receive) -> HttpResponse:
+    try:
+        payload = json.loads(body)
+    except (RecursionError, ValueError):
+        payload = None
+    if not isinstance(payload, dict):
+        _log.warning("A signed request is no JSON object.")
+        return HttpResponse(status=400)
+    if payload.get("type") == _PING:
+        pong = json.dumps({"type": _PONG})
+        return HttpResponse(text=pong, content_type="application/json")
+    # With this status, Discord waits for the call that answers.
+    return HttpResponse(status=202 if receive(payload) else 503)
+
+
+class HttpInteractions:
+    """Discord as a platform over HTTP."""
+
+    name = PLATFORM
+
+    def __init__(self, account: Account, public_key: str) -> None:
+        self._account = account
+        self._key = public_key
+        self._is_open = False
+        self.poster = account.poster
+        self.watch = account.watch
+
+    def receive(self, payload: dict[str, Any]) -> bool:
+        """Answer an interaction in a task, unless it is too early or too late for that."""
+        client = self._account.client
+        if client is None or not self._is_open:
+            return False
+        receive_interaction(client, payload)
+        return True
+
+    async def start(self) -> None:
+        """Log in; raises ConfigError if the token or key is wrong, else UnreachableError."""
+        client, app = await self._account.log_in()
+        try:
+            check_public_key(app, self._key)
+            await self._account.warn_once(client)
+        except BaseException:
+            await self._account.log_out()
+            raise
+        if not app.interactions_endpoint_url:
+            _log.warning(
+                "Discord does not send interactions here yet: “airquote discord endpoint ADDRESS” "
+                "tells it to.",
+                extra={"platform": PLATFORM},
+            )
+        self._is_open = True
+
+    async def log_in(self) -> None:
+        """Log in to post; raises the same errors as `start`."""
+        await self._account.log_in()
+
+    async def serve(self) -> None:
+        """Forget each day the servers that removed the bot, as nothing else tells of them."""
+        while True:
+            if client := self._account.client:
+                await forget_unlisted(client)
+            await asyncio.sleep(_DAY_SECONDS)
+
+    async def stop(self, seconds: float) -> None:
+        """Give running answers some seconds to finish, and log out."""
+        self._is_open = False
+        await self._account.backend.in_flight.finish(seconds, self.name)
+        await self._account.log_out()
