@@ -1,7 +1,9 @@
 """Measure what speaks for and against an excerpt as a quote."""
 
-from dataclasses import astuple, dataclass
-from statistics import mean
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cache
 
 import numpy as np
 
@@ -11,7 +13,7 @@ from bot.quotes.flaws import FLAWS
 from bot.quotes.lookup import trim_opening
 from bot.quotes.patterns import MERITS, OPPOSITES, OPPOSITES_WEIGHT
 from bot.quotes.reasons import OPPOSED
-from bot.quotes.rules import matching
+from bot.quotes.rules import RuleText, matching, read_for_rules
 from bot.quotes.standalone import without_frame
 from bot.search.index.analysis import STOP_WORDS, terms_of
 
@@ -48,21 +50,27 @@ class Evidence:
     @property
     def vector(self) -> Floats:
         """The numbers in the order of the fields."""
-        return np.array(astuple(self), dtype=np.float64)
+        return np.array(self.numbers, dtype=np.float64)
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """The numbers in the order of the fields."""
+        return tuple(float(getattr(self, field.name)) for field in fields(self))
 
 
-def measure(excerpt: Excerpt) -> Evidence:
-    """Measure an excerpt."""
+def measure(excerpt: Excerpt, claim: float | None = None) -> Evidence:
+    """Measure an excerpt, of which what it claims may be known."""
     text = excerpt.text
+    read = read_for_rules(text)
     terms = terms_of(text)
     content = [term for term in terms if term not in STOP_WORDS]
     return Evidence(
-        claim=_worth_of(text),
-        flaws=sum(min(_MOST_MATCHES, len(rule.pattern.findall(text))) for rule in FLAWS),
+        claim=worth_of(text) if claim is None else claim,
+        flaws=sum(min(_MOST_MATCHES, rule.pattern.count(read)) for rule in FLAWS),
         negations=min(_MOST_NEGATIONS, len(_NEGATIVE.findall(text))),
         content_words=min(_MOST_CONTENT, len(set(content))),
         content_share=len(content) / len(terms),
-        word_length=mean(map(len, terms)),
+        word_length=sum(map(len, terms)) / len(terms),
         articles=min(_MOST_ARTICLES, sum(term in ("a", "an") for term in terms)),
         addresses=min(_MOST_YOU, len(_YOU.findall(text))),
         more_sentences=len(excerpt.sentences) - 1,
@@ -78,18 +86,39 @@ def reasons_for(text: str) -> tuple[str, ...]:
     return tuple(name for _, name in _forms_of(text))
 
 
-def _worth_of(text: str) -> float:
+def worth_of(text: str) -> float:
+    """Say how much a text claims: the sum of what its heaviest forms weigh, 0 without a claim."""
     forms = _forms_of(text)
     return sum(worth * share for (worth, _), share in zip(forms, _SHARES, strict=False))
 
 
 def _forms_of(text: str) -> list[tuple[float, str]]:
-    body = without_frame(text)
+    body = read_for_rules(without_frame(text))
     forms = [(rule.weight, rule.name) for rule in MERITS if rule.pattern.search(body)]
-    for sides in OPPOSITES:
-        found = [side.search(body) for side in sides]
-        if all(found):
-            one, other = (each[0].lower() for each in found if each)
-            forms.append((OPPOSITES_WEIGHT, OPPOSED.format(one=one, other=other)))
-            break
+    if opposed := _opposites_in(body):
+        one, other = opposed
+        forms.append((OPPOSITES_WEIGHT, OPPOSED.format(one=one, other=other)))
     return sorted(forms, reverse=True)
+
+
+def _opposites_in(text: RuleText) -> tuple[str, str] | None:
+    """Return the first two opposites in a text; None if it has none."""
+    places = _places_of_opposites()
+    said = {place for word in text.words for place in places.get(word, ())}
+    for pair, (left, right) in enumerate(OPPOSITES):
+        if (pair, 0) in said and (pair, 1) in said:
+            one, other = left.search(text), right.search(text)
+            if one and other:
+                return one[0], other[0]
+    return None
+
+
+@cache
+def _places_of_opposites() -> Mapping[str, Sequence[tuple[int, int]]]:
+    """Map words to the pairs of opposites that they may be in, and on which side."""
+    places = defaultdict[str, list[tuple[int, int]]](list)
+    for pair, sides in enumerate(OPPOSITES):
+        for side, pattern in enumerate(sides):
+            for word in pattern.needed:
+                places[word].append((pair, side))
+    return dict(places)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bot.quotes.lookup import guest_of, trim_opening
+from bot.quotes.lookup import guests_of, trim_opening
 from bot.quotes.models import MAX_SENTENCES
-from bot.quotes.questions import question_at, question_before
+from bot.quotes.questions import may_precede_answer, question_at, question_before
 from bot.quotes.rules import any_of
 from bot.quotes.standalone import (
     MAX_WORDS,
@@ -86,7 +86,8 @@ def find_excerpts(index: Index, episode: int, usage: WordUsage) -> Iterator[Exce
     """
     sentences = _sentences(index, episode)
     for first, opening in enumerate(sentences):
-        alone, question = _may_open(opening, usage), _question_to(index, opening)
+        alone = _may_open(opening, usage)
+        question = _question_to(index, opening, sentences[first - 1] if first else None)
         if not alone and not (question and _may_reply(opening, usage)):
             continue
         for excerpt in _runs_from(sentences, first, "" if alone else question, usage):
@@ -112,8 +113,10 @@ def _runs_from(
         yield Excerpt(tuple(sentences[first:past]), after.text if after else "", stops)
 
 
-def _question_to(index: Index, sentence: Sentence) -> str:
+def _question_to(index: Index, sentence: Sentence, before: Sentence | None) -> str:
     """Return the question that a guest begins to answer in a sentence; "" if there is none."""
+    if before and before.guest == sentence.guest and not may_precede_answer(before.text):
+        return ""
     asked = question_before(index, sentence.cue) if sentence.guest else None
     if asked is None:
         return ""
@@ -121,10 +124,11 @@ def _question_to(index: Index, sentence: Sentence) -> str:
 
 
 def _may_open(sentence: Sentence, usage: WordUsage) -> bool:
+    if not sentence.guest:
+        return False
     text = trim_opening(sentence.text)
     return (
-        sentence.guest != ""
-        and _FEWEST_WORDS <= len(text.split()) <= MAX_WORDS
+        _FEWEST_WORDS <= len(text.split()) <= MAX_WORDS
         and _opens(text, usage)
         and not why_unfit(text, usage, {OWN_STORY})
     )
@@ -177,8 +181,8 @@ def _is_whole(excerpt: Excerpt, usage: WordUsage) -> bool:
 
 
 def _sentences(index: Index, episode: int) -> list[Sentence]:
-    text_of = index.transcripts.text_of
+    text_of, cues = index.transcripts.text_of, index.cue_numbers(episode)
     return [
-        Sentence(cue, straighten_apostrophes(text_of(cue)), guest_of(index, cue))
-        for cue in index.cue_numbers(episode)
+        Sentence(cue, straighten_apostrophes(text_of(cue)), guest)
+        for cue, guest in zip(cues, guests_of(index, episode), strict=True)
     ]

@@ -3,10 +3,9 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple
 
 from bot.quotes.episodes import QuotePlace, QuotePlaces, find_in_episodes
-from bot.quotes.evidence import measure, reasons_for
+from bot.quotes.evidence import measure, reasons_for, worth_of
 from bot.quotes.excerpts import find_excerpts
 from bot.quotes.lookup import guest_of, trim_opening
 from bot.quotes.models import LEAST_SCORE, ScoredQuote
@@ -90,13 +89,14 @@ def _rated(index: Index, episode: int, usage: WordUsage) -> Iterator[QuotePlace]
     """Yield what makes a claim or what a reader has seen, unless it scores too low."""
     ranker, start = load_ranker(), index.cue_numbers(episode).start
     for excerpt in find_excerpts(index, episode, usage):
-        evidence, quote_id = measure(excerpt), content_id(excerpt.text)
-        if evidence.claim or quote_id in ranker.verdicts:
+        claim, quote_id = worth_of(excerpt.text), content_id(excerpt.text)
+        if claim or quote_id in ranker.verdicts:
+            evidence = measure(excerpt, claim)
             score, cues = ranker.score(evidence, quote_id), excerpt.cues
             if score >= LEAST_SCORE:
                 first = cues.start - start
-                asked, measured = excerpt.question != "", tuple(map(float, astuple(evidence)))
-                yield QuotePlace(first, len(cues), quote_id, score, measured, asked)
+                asked = excerpt.question != ""
+                yield QuotePlace(first, len(cues), quote_id, score, evidence.numbers, asked)
 
 
 def _quote(

@@ -1,13 +1,11 @@
 """Patterns that speak against a quote, though they do not rule it out."""
 
-import re
-
-from bot.quotes.rules import Rule, any_of, matching
+from bot.quotes.rules import Rule, exactly, phrases, wording
 
 FLAWS = (
     Rule(
         "vague words",
-        any_of(
+        phrases(
             """
             able absolutely actually another anything based_on case cases definitely depending
             depends different do get go good important interesting just kinds? like lot lots many
@@ -19,7 +17,7 @@ FLAWS = (
     ),
     Rule(
         "hedges",
-        any_of(
+        phrases(
             """
             can_be could generally in_general likely may maybe might mostly often perhaps
             potentially probably some something sometimes tends?_to typically usually would
@@ -29,13 +27,13 @@ FLAWS = (
     ),
     Rule(
         "addresses only some people",
-        matching(r"\A(?:if|once|when) you(?:'re| are| have (?:an?|some|your))\b"),
+        wording(r"\A(?:if|once|when) you(?:'re| are| have (?:an?|some|your))\b"),
         ("If you are a baker, wait.", "When you're tired, rest.", "Once you have an oven, bake."),
         ("If you wait, bread rises.",),
     ),
     Rule(
         "a lead-in",
-        matching(r"\A(?:if|when) (?:people|we|you) (?:look|talk|think) (?:about|at)\b"),
+        wording(r"\A(?:if|when) (?:people|we|you) (?:look|talk|think) (?:about|at)\b"),
         (
             "If we look at ovens, they age.",
             "When people talk about bread, they eat.",
@@ -44,7 +42,7 @@ FLAWS = (
     ),
     Rule(
         "an instruction",
-        any_of(
+        phrases(
             r"""
             you(?:'ll|_will|_can(?!_only|_not)|_could|_define|_find|_get|_go|_have_to|_may|_might)
             you_(?:need|pull|put|see|start|take|try|use|would) you're_\w+ing
@@ -55,28 +53,28 @@ FLAWS = (
     ),
     Rule(
         "a dash or a colon",
-        re.compile(r"[–—:]"),
+        exactly(r"[–—:]"),
         ("Bread: a book.", "Bread – a book.", "Bread — a book."),
     ),
     Rule(
         "happening just now",
-        matching(r"(?:'re|'s|\bare|\bis) \w+ing\b"),
+        wording(r"(?:'re|'s|\bare|\bis) \w+ing\b"),
         ("Bakers are kneading rye.", "It's rising.", "They're waiting outside."),
     ),
     Rule(
         "tied to its time",
-        any_of("anymore currently immediately recently straightaway yet"),
+        phrases("anymore currently immediately recently straightaway yet"),
         ("Rye is rare currently.", "Bakers recently sold it.", "Nobody bakes rye anymore."),
     ),
     Rule(
         "a number",
-        re.compile(r"\A[^\d]*\d"),
+        exactly(r"\A[^\d]*\d"),
         ("Add 3 spoons of salt.", "10 bakers wait.", "Rye takes 24 hours."),
         ("Add three spoons of salt.",),
     ),
     Rule(
         "tells you what you do",
-        matching(
+        wording(
             r"\Ayou\b(?![^,]{0,300}(?:n't|\b(?:cannot|must|never|no|not|nothing|only|should))\b)"
         ),
         ("You bake bread on Sundays.", "You wait for rye.", "You sleep."),
@@ -84,25 +82,25 @@ FLAWS = (
     ),
     Rule(
         "an abbreviation",
-        re.compile(r"\b(?!AI|API|CEO|CV|IT|LLMs?|ML|SQL)[A-Z]{2,}s?\b"),
+        exactly(r"\b(?!AI|API|CEO|CV|IT|LLMs?|ML|SQL)[A-Z]{2,}s?\b"),
         ("The BBC sells bread.", "Bakers read EBITDA.", "All PhDs bake, say the CTOs."),
         ("AI bakes no bread.",),
     ),
     Rule(
         "an afterthought",
-        matching(r", (?:actually|definitely|especially|even|though|unfortunately|which)\b"),
+        wording(r", (?:actually|definitely|especially|even|though|unfortunately|which)\b"),
         ("Bread is old, especially rye.", "Bakers sleep, though.", "Rye is sour, which is good."),
     ),
     Rule(
         "an adverb",
-        matching(r"\b\w{3,}ly\b"),
+        wording(r"\b\w{3,}ly\b"),
         ("Bread rises slowly.", "Bakers rarely sleep.", "Quickly add salt."),
         ("Buy a fly.",),
     ),
     # Report and marketing language, which nobody repeats.
     Rule(
         "the language of reports",
-        any_of(
+        phrases(
             r"""
             aware be_able best_practices? certain challenges common crucial focus\w* key knowledge
             process understand_that vital
@@ -113,25 +111,25 @@ FLAWS = (
     # Generalizations state the obvious.
     Rule(
         "a generalization",
-        any_of(r"\A(?:all|every\w*)"),
+        phrases(r"\A(?:all|every\w*)"),
         ("All bakers rise early.", "Every loaf counts.", "Everybody eats bread."),
         ("Not all bakers rise early.",),
     ),
     # Duties and promises are commonplace; a list is more than one claim.
     Rule(
         "a duty",
-        matching(r"\byou (?:have|must|need|should)\b(?! (?:\w+ )?(?:always|never|not|only))"),
+        wording(r"\byou (?:have|must|need|should)\b(?! (?:\w+ )?(?:always|never|not|only))"),
         ("Here you must wait.", "Then you should knead.", "You need salt."),
         ("You must never hurry.",),
     ),
     Rule(
         "a list or a promise",
-        matching(r"\b(?:and|will|won't)\b|'ll\b"),
+        wording(r"\b(?:and|will|won't)\b|'ll\b"),
         ("Salt and flour.", "Bread will rise.", "It'll rise."),
     ),
     Rule(
         "a commonplace",
-        matching(
+        wording(
             r"\A(?:a lot of|lots of)\b|\b(?:are|is) (?:crucial|essential|important|vital)\b"
             r"|\Ait(?:'s| is)(?: \w+)? (?:crucial|good|important|nice|useful|vital) to\b"
         ),
@@ -139,18 +137,18 @@ FLAWS = (
     ),
     Rule(
         "no answer",
-        matching(r"\b(?:depends on|right (?:and|or) wrong)\b"),
+        wording(r"\b(?:depends on|right (?:and|or) wrong)\b"),
         ("It depends on the oven.", "There is no right or wrong.", "Nobody is right and wrong."),
     ),
     Rule(
         "a comparison with nothing",
-        matching(r"\bas (?:good|many|much|well)\b(?!.{0,300} as )"),
+        wording(r"\bas (?:good|many|much|well)\b(?!.{0,300} as )"),
         ("Knead it as much.", "Wait as good bakers do.", "Salt as well."),
         ("Rye is as good as wheat.",),
     ),
     Rule(
         "speaks of its own team",
-        matching(r"\bwe(?:'ll|'re|'ve)?\b(?! (?:all|as|tend))"),
+        wording(r"\bwe(?:'ll|'re|'ve)?\b(?! (?:all|as|tend))"),
         ("Here we bake rye.", "Then we'll wait.", "We've sold it."),
         ("We all eat bread.",),
     ),

@@ -66,6 +66,19 @@ def guest_of(index: Index, cue: int) -> str:
     return name if invited and not transcripts.captions[cue] else ""
 
 
+def guests_of(index: Index, episode: int) -> list[str]:
+    """Return for each cue of an episode who says it, as `guest_of` does."""
+    cues = index.cue_numbers(episode)
+    speakers = index.transcripts.speakers[cues.start : cues.stop].tolist()
+    captions = index.transcripts.captions[cues.start : cues.stop].tolist()
+    firsts = {
+        (speaker, caption): cue
+        for cue, speaker, caption in zip(cues, speakers, captions, strict=True)
+    }
+    known = {voice: guest_of(index, cue) for voice, cue in firsts.items()}
+    return [known[voice] for voice in zip(speakers, captions, strict=True)]
+
+
 def explain_languages(episodes: Sequence[Episode]) -> str:
     """Say which episodes have no quotes because of their language; "" if there are none."""
     others = [episode for episode in episodes if not is_judged(episode)]

@@ -1,6 +1,6 @@
 """Patterns that mark a claim, and pairs of opposites."""
 
-from bot.quotes.rules import Rule, any_of, matching
+from bot.quotes.rules import Rule, phrases, wording
 from bot.translations import gettext_noop
 
 # The bounds keep hostile text from taking seconds; no quote is as long.
@@ -8,7 +8,7 @@ from bot.translations import gettext_noop
 MERITS = (
     Rule(
         gettext_noop("“the more …, the more …”"),
-        matching(
+        wording(
             r"\bthe (?:better|fewer|less|more|\w{3,}er) .{0,300}"
             r" the (?:better|fewer|less|more|\w{3,}er)\b"
         ),
@@ -22,7 +22,7 @@ MERITS = (
     ),
     Rule(
         gettext_noop("denies a false conclusion"),
-        matching(
+        wording(
             r"\bjust because\b.{0,300}\b(?:does|do|is|are)(?:n't| not)\b"
             r"|\b(?:doesn't|does not|don't) (?:always |necessarily )?(?:guarantee|make you|mean)\b"
         ),
@@ -35,7 +35,7 @@ MERITS = (
     ),
     Rule(
         gettext_noop("“not this, but that”"),
-        matching(
+        wording(
             r"\bnot [^.,;–]{3,50}, (?:but (?!i\b|if|it|that|there|they|we|when|you)"
             r"|(?:it's|they're|you're)\b)"
             r"|\bnot (?:just|necessarily|only) [^.]{0,300}, (?:but|it's)\b|\bnot so much\b"
@@ -54,7 +54,7 @@ MERITS = (
     ),
     Rule(
         gettext_noop("contradicts a common belief"),
-        matching(
+        wording(
             r"\A(?!if|it|once|there|they|we|when|you)[^,.]{4,70} (?:(?:(?:are|is)(?: \w+ly)? not"
             r"|aren't|isn't) (?:about|an?|as|enough|from|how|in|only|the|to|what|where|why|your)"
             r"|(?:do not|does not|doesn't|don't) (?:care|come|equal|exist|guarantee|happen"
@@ -72,7 +72,7 @@ MERITS = (
     ),
     Rule(
         gettext_noop("“no matter what”"),
-        matching(r"\bno matter (?:how|what|which) \w|\beven the (?:best|most)\b"),
+        wording(r"\bno matter (?:how|what|which) \w|\beven the (?:best|most)\b"),
         (
             "Bread sells no matter how it looks.",
             "Wait no matter what the clock says.",
@@ -82,7 +82,7 @@ MERITS = (
     ),
     Rule(
         gettext_noop("prefers one thing to another"),
-        matching(
+        wording(
             r"\b(?:instead of|rather than)\b"
             r"|\b(?:better|less|more|worse|\w{4,}er)(?: \w+){1,6} than\b"
             r"|\b(?:better|easier|harder|worse) than\b"
@@ -96,7 +96,7 @@ MERITS = (
     ),
     Rule(
         gettext_noop("names a requirement"),
-        matching(
+        wording(
             r"\A(?:until|without)\b"
             r"|(?:\b(?:cannot|never|no one|nobody|not|nothing)|n't)\b[^.]{0,300}"
             r"\b(?:unless|until|without)\b"
@@ -110,7 +110,7 @@ MERITS = (
     ),
     Rule(
         gettext_noop("“without this, not that”"),
-        matching(
+        wording(
             r"\A(?:if|until|when|without)\b[^,]{0,300}(?:n't|\b(?:cannot|never|no|no one|nobody|not"
             r"|nothing|without))\b[^,]{0,300}, "
             r"[^.]{0,300}(?:n't|\b(?:cannot|never|no|nobody|not|nothing))\b"
@@ -124,7 +124,7 @@ MERITS = (
     ),
     Rule(
         gettext_noop("says what happens otherwise"),
-        matching(
+        wording(
             r"\A(?:if|until|when|without)\b[^,]{0,300}(?:n't|\b(?:cannot|never|no|no one|nobody|not"
             r"|nothing|without))\b[^,]{0,300},"
             r"|\A(?:if|when)\b[^,]{0,300}, "
@@ -139,7 +139,7 @@ MERITS = (
     ),
     Rule(
         gettext_noop("names the best, the worst or the only one"),
-        matching(
+        wording(
             r"\A(?:one of the|the|your) (?:\w+ )?(?:best|easiest|hardest|key|most|only|real|worst"
             r"|\w{3,}est)\b[^.]{0,300}\b(?:are|comes?|is|isn't)\b"
         ),
@@ -153,14 +153,14 @@ MERITS = (
     ),
     Rule(
         gettext_noop("applies to everyone or no one"),
-        matching(r"\A(?:(?:all|every|most|no) \w+|everybody|everyone|nobody|nothing)\b"),
+        wording(r"\A(?:(?:all|every|most|no) \w+|everybody|everyone|nobody|nothing)\b"),
         ("Every loaf tells a story.", "Nobody bakes alone.", "Most bakers rise early."),
         ("They say nobody bakes alone.",),
         weight=1.0,
     ),
     Rule(
         gettext_noop("gives a rule"),
-        matching(
+        wording(
             r"\A(?:always|avoid|be|do not|don't|never|stop)\b"
             r"|\byou (?:have|must|need|should)(?: \w+)? (?:never|only)\b"
             r"|\byou (?:can (?:always|never)|can't|cannot)\b|\b(?:should not|shouldn't)\b"
@@ -174,7 +174,7 @@ MERITS = (
     ),
     Rule(
         gettext_noop("says that there is no such thing"),
-        matching(r"\bthere(?:'s| are| is) (?:always|never|no|nothing)\b|\bno such thing\b"),
+        wording(r"\bthere(?:'s| are| is) (?:always|never|no|nothing)\b|\bno such thing\b"),
         (
             "There's no bread without time.",
             "There is never enough flour.",
@@ -184,7 +184,7 @@ MERITS = (
     ),
     Rule(
         gettext_noop("says what matters"),
-        matching(
+        wording(
             r"\bwhat (?:counts|makes|matters|people|you)\b[^.]{0,300} is\b|\b(?:are|is) what\b"
             r"|\ball about\b|\bthe (?:art|hard part|key|secret|trick) (?:in|of|to)\b"
         ),
@@ -197,7 +197,7 @@ MERITS = (
     ),
     Rule(
         gettext_noop("defines something"),
-        matching(
+        wording(
             r"\A(?:an? |bad |good |great |most |your )?[\w-]+(?: [\w-]+){0,3}"
             r" (?:are|aren't|is|isn't)(?: always| like| never| not| only)*"
             r" (?:about|always|an?|easy|hard|like|never|not|only|the|your)\b"
@@ -207,7 +207,7 @@ MERITS = (
     ),
     Rule(
         gettext_noop("warns of what is hard to undo"),
-        matching(
+        wording(
             r"\A(?:if|once|when|without)\b.{0,300}\bit(?:'s| becomes| gets| is)(?: \w+)?"
             r" (?:difficult|hard|harder|impossible|too late|useless)\b"
             r"|\bit(?:'s| is)(?: \w+)? easy to"
@@ -223,7 +223,7 @@ MERITS = (
     ),
     Rule(
         gettext_noop("applies whatever happens"),
-        matching(r"\Awhether\b.{0,300} or\b.{0,300}\bstill\b|\beven (?:if|though|when)\b"),
+        wording(r"\Awhether\b.{0,300} or\b.{0,300}\bstill\b|\beven (?:if|though|when)\b"),
         (
             "Whether you sell rolls or cakes, you still sweep.",
             "Start with rye, even if wheat rises better.",
@@ -233,7 +233,7 @@ MERITS = (
     ),
     Rule(
         gettext_noop("too much of something"),
-        matching(r"(?<!not )\btoo \w+ (?:\w+ ){0,2}to \w+"),
+        wording(r"(?<!not )\btoo \w+ (?:\w+ ){0,2}to \w+"),
         (
             "Most bakers are too busy to taste bread.",
             "The dough is too wet for you to shape.",
@@ -244,7 +244,7 @@ MERITS = (
     ),
     Rule(
         gettext_noop("contrasts two sides"),
-        matching(r"\A[^,.]{15,300}, (?:but|yet) (?!i\b|it\b|that|there|we\b)"),
+        wording(r"\A[^,.]{15,300}, (?:but|yet) (?!i\b|it\b|that|there|we\b)"),
         (
             "Bakers talk about flour, but water decides.",
             "Everyone wants fresh bread, yet nobody gets up.",
@@ -255,7 +255,7 @@ MERITS = (
     ),
     Rule(
         gettext_noop("uses a comparison"),
-        matching(r"\b(?:are|is) (?:a bit |a lot |just )?like (?:an?|\w+ing)\b|\bturns? into\b"),
+        wording(r"\b(?:are|is) (?:a bit |a lot |just )?like (?:an?|\w+ing)\b|\bturns? into\b"),
         (
             "Kneading dough is like tuning a piano.",
             "Bakers are a bit like a doctor.",
@@ -265,7 +265,7 @@ MERITS = (
     ),
     Rule(
         gettext_noop("gives a reason"),
-        matching(r"\w, because\b|\w because (?!of)"),
+        wording(r"\w, because\b|\w because (?!of)"),
         (
             "Bakers wake early because bread needs hours.",
             "Rye is sour, because it waits.",
@@ -276,7 +276,7 @@ MERITS = (
     ),
     Rule(
         gettext_noop("says what is hard or easy"),
-        matching(r"\Ait(?:'s| is| takes)\b"),
+        wording(r"\Ait(?:'s| is| takes)\b"),
         (
             "It's hard to bake rye.",
             "It is easy to burn a crust.",
@@ -287,7 +287,7 @@ MERITS = (
     ),
     Rule(
         gettext_noop("uses a superlative"),
-        matching(r"\b(?:the|your) (?:best|biggest|hardest|most \w+|only|worst)\b"),
+        wording(r"\b(?:the|your) (?:best|biggest|hardest|most \w+|only|worst)\b"),
         (
             "Salt is the best spice.",
             "Bakers fear the most common mistake.",
@@ -297,7 +297,7 @@ MERITS = (
     ),
     Rule(
         gettext_noop("states a condition"),
-        matching(r"\A(?:as soon as|if|once|when)\b[^.]{0,300},"),
+        wording(r"\A(?:as soon as|if|once|when)\b[^.]{0,300},"),
         (
             "If dough is wet, fold it.",
             "Once bread is out, wait.",
@@ -309,7 +309,7 @@ MERITS = (
 )
 OPPOSITES_WEIGHT = 1.4
 OPPOSITES = [
-    tuple(any_of(words) for words in pair.split(" / "))
+    [phrases(words) for words in pair.split(" / ")]
     for pair in (
         "easy easier simple simpler / hard harder difficult complex complicated",
         "more / less fewer",

@@ -46,9 +46,14 @@ def question_before(index: Index, cue: int) -> int | None:
     if asked < 0 or asked != reply.start - 1 or not guest_of(index, cue):
         return None
     before = map(transcripts.text_of, range(reply.start, cue))
-    if not all(map(_BEFORE_ANSWER.fullmatch, before)):
+    if not all(map(may_precede_answer, before)):
         return None
     return asked if _is_clear(index, asked) else None
+
+
+def may_precede_answer(text: str) -> bool:
+    """Tell whether a text is no more than what people say before they answer."""
+    return _BEFORE_ANSWER.fullmatch(text) is not None
 
 
 def question_at(index: Index, cue: int) -> Question:

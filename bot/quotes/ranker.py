@@ -8,7 +8,7 @@ first three judged the choice of an earlier ranking, and their verdicts are no l
 import csv
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -75,7 +75,7 @@ class Ranker:
     def score(self, evidence: Evidence, quote_id: str) -> float:
         """Score a quote."""
         base, *others = self.weights.tolist()
-        score = base + sum(w * x for w, x in zip(others, astuple(evidence), strict=True))
+        score = base + sum(w * x for w, x in zip(others, evidence.numbers, strict=True))
         if said := self.verdicts.get(quote_id):
             score = EVEN_SCORE + _LEFT * (score - EVEN_SCORE) + sum(_WORTH[each] for each in said)
         return round(float(score), 2)

@@ -1,7 +1,66 @@
-"""The form of a rule about sentences: a pattern with a name, a weight and examples."""
+"""The form of a rule about sentences: a pattern with a name, a weight and examples.
+
+Most sentences have none of the words that a pattern looks for, and to know that takes far less time
+than to search them.
+"""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
+from operator import eq
+
+TWICE = "\N{DITTO MARK}"
+"""Is among the words of a text in which a word or two may be said twice in a row."""
+
+_WORD = re.compile(r"\w+")
+_LOOKAROUND = re.compile(r"\(\?<?[=!][^()]*\)")
+_GROUP = re.compile(r"\([^()]*\)")
+_SPACE, _NO_LETTERS = "_", "\0"
+_PLAIN = re.compile(r"[a-z']+[,.]?|([a-z']+)[a-z]\?")
+# Nearly every sentence has these, so to need one says nothing.
+_EVERYWHERE = frozenset(["a", "in", "it", "of", "that", "the", "to"])
+
+
+@dataclass(frozen=True, slots=True)
+class RuleText:
+    """A text as rules read it: as it is written, in small letters, and its words."""
+
+    written: str
+    small: str
+    words: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RulePattern:
+    """What a rule looks for, in small letters unless it is `exact`.
+
+    Where a text has no word that is `needed`, only the `others` can be found, if there are any. If
+    nothing is known to be needed, `needed` is empty.
+    """
+
+    pattern: re.Pattern[str]
+    needed: frozenset[str] = frozenset()
+    others: re.Pattern[str] | None = None
+    exact: bool = False
+
+    def search(self, text: RuleText) -> re.Match[str] | None:
+        """Find the first match in a text."""
+        pattern = self.pattern
+        if self.needed and self.needed.isdisjoint(text.words):
+            if self.others is None:
+                return None
+            pattern = self.others
+        return pattern.search(text.written if self.exact else text.small)
+
+    def count(self, text: RuleText) -> int:
+        """Count the matches in a text."""
+        pattern = self.pattern
+        if self.needed and self.needed.isdisjoint(text.words):
+            if self.others is None:
+                return 0
+            pattern = self.others
+        return len(pattern.findall(text.written if self.exact else text.small))
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,10 +71,46 @@ class Rule:
     """
 
     name: str
-    pattern: re.Pattern[str]
+    pattern: RulePattern
     examples: tuple[str, ...]
     counterexamples: tuple[str, ...] = ()
     weight: float = 1.0
+
+
+def read_for_rules(text: str) -> RuleText:
+    """Return a text as rules read it."""
+    small = text.lower()
+    words = _WORD.findall(small)
+    known = frozenset(words)
+    if len(known) < len(words) and _repeats(words):
+        known |= {TWICE}
+    return RuleText(text, small, known)
+
+
+def _repeats(words: list[str]) -> bool:
+    """Tell whether a word comes again at once or after one other, as words said twice do."""
+    return any(any(map(eq, words, islice(words, step, None))) for step in (1, 2))
+
+
+def phrases(words: str) -> RulePattern:
+    """Look for any of the space-separated words, as `any_of` does, in small letters."""
+    needed = {word: _needed_for(word) for word in words.split()}
+    others = [word for word, keys in needed.items() if not keys]
+    return RulePattern(
+        re.compile(_choice(needed)),
+        frozenset[str]().union(*needed.values()),
+        re.compile(_choice(others)) if others and len(others) < len(needed) else None,
+    )
+
+
+def wording(pattern: str, needed: str = "") -> RulePattern:
+    """Look for a pattern in small letters; one of the words `needed` is in all that matches."""
+    return RulePattern(re.compile(pattern), frozenset(needed.split()))
+
+
+def exactly(pattern: str, needed: str = "") -> RulePattern:
+    """Look for a pattern that has capitals; one of the words `needed` is in all that matches."""
+    return RulePattern(re.compile(pattern), frozenset(needed.split()), exact=True)
 
 
 def any_of(words: str) -> re.Pattern[str]:
@@ -23,10 +118,33 @@ def any_of(words: str) -> re.Pattern[str]:
 
     A word may itself be a pattern; an underscore stands for a space.
     """
-    choices = "|".join(word.replace("_", " ") for word in words.split())
-    return re.compile(rf"\b(?:{choices})(?![\w'])", re.IGNORECASE)
+    return re.compile(_choice(words.split()), re.IGNORECASE)
 
 
 def matching(pattern: str) -> re.Pattern[str]:
     """Compile a case-insensitive pattern."""
     return re.compile(pattern, re.IGNORECASE)
+
+
+def _choice(words: Iterable[str]) -> str:
+    choices = "|".join(word.replace(_SPACE, " ") for word in words)
+    return rf"\b(?:{choices})(?![\w'])"
+
+
+def _needed_for(word: str) -> frozenset[str]:
+    """Return words of which one is in all that a part of a choice matches; none if unknown."""
+    plain = _LOOKAROUND.sub("", word).replace("_?", _NO_LETTERS)
+    while plain != (plain := _GROUP.sub(_NO_LETTERS, plain)):
+        pass
+    pieces = [piece for piece in map(_forms_of, plain.split(_SPACE)) if piece]
+    best = max(pieces, key=lambda forms: len(min(forms)), default=frozenset[str]())
+    return frozenset() if best & _EVERYWHERE else best
+
+
+def _forms_of(piece: str) -> frozenset[str]:
+    """Return the longest word of a piece without patterns but a last letter that may be absent."""
+    found = _PLAIN.fullmatch(piece)
+    if not found:
+        return frozenset()
+    forms = (found[1], piece[:-1]) if found[1] else (piece,)
+    return frozenset(max(_WORD.findall(form), key=len) for form in forms)

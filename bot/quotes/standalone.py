@@ -1,11 +1,20 @@
 """Decide whether a sentence works out of context: no anaphora, filler or narration."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from bot.quotes.rules import Rule, any_of, matching
+from bot.quotes.rules import (
+    TWICE,
+    Rule,
+    any_of,
+    exactly,
+    matching,
+    phrases,
+    read_for_rules,
+    wording,
+)
 from bot.quotes.word_usage import WordUsage
-from bot.search.index.analysis import STOP_WORDS, terms_of
+from bot.search.index.analysis import STOP_WORDS, locate_words, normalise, terms_of
 from bot.translations import gettext_noop
 
 MIN_WORDS, MAX_WORDS = 8, 40
@@ -23,12 +32,12 @@ _NO_CLAUSE_WORDS = frozenset(_NO_CLAUSE.split())
 _WORDS_BEFORE_THAT = frozenset(_BEFORE_THAT.split())
 
 
-def _points_with_that(text: str, usage: WordUsage) -> bool:
+def _points_with_that(text: str, said: Sequence[str], usage: WordUsage) -> bool:
     """Tell whether a "that" points at something rather than opening a clause."""
     for found in _DEMONSTRATIVE.finditer(text):
         if found[1].lower() in usage.nouns:
             return True
-    terms = ["", *terms_of(text), ""]
+    terms = ["", *said, ""]
     for place, term in enumerate(terms):
         if term != "that":
             continue
@@ -55,14 +64,16 @@ _FRAME = matching(
 )
 # A complete sentence with a capital and without brackets, quotation marks or slashes.
 _SENTENCE = re.compile(r"[A-Z][^\[\](){}<>“”\"…*|@#_/?]*\w['’)]?[.!?]")
-_UNFINISHED = matching(
-    r"\.\.|[–—-]\s*[.!]|\s-\s?[.!]|\w-\s|(?:\A|\s)['‘]|(?<!s)['’](?=[\s.!,])"
-    r"|\b(\w+)[,–]? \1\b|n[’']t not\b|\b(\w+ \w+)[,–]? \2\b|– .{0,300} –"
-    r"|– (?:and|i|if|it|it's|like|or|so|that|the|they|we|you)\b"
+# Each mark, and what before or after it shows that something is missing.
+_UNFINISHED = wording(
+    r"[-.–—'‘’](?:(?<=\.)\.|(?<=[-–—])\s*[.!]|(?<=\w-)\s|(?<!\S['‘])(?<=['‘])"
+    r"|(?<!s['’])(?<=['’])(?=[\s.!,])|(?<=n[’'])t not\b"
+    r"|(?<=–) (?:.{0,300} –|(?:and|i|if|it|it's|like|or|so|that|the|they|we|you)\b))"
 )
-_FILLER = any_of(
+_SAID_TWICE = wording(r"\b(\w+)[,–]? \1\b|\b(\w+ \w+)[,–]? \2\b", TWICE)
+_FILLER = phrases(
     r"""
-    a_(?:little_)?bit a_couple_of and_all_that and_so_(?:on|forth) anyway basically blah
+    a_bit a_little_bit a_couple_of and_all_that and_so_(?:on|forth) anyway basically blah
     congrat\w* et_cetera etc for_(?:example|instance|one) gonna honestly hmm i_(?:don't_know|guess)
     i_mean i_suppose i'd_say i_would_say if_you_will in_a_(?:sense|way) kind_of kinda
     bs bullshit crap damn fuck\w* shit\w* (?:have|is|only|to)_like
@@ -73,7 +84,7 @@ _FILLER = any_of(
     yeah yes you_know, ,_you_know you_see
     """
 )
-_HOUSEKEEPING = any_of(
+_HOUSEKEEPING = phrases(
     r"""
     (?:a|another|good|last|my|next|that|the|this|your)_questions? agenda audience called chapters?
     datatalks\S* discussed earlier episodes? guys? (?:last|next|this)_(?:week|year|month)
@@ -83,14 +94,14 @@ _HOUSEKEEPING = any_of(
     twitter webinar years?_ago yesterday youtube zoom_?camp
     """
 )
-_SPEAKER = any_of("i i'd i'll i'm i've me mine my myself")
-_SOMEBODY = any_of(
+_SPEAKER = phrases("i i'd i'll i'm i've me mine my myself")
+_SOMEBODY = phrases(
     """
     our ours us we'd we'll we've he he's her hers herself him himself his she she's
     """
 )
 # Nobody is proud of it, and the channel has to live with it.
-_NAME_CALLING = matching(
+_NAME_CALLING = wording(
     r"\b(?:arseholes?|assholes?|bastards?|bitch\w*|cretins?|dickheads?|douche\w*|dumbass\w*"
     r"|fools|idiots?|imbeciles?|jerks?|losers?|morons?|retard\w*|scumbags?|suckers?|twats?)\b"
     r"|\b(?:dumb|lazy|stupid) (?:guy|man|men|people|person|women)\b"
@@ -98,13 +109,14 @@ _NAME_CALLING = matching(
     r"(?:dumb|liars|stupid)\b"
 )
 # "DataBolt is the fastest platform": a name and a superlative are an advertisement.
-_PRAISE = re.compile(
+_PRAISE = exactly(
     r"\b(?:[Bb]est|[Ee]asiest|[Ff]astest|[Gg]reatest|[Ll]eading|[Mm]ost (?:advanced|important"
     r"|powerful)|[Nn]umber one|[Ss]implest)\b(?: [\w']+){0,12} (?:are|is) [A-Z]\w*[a-z]"
     r"|\b[A-Z]\w*[a-z] (?:are|is) (?:[\w']+ ){0,3}(?:best|easiest|fastest|greatest|leading"
-    r"|most (?:advanced|important|powerful)|number one|simplest)\b"
+    r"|most (?:advanced|important|powerful)|number one|simplest)\b",
+    "best easiest fastest greatest leading most number simplest",
 )
-_POINTING = any_of(
+_POINTING = phrases(
     r"""
     again already also(?<!but_also) another(?<!one_another) as_well both(?!_\w+_and)
     either(?!_\w+_or) else(?<!body_else)(?<!one_else) examples?(?!_of) former
@@ -118,25 +130,25 @@ _POINTING = any_of(
     that_is_(?:how|what|when|where|why)
     """
 )
-_POINTING_END = matching(
+_POINTING_END = wording(
     r"\b(?:first|instead|second|so|that|though|too)[.!,]"
     r"|\bthere\b(?!'|(?: \w+)? (?:are|be|has|have|is)\b)"
     r"|\b(?:about|after|all|at|because|before|by|did|do|doing|for|from|in|know|like|of|on|than|think"
     r"|to|with) that (?:and|but|can|case|is|means|was|way|will|would|you're)\b"
 )
-_NARRATION = matching(
+_NARRATION = wording(
     r"\b(?:began|came|decided|did|didn't|ended up|had|hadn't|happened|joined|knew|realized|said"
     r"|started|thought|told|took|tried|used to|wanted|was|wasn't|went|were|weren't|worked|became)\b"
     r"|\b(?:everyone|it|nobody|people|they|we|who|you) (?:(?!need)[a-z]{2,}ed|built|found|gave|got"
     r"|left|made|met|put|saw)\b"
 )
 # A word that needs a continuation but ends the sentence.
-_CUT_SHORT = matching(
+_CUT_SHORT = wording(
     r"\b(?:any|can't|cannot|could|doesn't|don't|each|few|(?<!you )have|if|isn't|less|many|more|most"
     r"|one|ones|should|some|to|when|would)[,.!]"
     r"|(?<!you )\b(?:are|can|do|does|is|will)[,.!](?<!is\.)"
 )
-_BARE_SUPERLATIVE = matching(
+_BARE_SUPERLATIVE = wording(
     r"\A(?:(?:(?:the|your) (?:best|most \w+|only|worst|\w+est|\w+er) (?:\w+ )?|one )(?:advice"
     r"|approach|case|challenge|difference|example|explanation|issue|one|option|part|point|practice"
     r"|problem|question|reason|solution|step|thing|way)s? (?:are|is|would)\b)"
@@ -148,12 +160,12 @@ _SUBORDINATE = any_of(
     """
 )
 # Bad grammar: "lines of code is", "after working there, people", "failure is when".
-_UNGRAMMATICAL = matching(
+_UNGRAMMATICAL = wording(
     r"\A(?:\w+[^\Ws]s of [\w-]+ is\b|[^,.]{0,300} is when\b"
     r"|(?:after|before|by|when|while) \w+ing\b[^,]{0,300}, (?:it|people|there|they)\b)"
 )
 _MAIN_CLAUSE = matching(r", (?!and |like |or |which )")
-_LEANING_CLAUSE = matching(
+_LEANING_CLAUSE = wording(
     r"\A(?:(?:as|by|for|from|in|instead of|rather than|to|with|without)\b[^,]{0,300},"
     r" (?:it|that|they)\b"
     r"|all the way\b|no doubt\b|other\b|probably\b|well\b|if not\b"
@@ -286,8 +298,14 @@ DEFECTS = (
     Rule(
         gettext_noop("unfinished"),
         _UNFINISHED,
-        ("Bread is the the best.", "Bread rises...", "Bakers do -."),
+        ("Bread rises...", "Bakers 'bake rye.", "Bakers do -."),
         ("Bread rises.",),
+    ),
+    Rule(
+        gettext_noop("unfinished"),
+        _SAID_TWICE,
+        ("Bread is the the best.", "It is, it is rye.", "Rye, rye rises."),
+        ("Rye bread and rye rolls rise.",),
     ),
     Rule(
         gettext_noop("leans on what is outside"),
@@ -328,15 +346,16 @@ def why_unfit(sentence: str, usage: WordUsage, forgiven: Collection[str] = ()) -
     if not _SENTENCE.fullmatch(sentence):
         return gettext_noop("not one plain sentence")
     body = without_frame(sentence)
+    read = read_for_rules(body)
     for rule in DEFECTS:
-        if rule.name not in forgiven and rule.pattern.search(body):
+        if rule.name not in forgiven and rule.pattern.search(read):
             return rule.name
     if "no main clause" not in forgiven and _lacks_main_clause(body):
         return gettext_noop("no main clause")
     terms = terms_of(body)
     if not (usage.names.isdisjoint(terms) and usage.slips.isdisjoint(terms)):
         return gettext_noop("a name or a typo")
-    if "points outside" not in forgiven and _points_with_that(body, usage):
+    if "points outside" not in forgiven and _points_with_that(body, terms, usage):
         return gettext_noop("points outside")
     return ""
 
@@ -350,7 +369,7 @@ def opens_well(sentence: str, usage: WordUsage) -> bool:
     body = without_frame(sentence)
     if _OPENING.match(body) or _ACRONYM.match(body):
         return True
-    terms = terms_of(body)[:2]
+    terms = [normalise(body[first:past]) for first, past in locate_words(body, 2)]
     if not terms or terms[0] in STOP_WORDS:
         return False
     return not usage.nouns.isdisjoint(terms)
