@@ -126,7 +126,8 @@ class ShardRange:
     of: int
 
     def __str__(self) -> str:
-        return f"{self.first}-{self.last}/{self.of}"
+        some = f"-{self.last}" if self.last > self.first else ""
+        return f"{self.first}{some}/{self.of}"
 
     @property
     def ids(self) -> range:

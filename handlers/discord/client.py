@@ -28,7 +28,7 @@ _SERVER_ERRORS = 500
 _INVALID_FORM = 50035
 _DISALLOWED_INTENTS = 4014
 # Close codes after which reconnecting is pointless: topics/opcodes-and-status-codes.
-REFUSALS = {
+GATEWAY_REFUSALS = {
     4004: ("DISCORD_TOKEN", "Discord rejects it (4004).", DISCORD_TOKEN_FROM),
     4010: ("Discord", "it rejects the shard (4010).", _OURS_REMEDY),
     4011: ("Discord", "the app is in too many servers for its shards (4011).", _OURS_REMEDY),
@@ -172,9 +172,9 @@ def explain(
     `tree` has the commands that were sent, if some were.
     """
     if isinstance(error, discord.PrivilegedIntentsRequired):
-        return ConfigError(*REFUSALS[_DISALLOWED_INTENTS])
-    if isinstance(error, discord.ConnectionClosed) and error.code in REFUSALS:
-        return ConfigError(*REFUSALS[error.code])
+        return ConfigError(*GATEWAY_REFUSALS[_DISALLOWED_INTENTS])
+    if isinstance(error, discord.ConnectionClosed) and error.code in GATEWAY_REFUSALS:
+        return ConfigError(*GATEWAY_REFUSALS[error.code])
     if isinstance(error, UnreachableError):
         return error
     # Without a code, it is a network in between that answers.

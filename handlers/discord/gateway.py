@@ -29,8 +29,8 @@ _log = logging.getLogger(__name__)
 
 
 def pace_connections() -> Pace:
-    """Make the pace at which a shard connects: at once, unless it keeps being lost."""
-    return Pace(shortest=0.5, longest=60.0, quiet=60.0)
+    """Make the pace at which a shard connects: at once, unless it is lost again at once."""
+    return Pace(shortest=0.5, longest=60.0, quiet=2.0)
 
 
 class Gateway:

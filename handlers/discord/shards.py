@@ -15,7 +15,7 @@ import discord
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 
 from bot.errors import ConfigError, UnreachableError
-from handlers.discord.client import REFUSALS, explain
+from handlers.discord.client import GATEWAY_REFUSALS, explain
 from handlers.discord.interaction import PLATFORM, Client
 from handlers.discord.sessions import SessionStarts
 from handlers.http import NETWORK_ERRORS
@@ -100,7 +100,7 @@ class Shard:
             except ConfigError:
                 raise
             except discord.ConnectionClosed as error:
-                if error.code in REFUSALS:
+                if error.code in GATEWAY_REFUSALS:
                     raise
                 resuming = self._tell(error)
             except (discord.DiscordException, *NETWORK_ERRORS, UnreachableError) as error:
