@@ -4,9 +4,11 @@
 FROM python:3.11-slim AS build
 WORKDIR /build
 RUN python -m venv /opt/airquote
-COPY requirements-build.lock requirements.txt ./
+# For OpenSearch as the search engine: --build-arg ALSO=requirements-opensearch.txt
+ARG ALSO=requirements.txt
+COPY requirements-build.lock requirements.txt requirements-opensearch.txt ./
 RUN /opt/airquote/bin/python -m pip install --no-cache-dir --no-build-isolation --require-hashes --requirement requirements-build.lock
-RUN /opt/airquote/bin/python -m pip install --no-cache-dir --no-build-isolation --require-hashes --requirement requirements.txt
+RUN /opt/airquote/bin/python -m pip install --no-cache-dir --no-build-isolation --require-hashes --requirement requirements.txt --requirement ${ALSO}
 COPY pyproject.toml README.md ./
 COPY bot bot
 COPY data data

@@ -42,6 +42,7 @@ lock: ## Pin the newest versions pyproject.toml allows (needs uv)
 	$(LOCK) --group build --output-file requirements-build.lock
 	$(LOCK) --group dev --output-file requirements.lock pyproject.toml
 	$(LOCK) --extra charts --constraint requirements.lock --output-file requirements.txt pyproject.toml
+	$(LOCK) --group opensearch --constraint requirements.lock --output-file requirements-opensearch.txt
 
 audit: ## Look the pinned packages up among known vulnerabilities (needs uv and the network)
 	uvx pip-audit --disable-pip --require-hashes --requirement requirements.lock

@@ -7,11 +7,13 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from bot.branding import CardStyle, parse_colour, parse_style
+from bot.engine_address import read_engine
 from bot.errors import ConfigError
 from bot.files import DATA
 from bot.players import parse_players
@@ -112,6 +114,14 @@ class Settings:
         "The folder for the search index. If unset, your user cache folder.",
         default=None,
         read=Path,
+    )
+    engine_address: Secret | None = setting(
+        "AIRQUOTE_ENGINE",
+        "A cluster of OpenSearch that keeps what is said, for all processes: "
+        "`opensearch://user:password@host:9200`, or `opensearchs://…` over TLS. If unset, each "
+        "process has it in its own index. Needs the extra `opensearch`.",
+        default=None,
+        read=read_engine,
     )
     semantic_model: str = setting(
         "AIRQUOTE_SEMANTIC_MODEL",
@@ -351,8 +361,11 @@ class Settings:
     def model_name(self) -> str:
         """The embedding model: the one set, else the default if the extra is installed.
 
-        "" if it is switched off, or if none is set and the extra is not installed.
+        "" if it is switched off, or if none is set and the extra is not installed. An engine has no
+        vectors of sentences.
         """
+        if self.engine_address:
+            return ""
         if not self.semantic_model:
             return DEFAULT_MODEL if find_spec("onnxruntime") else ""
         return "" if self.semantic_model.casefold() == "off" else self.semantic_model
@@ -365,6 +378,11 @@ class Settings:
         from platformdirs import user_data_path
 
         return Secret(f"sqlite:///{user_data_path('airquote') / 'airquote.db'}")
+
+    @property
+    def engine(self) -> str:
+        """The address of the search engine, "" for the index of each process."""
+        return reveal(self.engine_address)
 
     @property
     def has_slack(self) -> bool:
@@ -418,7 +436,8 @@ class Settings:
         fetched = [each for each in sources if not isinstance(each, Folder)]
         values += self.encryption_keys
         values += [secret for source in fetched for secret in source.secrets]
-        return (*values, *_password_of(self.database.get_secret_value()))
+        passwords = map(_password_of, (self.database.get_secret_value(), self.engine))
+        return (*values, *chain.from_iterable(passwords))
 
 
 def load_settings() -> Settings:

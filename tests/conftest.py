@@ -16,6 +16,7 @@ from bot.library.library import Library, open_library
 from bot.search.index.index import Index
 from bot.transcripts.files import find_files
 from bot.transcripts.reader import ReadResult, read_transcripts
+from tests.clusters import Cluster, NoServerError, prepare_server, running_cluster
 from tests.databases import find_program, make_tables, postgresql_database, postgresql_server
 from tests.fakes.discord.server import DiscordServer
 from tests.fakes.slack.server import SlackServer, running_slack
@@ -29,6 +30,7 @@ settings.load_profile("patient")
 _SLOW_FIXTURES = {
     "database",
     "new_database",
+    "opensearch",
     "postgresql",
     "shared",
     "real_index",
@@ -167,6 +169,17 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     with postgresql_database(request.getfixturevalue("postgresql")) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def opensearch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A cluster of two nodes; one file of tests uses it, as it takes a gigabyte."""
+    try:
+        prepare_server()
+    except NoServerError as error:
+        pytest.skip(str(error))
+    with running_cluster(tmp_path_factory.mktemp("opensearch")) as cluster:
+        yield cluster
 
 
 @pytest.fixture

@@ -8,11 +8,13 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from string import Template
 from urllib.parse import urlsplit
 
 import pytest
 
 from bot.config import load_settings
+from bot.engine_address import parse_engine
 from bot.strict_yaml import YamlValue, load_yaml
 from tests.process import ROOT, environment
 
@@ -50,8 +52,8 @@ def environment_of_image() -> dict[str, str]:
     return dict(pair.split("=", 1) for words in values for pair in words)
 
 
-def compose() -> dict[str, YamlValue]:
-    read = load_yaml((ROOT / "compose.yaml").read_text(encoding="utf-8"), "compose.yaml")
+def compose(name: str = "compose.yaml") -> dict[str, YamlValue]:
+    read = load_yaml((ROOT / name).read_text(encoding="utf-8"), name)
     assert isinstance(read, dict)
     return read
 
@@ -69,12 +71,16 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("image")
     home, work = folder / "home", folder / "build"
     work.mkdir()
+    arguments: dict[str, str] = {}
     for instruction in stages()[0]:
         if instruction.name == "COPY":
             *sources, target = instruction.words
             subprocess.run(["cp", "-r", *sources, work / target], cwd=ROOT, check=True)
+        elif instruction.name == "ARG":
+            name, _, arguments[name] = instruction.rest.partition("=")
         elif instruction.name == "RUN":
-            _run(instruction.rest.replace(HOME, str(home)), work)
+            line = instruction.rest.replace(HOME, str(home))
+            _run(Template(line).substitute(arguments), work)
     return home
 
 
@@ -164,3 +170,28 @@ def test_the_compose_file_fits_the_image() -> None:
     port = environment_of_image()["PORT"]
     assert at(airquote, "ports") == [f"127.0.0.1:{port}:{port}"]
     assert f"127.0.0.1:{port}/healthz" in at(airquote, "healthcheck", "test")[-1]
+
+
+def test_the_compose_file_with_opensearch_adds_what_airquote_asks() -> None:
+    added = compose("compose.opensearch.yaml")
+    airquote, search = (at(added, "services", name) for name in ("airquote", "search"))
+    written = re.sub(r"\$\{.*?\}", "secret", str(at(airquote, "environment", "AIRQUOTE_ENGINE")))
+    address = parse_engine(written)
+    chosen = at(airquote, "build", "args", "ALSO")
+    copied = {source for each in stages()[0] if each.name == "COPY" for source in each.words[:-1]}
+
+    assert [host for host, _ in address.hosts] == ["search"]
+    assert address.replicas == 0  # there is one node
+    assert at(airquote, "depends_on", "search", "condition") == "service_healthy"
+    assert chosen in copied
+    assert "opensearch-py==" in (ROOT / str(chosen)).read_text(encoding="utf-8")
+    assert at(search, "image") == f"opensearchproject/opensearch:{_tested_version()}"
+    assert str(at(search, "volumes")[0]).split(":")[0] in at(added, "volumes")
+
+
+def _tested_version() -> str:
+    """Return the version that the tests start."""
+    pom = (ROOT / "tests" / "opensearch" / "pom.xml").read_text(encoding="utf-8")
+    found = re.search("<opensearch>(.*)</opensearch>", pom)
+    assert found
+    return found[1]

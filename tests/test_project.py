@@ -14,7 +14,10 @@ from bot.config import setting_variables
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LOCKS = ("requirements.lock", "requirements-build.lock", "requirements.txt")
+LOCKS = (
+    *("requirements.lock", "requirements-build.lock"),
+    *("requirements.txt", "requirements-opensearch.txt"),
+)
 
 # In parts, so that this file does not name them itself.
 REGISTRIES = [".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"))]
@@ -98,14 +101,18 @@ def test_no_lock_holds_an_address_or_an_option(lock: str) -> None:
 
 def test_hosts_install_what_the_lock_has() -> None:
     """Buildpacks know no other name than requirements.txt; it is what Airquote runs on."""
-    entries = [
-        set(re.split(r"\n(?=[\w])", re.sub(r"(?m)^\s*#.*\n", "", read(lock))))
-        for lock in ("requirements.txt", "requirements.lock")
-    ]
-    on_hosts, everywhere = ({_pin_of(entry) for entry in each} for each in entries)
+    on_hosts, with_engine, everywhere = map(
+        _pins_in, ("requirements.txt", "requirements-opensearch.txt", "requirements.lock")
+    )
 
     assert len(on_hosts) > 20
     assert on_hosts <= everywhere
+    assert with_engine <= everywhere
+
+
+def _pins_in(lock: str) -> set[tuple[str, frozenset[str]]]:
+    entries = re.split(r"\n(?=[\w])", re.sub(r"(?m)^\s*#.*\n", "", read(lock)))
+    return {_pin_of(entry) for entry in entries}
 
 
 def _pin_of(entry: str) -> tuple[str, frozenset[str]]:

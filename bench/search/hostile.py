@@ -33,6 +33,7 @@ class Hostile:
     name: str
     way: str
     text: str
+    is_random: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def random_requests(words: Words, seed: int, count: int) -> Iterator[Hostile]:
         kinds = random.sample(list(_PARTS), random.randint(1, 3))
         parts = (_PARTS[random.choice(kinds)](words, random) for _ in range(MAX_CHARACTERS))
         text = _fill(parts, random.choice((40, 150, MAX_CHARACTERS, MAX_CHARACTERS)))
-        yield Hostile(f"random {number}: {', '.join(kinds)}", random.choice(list(WAYS)), text)
+        yield Hostile(f"random {number}: {', '.join(kinds)}", random.choice(list(WAYS)), text, True)
 
 
 def _of_words(words: Words) -> Mapping[str, str]:

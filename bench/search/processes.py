@@ -8,7 +8,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,6 @@ from bench.search.speed import time_queries
 from bot.answers.dispatch import answer
 from bot.answers.requests import Request, Verb
 from bot.library.library import Library, open_library
-from bot.models import Episode
 from bot.search.index.build import build_index
 
 
@@ -74,9 +73,7 @@ def grow(work: Work) -> dict[str, float]:
     They do not take turns: the large one would drive the small one out of the processor's cache.
     """
     plain = open_library(work.paths, work.cache)
-    index = plain.index
-    episodes = [replace(e, cues=index.cues(number)) for number, e in enumerate(index.episodes)]
-    grown = replace(plain, index=build_index(_multiply(episodes, work.times), index.lexicon))
+    grown = multiply(plain, work.times)
     passages = len(grown.index.passages.firsts)
     return {**_time("plain", plain, work), **_time("grown", grown, work), "passages": passages}
 
@@ -106,12 +103,18 @@ def _cpu_seconds() -> float:
     return sum(os.times()[:4])
 
 
-def _multiply(episodes: Sequence[Episode], times: int) -> list[Episode]:
-    return [
+def multiply(library: Library, times: int) -> Library:
+    """Make a library so many times as large, with each episode under other names."""
+    if times < 2:
+        return library
+    index = library.index
+    episodes = [replace(e, cues=index.cues(number)) for number, e in enumerate(index.episodes)]
+    copies = [
         replace(episode, slug=f"{episode.slug}-{copy}")
         for copy in range(times)
         for episode in episodes
     ]
+    return Library(f"{library.id}x{times}", build_index(copies, index.lexicon), library.problems)
 
 
 def _time(name: str, library: Library, work: Work) -> dict[str, float]:

@@ -48,6 +48,8 @@ _NARROWED = (Verb.SEARCH, Verb.QUOTE, Verb.MENTIONS)
 
 def answer(library: Library, request: Request) -> Reply:
     """Answer a request, with the buttons that belong below the answer."""
+    if (index := library.index.at_hand) is not library.index:
+        library = replace(library, index=index)
     if not library.index.episodes:
         return no_episodes()
     asked = replace(request, text=clean_text(request.text))

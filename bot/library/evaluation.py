@@ -211,7 +211,7 @@ def _find(library: Library, typed: str, limit: int) -> tuple[Hit, ...]:
     query = parse_query(typed)
     if not query.has_words:
         return ()
-    return search(library.index, query, limit, semantic=library.semantic).hits
+    return search(library.index.at_hand, query, limit, semantic=library.semantic).hits
 
 
 def _can_be_asked(row: Feedback) -> bool:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 
-from bot.errors import CacheError, ConfigError
+from bot.engine_address import parse_engine
+from bot.errors import CacheError, ConfigError, EngineError
 from bot.files import DATA
 from bot.library.manifest import Inspection, Manifest
 from bot.library.promotion import objection
@@ -255,6 +257,47 @@ def with_players(library: Library, players: tuple[str, ...]) -> Library:
     return replace(library, index=replace(library.index, episodes=episodes))
 
 
+def with_engine(
+    library: Library,
+    address: str,
+    podcast: str,
+    registry: Registry,
+    on_progress: Progress = ignore,
+    on_notice: Notice = ignore,
+) -> Library:
+    """Let the engine at an address answer what is asked of a library; "" leaves it as it is.
+
+    The first time writes what is said to the engine, which then has it for all processes. Raises
+    EngineError.
+    """
+    if not address or library.index.renew:  # it does so already
+        return library
+    _check_client()
+    # Only here, since its library is an extra, and takes a while to load.
+    from bot.library.clustered import ClusteredPodcast
+
+    where = ClusteredPodcast(parse_engine(address), podcast, registry.cache)
+    where.push(library.id, library.index, library.problems, on_progress, on_notice)
+    where.promote(library.id, registry.standing().earlier)
+    index, _ = where.open(library.id, library.index.episodes)
+    return replace(library, index=index, semantic=None)
+
+
+def open_from_engine(address: str, podcast: str, cache: Path) -> Library | None:
+    """Open what another process has written to an engine; None if there is nothing.
+
+    Raises EngineError.
+    """
+    if not address:
+        return None
+    _check_client()
+    from bot.library.clustered import ClusteredPodcast
+
+    where = ClusteredPodcast(parse_engine(address), podcast, cache)
+    index_id = where.versions.current()
+    return Library(index_id, *where.open(index_id)) if index_id else None
+
+
 def with_quotes(library: Library, cache: Path, on_notice: Notice = ignore) -> Library:
     """Add its quotes to a library, as `load_or_find_quotes` does."""
     # Here and below, since a search needs no quotes.
@@ -276,6 +319,12 @@ def quotes_of(library: Library) -> tuple[ScoredQuote, ...]:
 def word_usage_of(library: Library) -> WordUsage:
     """Return how a library uses its words; learns it if `with_quotes` has not."""
     return library.word_usage or learn_word_usage(library.index)
+
+
+def _check_client() -> None:
+    if find_spec("opensearchpy") is None:
+        remedy = "Install the extra: pip install 'airquote[opensearch]'."
+        raise EngineError("AIRQUOTE_ENGINE", "it needs the client for OpenSearch.", remedy)
 
 
 def library_id(found: FoundFiles) -> str:

@@ -32,9 +32,15 @@ from bot.search.query import parse_query
 Find = Callable[[], Inspection]
 # Called after a swap with the library that answered until then and the one that does now.
 Swapped = Callable[[Library, Library], Awaitable[None]]
+# Adds the last to a new library.
+Complete = Callable[[Library], Library]
 _Swap = tuple[Library, Library]
 
 _log = logging.getLogger(__name__)
+
+
+def _as_it_is(library: Library) -> Library:
+    return library
 
 
 def _now() -> datetime:
@@ -46,9 +52,9 @@ class Refresher:
 
     `find` scans the sources, in a thread; `swapped` is called with each new library. `model` is the
     name of a model, "" for none, `queries` a file to measure with, and `players` what links lead to
-    first. `succeeded_at` is when all
-    sources were last found, at first the start; `refused` is the id of the newest index if it
-    failed its checks, else "".
+    first; `complete` is called, in a thread, with each library before it answers. `succeeded_at` is
+    when all sources were last found, at first the start; `refused` is the id of the newest index if
+    it failed its checks, else "".
     """
 
     def __init__(
@@ -62,6 +68,7 @@ class Refresher:
         limits: BuildLimits = LIMITS,
         clock: Callable[[], datetime] = _now,
         players: tuple[str, ...] = (),
+        complete: Complete = _as_it_is,
     ) -> None:
         self.live = live
         self.succeeded_at = clock()
@@ -79,6 +86,7 @@ class Refresher:
         self._limits = limits
         self._clock = clock
         self._players = players
+        self._complete = complete
         self._swapping = asyncio.Lock()
 
     async def look(self) -> Library | None:
@@ -186,6 +194,7 @@ class Refresher:
         elif self._model:
             library = with_semantic_index(library, self._model, cache, on_notice=_log.warning)
         library = with_players(with_quotes(library, cache, _log.warning), self._players)
+        library = self._complete(library)
         warm_up(library)
         return library
 

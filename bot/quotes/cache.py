@@ -52,12 +52,17 @@ def find_quotes(index: Index, known: Mapping[str, QuotePlaces] = _NOTHING) -> Fo
     return FoundQuotes(quotes_at(index, places), usage, dict(places.values()))
 
 
+def quotes_path(cache: Path, index_id: str) -> Path:
+    """Return where the quotes of an index are kept."""
+    return cache / f"{index_id}-{QUOTES_VERSION}{_SUFFIX}"
+
+
 def load_or_find_quotes(index: Index, index_id: str, cache: Path, on_notice: Notice) -> FoundQuotes:
     """Load the quotes of an index from the cache folder, or find and save them.
 
     Report a damaged or unwritable cache with `on_notice` instead of raising. Thread-safe.
     """
-    path = cache / f"{index_id}-{QUOTES_VERSION}{_SUFFIX}"
+    path = quotes_path(cache, index_id)
     try:
         kept = _load(path)
     except CacheError as error:

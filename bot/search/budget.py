@@ -7,8 +7,10 @@ from bot.search.index.index import Index
 from bot.search.index.port import EMBEDDED, Engine
 from bot.translations import gettext_noop
 
-# What a query in a small podcast may cost; in a larger one, it is two units for three words said.
+# What a query in a small podcast may cost, and how many words must be said for a unit more: a query
+# takes twice as long in a podcast ten times as large, not ten times.
 _FEWEST_UNITS = 500_000
+_WORDS_A_UNIT = 12
 
 STEP = 1_500
 """The units that a step over arrays takes, however small they are."""
@@ -45,7 +47,8 @@ class Budget:
     def of(cls, index: Index) -> Self:
         """Return what a single query of an index may cost."""
         index.engine.missed()  # whatever was asked before is no concern of this query
-        return cls(max(_FEWEST_UNITS, len(index.transcripts.terms) * 2 // 3), index.engine)
+        units = _FEWEST_UNITS + len(index.transcripts.terms) // _WORDS_A_UNIT
+        return cls(units, index.engine)
 
     def allows(self, units: int, task: Task) -> bool:
         """Spend units on a task, or note that there are too few left to finish it."""

@@ -129,19 +129,37 @@ def _season(index: Index, value: str) -> Mask:
 
 def _speaker(index: Index, value: str) -> Mask:
     """Allow the passages in which a speaker of that name speaks."""
-    names, speaking = _speakers(index)
-    wanted = np.array([*map(name_matcher(value), names), False], dtype=np.bool_)
-    said = counts_before(wanted[speaking])
-    mask: Mask = said[index.passages.lasts] > said[index.passages.firsts]
+    turns = _speaking(index)
+    wanted = np.array([*map(name_matcher(value), turns.names), False], dtype=np.bool_)
+    said = counts_before(wanted.take(turns.speakers, mode="wrap"))
+    mask: Mask = said.take(turns.lasts) > said.take(turns.firsts)
     return mask
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Speaking:
+    """The full names of speakers, and who of them speaks in each turn; -1 for no name.
+
+    Passage `p` lies in the turns `firsts[p]` up to and without `lasts[p]`.
+    """
+
+    names: tuple[str, ...]
+    speakers: Ints
+    firsts: Ints
+    lasts: Ints
+
+
 @once_for_each
-def _speakers(index: Index) -> tuple[tuple[str, ...], Ints]:
-    """List the full names of speakers, and number the cues by them; -1 for no name."""
+def _speaking(index: Index) -> _Speaking:
     names = {name: number for number, name in enumerate(_distinct(index.speakers.values()))}
     numbers = {key: names[name] for key, name in index.speakers.items()}
-    return tuple(names), index.transcripts.number_cues(numbers)
+    starts = index.turns.firsts[:-1]
+    firsts, lasts = (
+        starts.searchsorted(cues, side="right").astype(np.int32)
+        for cues in (index.passages.firsts, index.passages.lasts - 1)
+    )
+    speakers = index.transcripts.number_cues(numbers)[starts]
+    return _Speaking(tuple(names), speakers, firsts - 1, lasts)
 
 
 def _between(index: Index, query: Query) -> Mask:

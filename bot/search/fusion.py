@@ -89,7 +89,7 @@ def _related_words(index: Index, asked: _Asked) -> Floats:
     total, most = np.zeros(len(index.passages.firsts)), 0.0
     documents, starts = index.text.documents, index.text.starts
     related = [*_find_related(index, asked)]
-    index.engine.need_holders({stem for stems, _ in related for stem in stems.tolist()})
+    index.engine.need_holders(stem for stems, _ in related for stem in stems.tolist())
     for stems, nearness in related:
         firsts, lasts = starts[stems], starts[stems + 1]
         bounds = zip(firsts.tolist(), lasts.tolist(), strict=True)

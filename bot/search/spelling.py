@@ -8,6 +8,7 @@ from functools import lru_cache
 from math import log
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.search.budget import STEP, Budget, Task
 from bot.search.index.analysis import normalise
@@ -26,6 +27,12 @@ _PER_MISTAKE = 4.0
 _LEAST_LIKENESS = 70
 # No choice is much longer, and each character takes time to compare.
 _LONGEST = 75
+# How many choices are compared as a whole at most, and by how many kinds of pairs they are chosen.
+_COMPARED = 500
+_PAIRS = 512
+# The cost of comparing a term with the known ones, and of taking it apart at a letter.
+_UNITS_A_TERM = 4 * STEP
+_UNITS_A_LETTER = 150
 # What the forms of a word differ in.
 _ENDING = re.compile(r"(?:e|e?s|e?d|ing)$")
 # Two words are joined if the joined word is this many times as frequent as the pair.
@@ -64,8 +71,7 @@ def correct_terms(index: Index, terms: Sequence[str], budget: Budget) -> dict[st
     for term in dict.fromkeys(terms):
         if len(term) < _SHORTEST or term[0].isdigit() or _is_form(index, term):
             continue
-        # Each known term of about the same length is compared with it.
-        affordable = budget.allows(2 * len(index.lookups.frequent), Task.CHECK_SPELLING)
+        affordable = budget.allows(_UNITS_A_TERM + _UNITS_A_LETTER * len(term), Task.CHECK_SPELLING)
         if affordable and (meant := _correct(index, term)):
             corrections[term] = meant
     return corrections
@@ -93,16 +99,22 @@ def join_terms(
 def nearest(value: str, choices: Sequence[str], count: int = 3) -> list[str]:
     """List the choices most similar to a value, best first, if they are similar at all.
 
-    The beginning of the value is compared with each whole choice and each of its words.
+    The beginning of the value is compared with each word of the choices, and with those whole
+    choices that share most pairs of letters with it.
     """
     # Loaded here, as in `_respell`: most queries are spelled right.
     from rapidfuzz import fuzz, process
 
     known, wanted = _prepare(tuple(choices)), normalise(value[:_LONGEST])
+    alike = _with_same_pairs(known, wanted)
     whole = process.extract(
-        wanted, known.texts, scorer=fuzz.WRatio, limit=count, score_cutoff=_LEAST_LIKENESS
+        wanted,
+        [known.texts[place] for place in alike],
+        scorer=fuzz.WRatio,
+        limit=count,
+        score_cutoff=_LEAST_LIKENESS,
     )
-    scores = {place: score for _, score, place in whole}
+    scores = {alike[at]: score for _, score, at in whole}
     for _, score, word in process.extract(
         wanted, known.words, scorer=fuzz.ratio, limit=None, score_cutoff=_LEAST_LIKENESS
     ):
@@ -114,11 +126,15 @@ def nearest(value: str, choices: Sequence[str], count: int = 3) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """Choices prepared for comparison: their texts, and each word with the choices it is in."""
+    """Choices prepared for comparison: their texts, and each word with the choices it is in.
+
+    `pairs` are the pairs of letters in each text; see `_pair_letters`.
+    """
 
     texts: tuple[str, ...]
     words: tuple[str, ...]
     holding: tuple[tuple[int, ...], ...]
+    pairs: NDArray[np.uint64]
 
 
 # A podcast has thousands of titles, the same for every query.
@@ -129,7 +145,30 @@ def _prepare(choices: tuple[str, ...]) -> _Known:
     for place, text in enumerate(texts):
         for word in text.split():
             places.setdefault(word, {})[place] = None
-    return _Known(texts, tuple(places), tuple(tuple(each) for each in places.values()))
+    holding = tuple(tuple(each) for each in places.values())
+    return _Known(texts, tuple(places), holding, _pair_letters(texts))
+
+
+def _pair_letters(texts: Sequence[str]) -> NDArray[np.uint64]:
+    """Note which pairs of neighbouring letters each text has, in a row of bits each."""
+    bits = np.zeros((len(texts), _PAIRS), dtype=np.bool_)
+    for row, text in zip(bits, texts, strict=True):
+        letters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+        row[(31 * letters[:-1] + letters[1:]) % _PAIRS] = True
+    return np.packbits(bits, axis=1).view(np.uint64)
+
+
+def _with_same_pairs(known: _Known, wanted: str) -> list[int]:
+    """List the choices that share most pairs of letters with a text, of those either has."""
+    if len(known.texts) <= _COMPARED:
+        return [*range(len(known.texts))]
+    asked = _pair_letters([wanted])
+    shared, held, wants = (
+        np.bitwise_count(pairs).sum(axis=1, dtype=np.int32)
+        for pairs in (known.pairs & asked, known.pairs, asked)
+    )
+    shares = shared / np.maximum(np.minimum(held, wants), 1)
+    return sorted(np.argsort(-shares, kind="stable")[:_COMPARED].tolist())
 
 
 def _is_known(index: Index, word: str) -> bool:
@@ -195,10 +234,17 @@ def _is_one_word(index: Index, first: str, second: str, budget: Budget) -> bool:
 def _split(index: Index, term: str) -> tuple[str, ...]:
     """Split a term into two that are often neighbours, or have a hyphen between them."""
     halves = [(term[:at], term[at:]) for at in range(2, len(term) - 1)]
-    count, half = max((_count_beside(index, *half), half) for half in halves)
+    firsts, seconds = (index.vocabulary.find_stems(each) for each in zip(*halves, strict=True))
+    known = [
+        ((one, two), half)
+        for one, two, half in zip(firsts, seconds, halves, strict=True)
+        if one is not None and two is not None
+    ]
+    counted = [(index.lookups.count_pair(*stems), half) for stems, half in known]
+    count, half = max(counted, default=(0, ("", "")))
     if count > 1:
         return half
-    once = [half for half in halves if len(find_run(index, half))]
+    once = [half for stems, half in known if len(index.places_of_run(stems))]
     return max(once) if once and _is_hyphenated(index, *max(once)) else ()
 
 

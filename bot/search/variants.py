@@ -10,6 +10,7 @@ from bot.search.budget import STEP
 from bot.search.index.analysis import stem_terms, terms_of
 from bot.search.index.index import Index, once_for_each
 from bot.search.index.lexicon import LexiconEntry, find_entries
+from bot.search.index.port import EMBEDDED
 
 # How much a variant counts, compared with the word that was typed. A misheard word is the same word
 # if the lexicon is right; among synonyms, people chose the one they typed.
@@ -95,9 +96,12 @@ def _known_ways(index: Index) -> dict[str, tuple[_Way, ...]]:
 def _ways(index: Index, entry: LexiconEntry) -> tuple[_Way, ...]:
     """List the ways to say an entry's term, looked for once: every podcast has its own few."""
     known = _known_ways(index)
-    if entry.term not in known:
-        known[entry.term] = tuple(_find_ways(index, entry))
-    return known[entry.term]
+    if entry.term in known:
+        return known[entry.term]
+    ways = tuple(_find_ways(index, entry))
+    if index.engine is EMBEDDED:  # of another, a part may not have answered
+        known[entry.term] = ways
+    return ways
 
 
 def _find_ways(index: Index, entry: LexiconEntry) -> Iterator[_Way]:

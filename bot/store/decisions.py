@@ -119,10 +119,13 @@ class SqlDecisionStore:
 
     async def liked(self) -> Mapping[str, float]:
         found: dict[str, list[float]] = defaultdict(list)
-        for row in await self._database.rows(select(JUDGEMENTS)):
-            edited = row["original"] and row["judgement"] == Judgement.APPROVE
+        columns = JUDGEMENTS.c
+        kinds = columns.quote_id, columns.judgement, (columns.original != "").label("edited")
+        judged = select(*kinds, func.count().label("times")).group_by(*kinds)
+        for row in await self._database.rows(judged):
+            edited = row["edited"] and row["judgement"] == Judgement.APPROVE
             liking = _EDITED if edited else _LIKINGS[Judgement(row["judgement"])]
-            found[row["quote_id"]].append(liking)
+            found[row["quote_id"]] += [liking] * row["times"]
         reported = select(DELIVERIES.c.quote_id).where(DELIVERIES.c.reported)
         for row in await self._database.rows(reported):
             found[row["quote_id"]].append(_LIKINGS[Judgement.NEVER])

@@ -1,9 +1,22 @@
 """Subscriptions and deliveries in the database, one row per channel and date."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import and_, case, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.posting.outbox import MOST_FAILURES, OPEN_STATES, OutboxMessage, State
@@ -41,9 +54,11 @@ from bot.store.tables import (
     VOTES,
 )
 from bot.weekly.models import (
+    LONGEST_REST,
     Candidate,
     Delivery,
     Flag,
+    LastSent,
     Posted,
     Quote,
     Subscription,
@@ -58,9 +73,25 @@ _OF_CHANNELS = (
     *(SUBSCRIPTIONS, DELIVERIES, CANDIDATES, JUDGEMENTS, OUTBOX),
     *(APPROVALS, VOTES, THEMES),
 )
+# How many subscriptions to look at in one go: each costs about a third of a millisecond to read.
+_MOST_TAKEN = 500
+_CHANNEL = ("platform", "workspace", "channel")
 _WITH_MESSAGE = select(
     *DELIVERIES.c, *(column for column in OUTBOX.c if column.name not in DELIVERIES.c)
 ).join(OUTBOX, OUTBOX.c.key == DELIVERIES.c.key)
+# Changes nothing if somebody else has looked at it, or it is another subscription by now.
+_RESTING = (
+    update(SUBSCRIPTIONS)
+    .where(
+        *(
+            SUBSCRIPTIONS.c[name].is_not_distinct_from(
+                bindparam(f"{name}_is", type_=SUBSCRIPTIONS.c[name].type)
+            )
+            for name in (*_CHANNEL, "since", "look_at")
+        )
+    )
+    .values(look_at=bindparam("look_at"))
+)
 
 
 class SqlDeliveryStore:
@@ -89,10 +120,77 @@ class SqlDeliveryStore:
     async def subscriptions(self) -> tuple[Subscription, ...]:
         return tuple(map(read_subscription, await self._database.rows(select(SUBSCRIPTIONS))))
 
+    async def subscriptions_in(self, platform: str, workspace: str) -> tuple[Subscription, ...]:
+        wanted = select(SUBSCRIPTIONS).where(_within(SUBSCRIPTIONS, platform, workspace))
+        return tuple(map(read_subscription, await self._database.rows(wanted)))
+
+    async def take_due(
+        self, platforms: Collection[str], now: datetime, until: datetime
+    ) -> tuple[Subscription, ...]:
+        look_at, key = SUBSCRIPTIONS.c.look_at, _key_of(SUBSCRIPTIONS)
+        due = (
+            select(*key)
+            .where(
+                SUBSCRIPTIONS.c.platform.in_(platforms),
+                or_(look_at.is_(None), look_at <= now, look_at > now + LONGEST_REST),
+            )
+            .order_by(look_at.nulls_first())
+            .limit(_MOST_TAKEN)
+            .with_for_update(skip_locked=True)
+        )
+        taking = update(SUBSCRIPTIONS).where(tuple_(*key).in_(due)).values(look_at=until)
+        async with self._database.write() as connection:
+            taken = await connection.execute(taking.returning(*SUBSCRIPTIONS.c))
+            return tuple(map(read_subscription, taken.mappings()))
+
+    async def deliveries_of(
+        self, channels: Sequence[Channel], since: datetime
+    ) -> tuple[Delivery, ...]:
+        keys = [tuple(channel_values(each).values()) for each in channels]
+        theirs = tuple_(*_key_of(DELIVERIES)).in_(keys)
+        return await self._deliveries(theirs, DELIVERIES.c.slot >= since)
+
+    async def open_deliveries(self) -> tuple[Delivery, ...]:
+        return await self._deliveries(OUTBOX.c.state.in_(OPEN_STATES))
+
+    async def rest(self, looks: Sequence[tuple[Subscription, datetime]]) -> None:
+        if not looks:
+            return
+        rows = [
+            {
+                **{f"{name}_is": value for name, value in channel_values(each.channel).items()},
+                "since_is": each.since,
+                "look_at_is": each.look_at,
+                "look_at": following,
+            }
+            for each, following in looks
+        ]
+        async with self._database.write() as connection:
+            await connection.execute(_RESTING, rows)
+
+    async def last_sent(self) -> tuple[LastSent, ...]:
+        columns = SUBSCRIPTIONS.c
+        quoted = case((columns.sent_at > columns.since, columns.sent_at), else_=columns.since)
+        waits = (columns.standing == SubscriptionState.ON) & columns.monthly.is_(False)
+        wanted = select(
+            columns.platform,
+            func.max(columns.sent_at).label("sent"),
+            func.min(case((waits, quoted))).label("waiting"),
+        ).group_by(columns.platform)
+        rows = await self._database.rows(wanted)
+        return tuple(LastSent(row["platform"], row["sent"], row["waiting"]) for row in rows)
+
     async def deliveries(self, since: datetime) -> tuple[Delivery, ...]:
-        current = (DELIVERIES.c.slot >= since) | OUTBOX.c.state.in_(OPEN_STATES)
-        wanted = _WITH_MESSAGE.where(current).order_by(DELIVERIES.c.slot)
-        return tuple(map(read_delivery, await self._database.rows(wanted)))
+        return await self._deliveries(_is_current(since))
+
+    async def deliveries_in(
+        self, platform: str, workspace: str, since: datetime
+    ) -> tuple[Delivery, ...]:
+        return await self._deliveries(_within(DELIVERIES, platform, workspace), _is_current(since))
+
+    async def _deliveries(self, *wanted: ColumnElement[bool]) -> tuple[Delivery, ...]:
+        found = _WITH_MESSAGE.where(*wanted).order_by(DELIVERIES.c.slot)
+        return tuple(map(read_delivery, await self._database.rows(found)))
 
     async def last_delivery(self, channel: Channel) -> Delivery | None:
         wanted = _WITH_MESSAGE.where(is_at(DELIVERIES, channel), OUTBOX.c.state != State.WAITING)
@@ -201,17 +299,30 @@ class SqlDeliveryStore:
                 lost = [*await forget_installation(connection, workspace)]
             for each in lost:
                 for table in _OF_CHANNELS:
-                    there = (table.c.platform == platform) & (table.c.workspace == each)
-                    await connection.execute(delete(table).where(there))
+                    await connection.execute(delete(table).where(_within(table, platform, each)))
                 await forget_workspace(connection, platform, each)
         await self._database.overwrite_deleted()
         return True
 
 
+def _key_of(table: Table) -> tuple[ColumnElement[str], ...]:
+    return tuple(table.c[name] for name in _CHANNEL)
+
+
+def _within(table: Table, platform: str, workspace: str) -> ColumnElement[bool]:
+    return and_(table.c.platform == platform, table.c.workspace == workspace)
+
+
+def _is_current(since: datetime) -> ColumnElement[bool]:
+    return (DELIVERIES.c.slot >= since) | OUTBOX.c.state.in_(OPEN_STATES)
+
+
 async def end_failures(connection: AsyncConnection, message: OutboxMessage) -> None:
-    """Reset the failures of a channel, as a quote was sent."""
+    """Reset the failures of a channel, as a quote was sent, and note when that was."""
     there = is_at(SUBSCRIPTIONS, message.recipient.channel)
-    await connection.execute(update(SUBSCRIPTIONS).where(there).values(failures=0))
+    sent_at = select(OUTBOX.c.sending_at).where(OUTBOX.c.key == message.key).scalar_subquery()
+    ended = update(SUBSCRIPTIONS).where(there).values(failures=0, sent_at=sent_at)
+    await connection.execute(ended)
 
 
 async def count_quote_failure(connection: AsyncConnection, message: OutboxMessage) -> int:

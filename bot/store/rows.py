@@ -159,6 +159,7 @@ def subscription_values(subscription: Subscription) -> dict[str, Any]:
         "standing": subscription.state,
         "failures": subscription.failures,
         **asdict(subscription.extras),
+        "look_at": None,
     }
 
 
@@ -217,6 +218,7 @@ def read_subscription(row: RowMapping) -> Subscription:
         SubscriptionState(row["standing"]),
         row["failures"],
         Extras(row["thread"], row["pin"], row["ping"]),
+        row["look_at"],
     )
 
 

@@ -133,7 +133,9 @@ OUTBOX = Table(
     Column("sending_at", UtcTime),
     Column("posted_id", Text, nullable=False),
     Column("reason", Text, nullable=False),
+    Index("outbox_state", "state"),
 )
+# Where "look_at" is empty, it is now; "sent_at" is that of the last quote.
 SUBSCRIPTIONS = Table(
     "subscriptions",
     METADATA,
@@ -153,6 +155,9 @@ SUBSCRIPTIONS = Table(
     Column("thread", Boolean, nullable=False, server_default=false()),
     Column("pin", Boolean, nullable=False, server_default=false()),
     Column("ping", Text, nullable=False, server_default=""),
+    Column("look_at", UtcTime),
+    Column("sent_at", UtcTime),
+    Index("subscriptions_look_at", "look_at"),
 )
 DELIVERIES = Table(
     "deliveries",

@@ -223,7 +223,9 @@ class _QuoteErrand:
     async def _earlier(self) -> list[Delivery]:
         """Read the channel's deliveries of the period before this one, oldest first."""
         mine = self._delivery
-        known = await self._context.deliveries.deliveries(mine.slot.at - LONGEST_PERIOD)
+        known = await self._context.deliveries.deliveries_in(
+            mine.channel.platform, mine.channel.workspace, mine.slot.at - LONGEST_PERIOD
+        )
         here = (each for each in known if each.channel == mine.channel)
         before = (each for each in here if each.slot.at < mine.slot.at)
         return sorted(before, key=lambda each: each.slot.at)

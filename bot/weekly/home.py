@@ -143,20 +143,18 @@ def _latest_card(episode: Episode) -> Card:
 
 async def _switches(context: WeeklyContext, asker: Requester) -> tuple[Switch, ...]:
     """List what is posted in the channels of a workspace."""
-    workspace = asker.platform, asker.workspace
     weekly = [
         Switch(
             each.channel.id,
             gettext(_STATES[each.state], schedule=describe_schedule(each.schedule)),
             is_weekly=True,
         )
-        for each in await context.deliveries.subscriptions()
-        if (each.channel.platform, each.channel.workspace) == workspace
+        for each in await context.deliveries.subscriptions_in(asker.platform, asker.workspace)
     ]
     announced = [
         Switch(each.id, gettext("every new episode"), is_weekly=False)
         for each in await context.posting.follows.channels()
-        if (each.platform, each.workspace) == workspace
+        if (each.platform, each.workspace) == (asker.platform, asker.workspace)
     ]
     return (*weekly, *announced)[:_MOST_SWITCHES]
 

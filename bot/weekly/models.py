@@ -1,7 +1,7 @@
 """The data of the quote of the week: subscriptions, quotes, deliveries and decisions."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -11,6 +11,9 @@ from bot.quotes.editing import mark_edit
 from bot.quotes.models import ScoredQuote, Wording
 from bot.weekly.extras import NO_EXTRAS, Extras
 from bot.weekly.slots import Schedule, Slot
+
+LONGEST_REST = timedelta(hours=1)
+"""The longest that nobody looks at a subscription, so that whatever was wrong is found."""
 
 
 class SubscriptionState(StrEnum):
@@ -25,7 +28,8 @@ class SubscriptionState(StrEnum):
 class Subscription:
     """A channel that wants a quote every week: no slot up to `since` is due.
 
-    `admin` asked for it and hears of problems; `failures` counts lasting errors in a row.
+    `admin` asked for it and hears of problems; `failures` counts lasting errors in a row. There is
+    nothing to do for it before `look_at`; None means now.
     """
 
     channel: Channel
@@ -35,6 +39,7 @@ class Subscription:
     state: SubscriptionState = SubscriptionState.ON
     failures: int = 0
     extras: Extras = NO_EXTRAS
+    look_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,18 @@ class Delivered:
     platform: str
     state: State
     late: float
+
+
+@dataclass(frozen=True, slots=True)
+class LastSent:
+    """When a platform last got a quote, and since when one of its channels has waited longest.
+
+    Channels that want one a month are left out of that, as they may well wait for weeks.
+    """
+
+    platform: str
+    sent: datetime | None
+    waiting: datetime | None
 
 
 def new_delivery(

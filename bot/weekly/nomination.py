@@ -270,13 +270,11 @@ async def _find_subscription(
     context: WeeklyContext, requester: Requester, channel: str
 ) -> Subscription | Reply:
     """Find the channel that a nomination is for: the member's own, or the only one."""
+    known = await context.deliveries.subscriptions_in(requester.platform, requester.workspace)
     here = [
         each
-        for each in await context.deliveries.subscriptions()
-        if (each.channel.platform, each.channel.workspace)
-        == (requester.platform, requester.workspace)
-        and each.state is SubscriptionState.ON
-        and (each.schedule.review or each.schedule.vote)
+        for each in known
+        if each.state is SubscriptionState.ON and (each.schedule.review or each.schedule.vote)
     ]
     own = [each for each in here if each.channel.id == channel]
     if len(own or here) > 1:

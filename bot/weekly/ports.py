@@ -1,6 +1,6 @@
 """What the quote of the week depends on: a pool of quotes, and stores shared by processes."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -17,6 +17,7 @@ from bot.weekly.models import (
     Delivery,
     Flag,
     Judgement,
+    LastSent,
     Posted,
     Quote,
     Subscription,
@@ -61,6 +62,31 @@ class DeliveryStore(Protocol):
     async def subscriptions(self) -> tuple[Subscription, ...]:
         """Return all subscriptions."""
 
+    async def subscriptions_in(self, platform: str, workspace: str) -> tuple[Subscription, ...]:
+        """Return the subscriptions of a workspace."""
+
+    async def take_due(
+        self, platforms: Collection[str], now: datetime, until: datetime
+    ) -> tuple[Subscription, ...]:
+        """Return the next subscriptions to look at now, and hide them from others until then.
+
+        A time further ahead than LONGEST_REST is due too: the clock that it is from was wrong.
+        """
+
+    async def deliveries_of(
+        self, channels: Sequence[Channel], since: datetime
+    ) -> tuple[Delivery, ...]:
+        """Return the deliveries of channels with a slot no older."""
+
+    async def open_deliveries(self) -> tuple[Delivery, ...]:
+        """Return what is claimed or being sent, in all channels."""
+
+    async def rest(self, looks: Sequence[tuple[Subscription, datetime]]) -> None:
+        """Store when to look at subscriptions next, except those that were changed meanwhile."""
+
+    async def last_sent(self) -> tuple[LastSent, ...]:
+        """Return what is known of each platform's latest quotes."""
+
     async def last_delivery(self, channel: Channel) -> Delivery | None:
         """Find the latest due delivery of a channel."""
 
@@ -69,6 +95,11 @@ class DeliveryStore(Protocol):
 
     async def deliveries(self, since: datetime) -> tuple[Delivery, ...]:
         """Return the deliveries with a slot no older, and all open ones."""
+
+    async def deliveries_in(
+        self, platform: str, workspace: str, since: datetime
+    ) -> tuple[Delivery, ...]:
+        """Return the same of a workspace."""
 
     async def claim(
         self, channel: Channel, slot: Slot, owner: str, now: datetime, lease: datetime

@@ -5,7 +5,7 @@ starts asking, and later once they have been told.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from enum import Enum
@@ -54,12 +54,12 @@ class Objection(Enum):
 
 
 async def prepare_review(
-    context: WeeklyContext, subscription: Subscription, deliveries: Sequence[Delivery]
+    context: WeeklyContext, subscription: Subscription, deliveries: Mapping[date, Delivery]
 ) -> None:
     """Ask moderators to choose a day before the next slot, and again two hours before.
 
     Ask again if they could not be reached, but not once they have approved something.
-    `deliveries` are the known ones of all channels.
+    `deliveries` are the known ones of the channel by date.
     """
     if not subscription.schedule.review or subscription.state is not SubscriptionState.ON:
         return
@@ -68,8 +68,7 @@ async def prepare_review(
     left = slot.at - now
     if left > ASKED_BEFORE:
         return
-    known = {(each.channel, each.slot.day): each for each in deliveries}
-    delivery = known.get((subscription.channel, slot.day))
+    delivery = deliveries.get(slot.day)
     if delivery is None:
         offered = await choose_candidates(context, subscription, slot.day)
         delivery = await context.deliveries.wait(subscription.channel, slot, offered)

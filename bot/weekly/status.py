@@ -1,7 +1,7 @@
 """The status of the quote of the week: what was posted last, and what is due next."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -22,11 +22,10 @@ Begun = Mapping[Channel, set[date]]
 """The dates for which each channel has had its quote, or is getting it."""
 
 
-async def read_begun(context: WeeklyContext) -> Begun:
-    """Read the latest dates for which channels have had, or are getting, their quote."""
-    return _begun_in(
-        await context.deliveries.deliveries(context.posting.outbox.clock() - _LONGEST_DATE)
-    )
+async def read_begun(context: WeeklyContext, platform: str, workspace: str) -> Begun:
+    """Read the latest dates for which channels of a workspace have had, or get, their quote."""
+    since = context.posting.outbox.clock() - _LONGEST_DATE
+    return _begun_in(await context.deliveries.deliveries_in(platform, workspace, since))
 
 
 def _begun_in(known: Iterable[Delivery]) -> Begun:
@@ -49,18 +48,19 @@ def coming_slots(
 
 async def coming_slot(context: WeeklyContext, subscription: Subscription) -> Slot:
     """Return a channel's next slot that is not begun."""
-    begun = await read_begun(context)
-    return coming_slots(
-        subscription.schedule, subscription.channel, begun, context.posting.outbox.clock(), 1
-    )[0]
+    channel = subscription.channel
+    begun = await read_begun(context, channel.platform, channel.workspace)
+    now = context.posting.outbox.clock()
+    return coming_slots(subscription.schedule, channel, begun, now, 1)[0]
 
 
-async def _all_coming(context: WeeklyContext) -> list[tuple[Subscription, Slot]]:
+def _all_coming(
+    subscriptions: Iterable[Subscription], begun: Begun, now: datetime
+) -> list[tuple[Subscription, Slot]]:
     """Return the next slot of every channel whose quotes are on."""
-    now, begun = context.posting.outbox.clock(), await read_begun(context)
     return [
         (each, coming_slots(each.schedule, each.channel, begun, now, 1)[0])
-        for each in await context.deliveries.subscriptions()
+        for each in subscriptions
         if each.state is SubscriptionState.ON
     ]
 
@@ -69,20 +69,17 @@ async def add_deliveries_of(
     reply: Reply, context: WeeklyContext, platform: str, workspace: str
 ) -> Reply:
     """Do the same as `add_deliveries` for the channels of a workspace."""
+    store, now = context.deliveries, context.posting.outbox.clock()
+    try:
+        deliveries = await store.deliveries_in(platform, workspace, now - _LOOK_BACK)
+        subscriptions = await store.subscriptions_in(platform, workspace)
+    except StoreError:
+        return reply
+    return _with_deliveries(reply, subscriptions, deliveries, now)
 
-    def wanted(channel: Channel) -> bool:
-        return (channel.platform, channel.workspace) == (platform, workspace)
 
-    return await add_deliveries(reply, context.deliveries, context.posting.outbox.clock(), wanted)
-
-
-async def add_deliveries(
-    reply: Reply,
-    store: DeliveryStore,
-    now: datetime,
-    wanted: Callable[[Channel], bool] = lambda _: True,
-) -> Reply:
-    """Add when the last quote was posted in some channels, and when the next one is due.
+async def add_deliveries(reply: Reply, store: DeliveryStore, now: datetime) -> Reply:
+    """Add when the last quote was posted in any channel, and when the next one is due.
 
     Add nothing if the database is unavailable.
     """
@@ -91,18 +88,17 @@ async def add_deliveries(
         subscriptions = await store.subscriptions()
     except StoreError:
         return reply
-    sent = [
-        each.slot.at
-        for each in deliveries
-        if wanted(each.channel) and each.message.state is State.SENT
-    ]
-    on = [
-        each
-        for each in subscriptions
-        if wanted(each.channel) and each.state is SubscriptionState.ON
-    ]
-    begun = _begun_in(deliveries)
-    due = [coming_slots(each.schedule, each.channel, begun, now, 1)[0].at for each in on]
+    return _with_deliveries(reply, subscriptions, deliveries, now)
+
+
+def _with_deliveries(
+    reply: Reply,
+    subscriptions: Iterable[Subscription],
+    deliveries: Sequence[Delivery],
+    now: datetime,
+) -> Reply:
+    sent = [each.slot.at for each in deliveries if each.message.state is State.SENT]
+    due = [slot.at for _, slot in _all_coming(subscriptions, _begun_in(deliveries), now)]
     last = [utc_instant(max(sent))] if sent else []
     following = [utc_instant(min(due))] if due else []
     notes = [
@@ -116,11 +112,10 @@ async def add_deliveries(
 
 async def find_next(context: WeeklyContext, platform: str, workspace: str) -> Instant | None:
     """Find when a workspace gets its next quote; None for never."""
-    coming = [
-        (slot, each.schedule)
-        for each, slot in await _all_coming(context)
-        if (each.channel.platform, each.channel.workspace) == (platform, workspace)
-    ]
+    subscriptions = await context.deliveries.subscriptions_in(platform, workspace)
+    begun = await read_begun(context, platform, workspace)
+    now = context.posting.outbox.clock()
+    coming = [(slot, each.schedule) for each, slot in _all_coming(subscriptions, begun, now)]
     if not coming:
         return None
     slot, schedule = min(coming, key=lambda each: each[0].at)
@@ -129,41 +124,14 @@ async def find_next(context: WeeklyContext, platform: str, workspace: str) -> In
 
 async def upcoming(context: WeeklyContext) -> datetime | None:
     """Return when the next quote of any channel is due; None for never."""
+    now = context.posting.outbox.clock()
+    subscriptions = await context.deliveries.subscriptions()
+    begun = _begun_in(await context.deliveries.deliveries(now - _LONGEST_DATE))
     return min(
         (
             slot.at
-            for each, slot in await _all_coming(context)
+            for each, slot in _all_coming(subscriptions, begun, now)
             if each.channel.platform in context.posting.outbox.posters
         ),
         default=None,
     )
-
-
-def last_sent(deliveries: Iterable[Delivery]) -> dict[str, datetime]:
-    """Return when each platform last got a quote, if ever."""
-    times: dict[str, datetime] = {}
-    for each in deliveries:
-        if each.message.state is State.SENT:
-            sent, platform = each.message.sending_at or each.slot.at, each.channel.platform
-            times[platform] = max(sent, times.get(platform, sent))
-    return times
-
-
-def waiting_since(
-    subscriptions: Iterable[Subscription], deliveries: Sequence[Delivery]
-) -> dict[str, datetime]:
-    """Return, per platform, since when its longest-waiting channel has had no quote.
-
-    Channels that want one a month are left out, as they may well wait for weeks.
-    """
-    quoted: dict[object, datetime] = {}
-    for each in deliveries:
-        if each.message.state is State.SENT:
-            quoted[each.channel] = max(each.slot.at, quoted.get(each.channel, each.slot.at))
-    times: dict[str, datetime] = {}
-    for wanted in subscriptions:
-        if wanted.state is SubscriptionState.ON and not wanted.schedule.monthly:
-            since = max(wanted.since, quoted.get(wanted.channel, wanted.since))
-            platform = wanted.channel.platform
-            times[platform] = min(since, times.get(platform, since))
-    return times

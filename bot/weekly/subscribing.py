@@ -223,9 +223,8 @@ async def _coming(
     context: WeeklyContext, channel: Channel, schedule: Schedule
 ) -> tuple[tuple[str, ...], tuple[Instant, ...]]:
     """Say what is due, and return when."""
-    slots = coming_slots(
-        schedule, channel, await read_begun(context), context.posting.outbox.clock()
-    )
+    begun = await read_begun(context, channel.platform, channel.workspace)
+    slots = coming_slots(schedule, channel, begun, context.posting.outbox.clock())
     due = tuple(instant_of(schedule, slot) for slot in slots)
     dates = " · ".join(each.text for each in due)
     asked = gettext("Moderators choose it: I will ask them the day before.")

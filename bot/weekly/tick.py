@@ -1,22 +1,31 @@
 """Do what is due now for the quote of the week, in every channel."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from datetime import date, datetime
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from functools import partial
+from random import randint
 from zoneinfo import ZoneInfo
 
-from bot.posting.outbox import OPEN_STATES, State
+from bot.posting.outbox import State
 from bot.posting.places import Channel
 from bot.posting.runner import Turn, take_turns
 from bot.translations import gettext_noop
 from bot.weekly.delivery import deliver
-from bot.weekly.models import Delivery, Subscription, SubscriptionState
+from bot.weekly.models import LONGEST_REST, Delivery, Subscription, SubscriptionState
 from bot.weekly.ports import WeeklyContext
-from bot.weekly.review import facts_of, prepare_review
+from bot.weekly.review import ASKED_BEFORE, facts_of, prepare_review
 from bot.weekly.selection import choose_quote
-from bot.weekly.slots import LONGEST_PERIOD, Slot, last_slot
-from bot.weekly.voting import prepare_vote
+from bot.weekly.slots import LONGEST_PERIOD, Slot, last_slot, next_slots
+from bot.weekly.voting import VOTED_BEFORE, prepare_vote
 
+# Longer than it takes to post in all channels that are taken at once, as a rule.
+_TAKEN_FOR = timedelta(minutes=1)
+# By the next tick.
+_SOON = timedelta(seconds=15)
+# While moderators or members choose, and may be asked again.
+_REST_BEFORE_SLOT = timedelta(minutes=1)
+_REST_VARIES = 30 * 60
 # Concurrent deliveries, so that a slow channel does not hold up the others.
 _AT_ONCE = 8
 
@@ -24,32 +33,60 @@ _AT_ONCE = 8
 async def tick(context: WeeklyContext) -> None:
     """Do everything that is due; log the failure of one channel without stopping others.
 
+    A channel for which a quote is due is looked at in the next tick too, any other when there is
+    something to do. Processes that tick at once share the channels.
+
     Raise StoreError if what is due cannot be read. Call it at least every half minute, to find what
     an ended process left while platforms still know its key.
     """
-    now = context.posting.outbox.clock()
-    subscriptions = {each.channel: each for each in await context.deliveries.subscriptions()}
-    deliveries = await context.deliveries.deliveries(now - LONGEST_PERIOD)
+    platforms = context.posting.outbox.posters.keys()
+    left = [
+        each
+        for each in await context.deliveries.open_deliveries()
+        if each.channel.platform in platforms
+    ]
+    while True:
+        now = context.posting.outbox.clock()
+        taken = await context.deliveries.take_due(platforms, now, now + _TAKEN_FOR)
+        if not taken and not left:
+            return
+        await _look_at(context, taken, left, now)
+        left = []
+
+
+async def _look_at(
+    context: WeeklyContext,
+    subscriptions: Sequence[Subscription],
+    left: Sequence[Delivery],
+    now: datetime,
+) -> None:
+    """Do what is due for some channels, and what is `left` open in any."""
+    channels = [each.channel for each in subscriptions]
+    recent = await context.deliveries.deliveries_of(channels, now - LONGEST_PERIOD)
+    known: defaultdict[Channel, dict[date, Delivery]] = defaultdict(dict)
+    for each in recent:
+        known[each.channel][each.slot.day] = each
+    due = [*_due_slots(subscriptions, known, now), *_slots_left(left, now)]
     work: list[tuple[Channel, Callable[[], Awaitable[object]]]] = [
+        *((channel, partial(deliver, context, channel, slot)) for channel, slot in due),
         *(
-            (channel, partial(deliver, context, channel, slot))
-            for channel, slot in _due_slots(subscriptions.values(), deliveries, now)
-        ),
-        *(
-            (channel, partial(prepare_review, context, each, deliveries))
-            for channel, each in subscriptions.items()
-        ),
-        *(
-            (channel, partial(prepare_vote, context, each, deliveries))
-            for channel, each in subscriptions.items()
+            (each.channel, partial(prepare, context, each, known[each.channel]))
+            for prepare in (prepare_review, prepare_vote)
+            for each in subscriptions
         ),
         *(
             (each.channel, partial(_let_go, context, each))
-            for each in _sent_in_future(context, deliveries)
+            for each in _sent_in_future(context, left)
         ),
     ]
-    reachable = (each for each in work if each[0].platform in context.posting.outbox.posters)
-    await take_turns((Turn(do, facts_of(channel)) for channel, do in reachable), _AT_ONCE)
+    await take_turns((Turn(do, facts_of(channel)) for channel, do in work), _AT_ONCE)
+    at_work = {channel for channel, _ in due}
+    await context.deliveries.rest(
+        [
+            (each, now + _SOON if each.channel in at_work else _next_look(each, known, now))
+            for each in subscriptions
+        ]
+    )
 
 
 async def post_now(context: WeeklyContext, subscription: Subscription) -> State | None:
@@ -70,29 +107,59 @@ def today(context: WeeklyContext, subscription: Subscription) -> date:
     return context.posting.outbox.clock().astimezone(ZoneInfo(subscription.schedule.zone)).date()
 
 
+def _next_look(
+    subscription: Subscription,
+    known: Mapping[Channel, Mapping[date, Delivery]],
+    now: datetime,
+) -> datetime:
+    """Return when there may be something to do next for a channel for which no quote is due.
+
+    Rests differ, so as not to end at once.
+    """
+    plan = subscription.schedule
+    (slot,) = next_slots(plan, now, 1)
+    delivery = known[subscription.channel].get(slot.day)
+    opened = slot.at - max(ASKED_BEFORE, VOTED_BEFORE)
+    if not plan.review and not plan.vote:
+        moments, rest = [slot.at], _longest_rest()
+    elif now < opened:
+        moments, rest = [opened], _longest_rest()
+    else:
+        lease = delivery.message.lease if delivery else None
+        moments, rest = [slot.at, *([lease] if lease else [])], _REST_BEFORE_SLOT
+    return min(now + rest, *(moment for moment in moments if moment > now))
+
+
+def _longest_rest() -> timedelta:
+    return LONGEST_REST - timedelta(seconds=randint(0, _REST_VARIES))  # noqa: S311 - no secret
+
+
 def _due_slots(
-    subscriptions: Iterable[Subscription], deliveries: Sequence[Delivery], now: datetime
+    subscriptions: Iterable[Subscription],
+    known: Mapping[Channel, Mapping[date, Delivery]],
+    now: datetime,
 ) -> list[tuple[Channel, Slot]]:
-    """List the slots that are due and not begun, or left open by another process."""
-    known = {(each.channel, each.slot.day): each for each in deliveries}
+    """List the slots that are due and not begun."""
     due = []
     for each in subscriptions:
         slot = last_slot(each.schedule, now)
-        begun = known.get((each.channel, slot.day))
+        begun = known[each.channel].get(slot.day)
         if (
             each.state is SubscriptionState.ON
             and slot.at > each.since
             and (begun is None or begun.message.state is State.WAITING)
         ):
             due.append((each.channel, slot))
-    left = (
+    return due
+
+
+def _slots_left(deliveries: Iterable[Delivery], now: datetime) -> list[tuple[Channel, Slot]]:
+    """List the slots that another process has left open."""
+    return [
         (each.channel, each.slot)
         for each in deliveries
-        if each.message.state in OPEN_STATES
-        and each.message.lease is not None
-        and each.message.lease < now
-    )
-    return [*due, *left]
+        if each.message.lease is not None and each.message.lease < now
+    ]
 
 
 def _sent_in_future(context: WeeklyContext, deliveries: Iterable[Delivery]) -> list[Delivery]:

@@ -32,7 +32,7 @@ from bot.weekly.selection import choose_ballot, find_current, is_barred, read_ba
 from bot.weekly.slots import Slot, instant_of, next_slots
 
 # How long a channel may vote.
-_VOTED_BEFORE = timedelta(hours=24)
+VOTED_BEFORE = timedelta(hours=24)
 # With less time left, nobody would vote.
 _SHORTEST = timedelta(hours=1)
 _HOUR = timedelta(hours=1)
@@ -44,18 +44,17 @@ _log = logging.getLogger(__name__)
 
 
 async def prepare_vote(
-    context: WeeklyContext, subscription: Subscription, deliveries: Sequence[Delivery]
+    context: WeeklyContext, subscription: Subscription, deliveries: Mapping[date, Delivery]
 ) -> None:
-    """Ask a channel to vote a day before the next slot; `deliveries` are those of all channels."""
+    """Ask a channel to vote a day before the next slot; `deliveries` are its own by date."""
     if not subscription.schedule.vote or subscription.state is not SubscriptionState.ON:
         return
     outbox, channel = context.posting.outbox, subscription.channel
     now = outbox.clock()
     (slot,) = next_slots(subscription.schedule, now, 1)
-    if slot.at - now > _VOTED_BEFORE:
+    if slot.at - now > VOTED_BEFORE:
         return
-    known = {(each.channel, each.slot.day): each for each in deliveries}
-    delivery = known.get((channel, slot.day)) or await context.deliveries.wait(channel, slot, ())
+    delivery = deliveries.get(slot.day) or await context.deliveries.wait(channel, slot, ())
     if delivery is None or delivery.message.state is not State.WAITING:
         return
     candidates = await _put_to_vote(context, subscription, slot)

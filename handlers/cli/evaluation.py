@@ -19,7 +19,7 @@ from handlers.cli.store import read_feedback
 def evaluate_queries(file: Path, run: Path | None) -> None:
     """Print how well the queries in a file are answered; write the hits to `run` if given."""
     qrels = evaluation.read_qrels(file)
-    library = open_podcast(semantic=True)
+    library = open_podcast(semantic=True, engine=True)
     runs = list(evaluation.run_queries(library, qrels))
     if run is not None:
         evaluation.write_runs(run, runs)
@@ -33,7 +33,9 @@ def evaluate_queries(file: Path, run: Path | None) -> None:
 def evaluate_feedback() -> bool:
     """Print how judged answers and queries without hits fare now; return whether there are any."""
     feedback, zero_hits = read_feedback()
-    judged = evaluation.measure_feedback(open_podcast(semantic=True), feedback, zero_hits)
+    judged = evaluation.measure_feedback(
+        open_podcast(semantic=True, engine=True), feedback, zero_hits
+    )
     _print_feedback(Console(), judged)
     return bool(judged.useful or judged.rejected or judged.empty)
 

@@ -14,14 +14,14 @@ from bot.config import Settings
 from bot.errors import CacheError
 from bot.library.build_job import Job
 from bot.library.build_worker import build_in_worker
-from bot.library.library import library_id, registry_of
+from bot.library.library import library_id, load_library, registry_of
 from bot.library.manifest import CurrentIndex, Manifest
 from bot.library.promotion import promote_if_sound
 from bot.library.registry import Registry
 from bot.library.scan import scan_sources
 from bot.text import pluralize
 from handlers.cli import render
-from handlers.cli.podcast import chosen_settings, settings_of_all
+from handlers.cli.podcast import chosen_settings, settings_of_all, with_engine_of
 
 # How much of a commit's hash is shown, and which columns never wrap.
 _SHORT = 10
@@ -95,12 +95,26 @@ def _build(settings: Settings, *, force: bool) -> bool:
         click.echo(f"The index {index_id} is now current: {_figures(manifest)}.")
         if before and before.unreadable:
             click.echo(f"{before.id} was current before: {before.unreadable}")
+        _hand_over(index_id, settings, console)
     return not reason
+
+
+def _hand_over(index_id: str, settings: Settings, console: Console) -> None:
+    """Write an index to the engine, if one is set, and make it current there."""
+
+    def tell(sentence: str) -> None:
+        console.print(Text(sentence))
+
+    if settings.engine:
+        library = load_library(index_id, _registry(settings))
+        with render.progress_bars(console) as report:
+            with_engine_of(settings, library, report, tell)
 
 
 def roll_back() -> None:
     """Make the previous index current, and print which one it is."""
-    registry = _registry(chosen_settings())
+    settings = chosen_settings()
+    registry = _registry(settings)
     before = registry.standing().id
     manifest = registry.roll_back()
     click.echo(
@@ -108,6 +122,7 @@ def roll_back() -> None:
         f"{_figures(manifest)}. {before} stays rolled back until the transcripts change; "
         "to use it anyway, run: airquote index build --force"
     )
+    _hand_over(manifest.id, settings, Console(stderr=True))
 
 
 def _registry(settings: Settings) -> Registry:

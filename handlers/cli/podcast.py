@@ -13,6 +13,7 @@ from bot.library.library import (
     Library,
     open_found,
     registry_of,
+    with_engine,
     with_players,
     with_semantic_index,
 )
@@ -44,11 +45,14 @@ def settings_of_all() -> tuple[Settings, ...]:
     return (chosen_settings(),) if chosen_podcast() else load_settings().of_each
 
 
-def open_podcast(*, semantic: bool = False, settings: Settings | None = None) -> Library:
+def open_podcast(
+    *, semantic: bool = False, engine: bool = False, settings: Settings | None = None
+) -> Library:
     """Open the podcast; the first use builds its index, with progress bars.
 
-    With `semantic`, load the semantic model if one is installed and not switched off. Without
-    `settings`, it is the one that --podcast names.
+    With `semantic`, load the semantic model if one is installed and not switched off; with
+    `engine`, let the engine answer, if one is set. Without `settings`, it is the one that --podcast
+    names.
     """
     # What is imported stays: looking for garbage in it, on loading and at exit, takes 80 ms.
     gc.freeze()
@@ -65,7 +69,17 @@ def open_podcast(*, semantic: bool = False, settings: Settings | None = None) ->
     with render.progress_bars(console) as report:
         library = open_here(settings, report, tell)
         name = settings.model_name if semantic else ""
-        return with_semantic_index(library, name, cache, report, tell)
+        library = with_semantic_index(library, name, cache, report, tell)
+        return with_engine_of(settings, library, report, tell) if engine else library
+
+
+def with_engine_of(
+    settings: Settings, library: Library, on_progress: Progress, on_notice: Notice
+) -> Library:
+    """Let the engine of some settings answer from a library of theirs."""
+    registry = registry_of(settings.sources, settings.cache_folder)
+    podcast = settings.podcasts[0].id
+    return with_engine(library, settings.engine, podcast, registry, on_progress, on_notice)
 
 
 def open_here(settings: Settings, on_progress: Progress, on_notice: Notice) -> Library:

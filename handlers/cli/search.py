@@ -26,7 +26,7 @@ from handlers.cli.podcast import open_podcast, speaking_as_set
 @speaking_as_set()
 def print_passages(typed: str, limit: int, page: int, *, as_json: bool) -> bool:
     """Print the passages that answer a query, as JSON if asked to."""
-    library = open_podcast(semantic=True)
+    library = open_podcast(semantic=True, engine=True)
     started = perf_counter()
     request = Request(Verb.SEARCH, typed, page - 1, size=limit)
     reply = answer(library, request)
@@ -45,27 +45,27 @@ def print_passages(typed: str, limit: int, page: int, *, as_json: bool) -> bool:
 @speaking_as_set()
 def print_episodes(typed: str) -> bool:
     """Print the episodes that match what was typed, or all of them."""
-    return _show(list_episodes(open_podcast(), typed))
+    return _show(list_episodes(open_podcast(engine=True), typed))
 
 
 @speaking_as_set()
 def print_passages_like(episode: str, second: float, limit: int, page: int) -> bool:
     """Print passages similar to the one at a second of an episode."""
     request = Request(Verb.LIKE, page=page - 1, size=limit)
-    return _show(find_like(open_podcast(), episode, second, request), page)
+    return _show(find_like(open_podcast(engine=True), episode, second, request), page)
 
 
 @speaking_as_set()
 def print_passages_about(text: str, limit: int, page: int) -> bool:
     """Print what the podcast says about a text."""
     request = Request(Verb.FIND, text, page - 1, size=limit)
-    return _show(answer(open_podcast(), request), page)
+    return _show(answer(open_podcast(engine=True), request), page)
 
 
 @speaking_as_set()
 def print_mentions(typed: str, chart: Path | None) -> bool:
     """Print how often terms are mentioned, and draw a chart if a file is given."""
-    reply = answer(open_podcast(), Request(Verb.MENTIONS, typed))
+    reply = answer(open_podcast(engine=True), Request(Verb.MENTIONS, typed))
     found = _show(reply)
     if chart is not None and reply.mentions:
         return _draw(chart, reply.mentions) and found

@@ -51,7 +51,9 @@ async def _open(settings: Settings) -> RequestQueue:
 
 def _open_library(settings: Settings) -> Library:
     return with_quotes(
-        open_podcast(semantic=True, settings=settings), settings.cache_folder, _log.warning
+        open_podcast(semantic=True, engine=True, settings=settings),
+        settings.cache_folder,
+        _log.warning,
     )
 
 

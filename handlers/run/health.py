@@ -19,7 +19,6 @@ from bot.library.refresh import Refresher
 from bot.library.registry import Registry
 from bot.logs import Redactor
 from bot.weekly.ports import WeeklyContext
-from bot.weekly.status import last_sent, waiting_since
 from handlers.http import HttpRequest, HttpResponse, Server
 from handlers.run.connections import CONNECTED, Connections
 from handlers.run.metrics import CONTENT_TYPE, Metrics
@@ -32,7 +31,6 @@ MAX_TICK_SECONDS = 120.0
 _DATABASE_SECONDS = 3.0
 # A result is reused for this long.
 _FRESH_SECONDS = 1.0
-_LOOK_BACK = timedelta(weeks=5)
 
 _log = logging.getLogger(__name__)
 
@@ -173,18 +171,22 @@ class Health:
         return parts
 
     async def _read_database(self) -> str:
-        """Read the latest deliveries, which also shows that the database works."""
-        store, now = self._watched.weekly.deliveries, self._watched.weekly.posting.outbox.clock()
+        """Read when quotes were sent, which also shows that the database works."""
         try:
             async with asyncio.timeout(_DATABASE_SECONDS):
-                subscriptions = await store.subscriptions()
-                deliveries = await store.deliveries(now - _LOOK_BACK)
+                sent = await self._watched.weekly.deliveries.last_sent()
         except (StoreError, TimeoutError) as error:
             if not self._parts.get("database"):
                 _log.warning("The database could not be read. %s", error)
             return "it cannot be read; the log says why."
-        answered_on = [each for each in subscriptions if each.channel.platform in self._posters]
-        self._metrics.quoted(last_sent(deliveries), waiting_since(answered_on, deliveries))
+        self._metrics.quoted(
+            {each.platform: each.sent for each in sent if each.sent},
+            {
+                each.platform: each.waiting
+                for each in sent
+                if each.waiting and each.platform in self._posters
+            },
+        )
         return FINE
 
     @property

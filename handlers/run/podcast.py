@@ -15,7 +15,9 @@ from bot.library.build_worker import build_first
 from bot.library.library import (
     Library,
     open_current,
+    open_from_engine,
     registry_of,
+    with_engine,
     with_players,
     with_quotes,
     with_semantic_index,
@@ -59,6 +61,9 @@ async def open_live_podcast(
     if library is None and not builds:
         library = await _wait_for_first(registry)
     if library is None:
+        podcast = settings.podcasts[0].id
+        library = await asyncio.to_thread(open_from_engine, settings.engine, podcast, cache)
+    if library is None:
         inspection = await asyncio.to_thread(find)
         job = Job(inspection, registry, settings.model_name, settings.evaluation_path)
         library = await build_first(job, tell, _log.warning)
@@ -83,10 +88,16 @@ def _prepare(library: Library, settings: Settings, registry: Registry) -> Librar
     cache, tell = settings.cache_folder, _tell_stages()
     library = with_semantic_index(library, settings.model_name, cache, tell, _log.warning)
     library = with_players(with_quotes(library, cache, _log.warning), settings.players)
+    library = _with_engine(library, settings, registry)
     warm_up(library)
     library = with_manifest(library, registry)
     _warn_of_files(library)
     return library
+
+
+def _with_engine(library: Library, settings: Settings, registry: Registry) -> Library:
+    podcast, tell = settings.podcasts[0].id, _tell_stages()
+    return with_engine(library, settings.engine, podcast, registry, tell, _log.warning)
 
 
 def create_refresher(podcast: LivePodcast, settings: Settings, swapped: Swapped) -> Refresher:
@@ -105,6 +116,7 @@ def create_refresher(podcast: LivePodcast, settings: Settings, swapped: Swapped)
         settings.model_name,
         settings.evaluation_path,
         players=settings.players,
+        complete=partial(_with_engine, settings=settings, registry=podcast.registry),
     )
 
 

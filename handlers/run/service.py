@@ -123,8 +123,8 @@ def _posting(services: Services, health: Health, duties: Duties) -> Iterator[_Sc
     async def delete() -> None:
         await services.store.forget_old(datetime.now(UTC))
 
-    post = duties.turn("quotes", partial(tick, services.weekly), TICK_SECONDS)
-    yield run_every(health.noting(post), look_seconds(TICK_SECONDS))
+    # Processes share the channels, so that many are posted in at once.
+    yield run_every(health.noting(partial(tick, services.weekly)))
     tell = duties.turn("news", announce, TICK_SECONDS)
     yield run_every(tell, look_seconds(TICK_SECONDS))
     for name, work, seconds in (

@@ -17,6 +17,7 @@ import pytest
 from bot.answers.dispatch import answer
 from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import Request, Verb
+from bot.errors import EngineError
 from bot.library.library import Library
 from bot.logs import reference_of
 from bot.models import Verdict
@@ -291,6 +292,25 @@ def test_what_breaks_is_told_to_the_caller_and_the_next_is_answered(
         return await intake.ask(Request(Verb.SEARCH, "wine"), ANN)
 
     assert with_intake(tmp_path, library, use, answer=spill) == POURED
+
+
+def test_whose_archive_is_away_is_told_to_come_back(
+    tmp_path: Path, library: Library, caplog: pytest.LogCaptureFixture
+) -> None:
+    told: list[Answered] = []
+
+    def fail(library: Library, request: Request) -> Reply:
+        raise EngineError("AIRQUOTE_ENGINE", "search.example:9200 cannot be reached.")
+
+    async def use(intake: RequestQueue, _: Store) -> Reply:
+        return await intake.ask(TEA, ANN)
+
+    with speaking("de"):
+        reply = with_intake(tmp_path, library, use, answer=fail, on_answered=told.append)
+
+    assert reply.text.startswith("Ich erreiche das Archiv gerade nicht.")
+    assert [each.outcome for each in told] == [Outcome.FAILED]
+    assert "search.example:9200 cannot be reached." in caplog.text
 
 
 def test_each_answer_is_of_the_library_of_its_time(tmp_path: Path, library: Library) -> None:

@@ -4,34 +4,24 @@ from pathlib import Path
 
 from bot.answers.replies import Reply
 from bot.posting.outbox import State
-from bot.posting.places import Channel
-from bot.weekly.status import add_deliveries
-from tests.weekly_world import HERE, PLAN, World, drop_deliveries, in_world, subscription
+from bot.weekly.status import add_deliveries, add_deliveries_of
+from tests.weekly_world import PLAN, World, drop_deliveries, in_world, subscription
 
 
-def test_the_last_and_the_next_quote_are_those_of_the_channels_that_matter(database: str) -> None:
-    there = Channel("discord", "G1", "C9")
+def test_the_last_and_the_next_quote_are_those_of_the_workspace(database: str) -> None:
+    notes = (
+        "The last quote of the week was posted on 2026-11-23 09:00 UTC.",
+        "The next one is due on 2026-11-30 09:00 UTC.",
+    )
 
     async def use(world: World) -> None:
         await world.tick()
         assert await world.states() == [State.SENT]
-        for wanted, notes in (
-            (
-                HERE,
-                (
-                    "The last quote of the week was posted on 2026-11-23 09:00 UTC.",
-                    "The next one is due on 2026-11-30 09:00 UTC.",
-                ),
-            ),
-            (there, ()),
-        ):
-            told = await add_deliveries(
-                Reply("x"),
-                world.deliveries,
-                world.clock(),
-                lambda channel, it=wanted: channel == it,
-            )
-            assert told.notes == notes
+
+        here = await add_deliveries_of(Reply("x"), world.context, "slack", "T1")
+        elsewhere = await add_deliveries_of(Reply("x"), world.context, "slack", "T2")
+        everywhere = await add_deliveries(Reply("x"), world.deliveries, world.clock())
+        assert (here.notes, elsewhere.notes, everywhere.notes) == (notes, (), notes)
 
     in_world(database, use, subscription(schedule=PLAN))
 

@@ -55,8 +55,8 @@ class Index:
     number) that has a name; `name_terms` are the words that are names, and `called` the titles of
     episodes and the names of guests, as terms with blanks between them. `lexicon` has variants of
     terms. `subjects` are recurring topics, as written in chapter titles. The `engine` brings what
-    the arrays lack, and is asked before any of them is read; an index is the `view` of another if
-    it only has other arrays for the same words.
+    the arrays lack, and is asked before any of them is read; an index is the `view_of` another if
+    it only has other arrays for the same words, and what it should be read through is `at_hand`.
     """
 
     episodes: tuple[Episode, ...]
@@ -80,6 +80,12 @@ class Index:
     subjects: tuple[str, ...] = ()
     engine: Engine = EMBEDDED
     view_of: "Index | None" = None
+    renew: "Callable[[], Index] | None" = None
+
+    @property
+    def at_hand(self) -> "Index":
+        """This index, or the view of it that a new query should read."""
+        return self.renew() if self.renew else self
 
     @property
     def passage_episodes(self) -> Ints:

@@ -90,9 +90,7 @@ class _Facts:
 
 def save_index(index: Index, problems: Iterable[Problem], path: Path) -> None:
     """Write an index and the problems of its files; readers see the old or the new one."""
-    # In ASCII, a letter takes a byte of memory while it is read, whatever the others are.
-    packed = pack_text(json.dumps(as_plain(_facts(index, problems))))
-    write_arrays(_arrays(index) | {"facts": packed}, path)
+    write_arrays(arrays_of(index, problems), path)
 
 
 def load_index(path: Path, digests: Digests | None = None) -> tuple[Index, tuple[Problem, ...]]:
@@ -100,7 +98,11 @@ def load_index(path: Path, digests: Digests | None = None) -> tuple[Index, tuple
 
     Raises CacheError if it is damaged, of another version or not there.
     """
-    arrays = read_arrays(path, _REMEDY, digests)
+    return rebuild_index(read_arrays(path, _REMEDY, digests), path)
+
+
+def rebuild_index(arrays: Arrays, path: Path) -> tuple[Index, tuple[Problem, ...]]:
+    """Make an index of what `arrays_of` made of one; raises as `load_index` does."""
     try:
         stored = json.loads(arrays.pop("facts").tobytes())
         if reason := explain_version(stored.get("version", 0)):
@@ -184,7 +186,10 @@ def _foreign(path: Path, remedy: str) -> CacheError:
     return CacheError(str(path), "it was written by something else.", remedy)
 
 
-def _arrays(index: Index) -> Arrays:
+def arrays_of(index: Index, problems: Iterable[Problem]) -> Arrays:
+    """Return an index and the problems of its files as arrays by name."""
+    # In ASCII, a letter takes a byte of memory while it is read, whatever the others are.
+    packed = pack_text(json.dumps(as_plain(_facts(index, problems))))
     parts = {name: getattr(index, name) for name in (*_COLUMNS, "vocabulary")}
     parts |= {"terms": index.vocabulary.term_ids, "stems": index.vocabulary.stem_ids}
     return {
@@ -192,7 +197,7 @@ def _arrays(index: Index) -> Arrays:
         for name, part in parts.items()
         for field in fields(part)
         if isinstance(value := getattr(part, field.name), np.ndarray)
-    }
+    } | {"facts": packed}
 
 
 def _facts(index: Index, problems: Iterable[Problem]) -> _Facts:

@@ -16,8 +16,7 @@ from bot.models import Problem
 from bot.posting.outbox import State
 from bot.posting.places import Channel
 from bot.service.events import Answered, Outcome
-from bot.weekly.models import Delivered
-from bot.weekly.status import last_sent, waiting_since
+from bot.weekly.models import Delivered, LastSent
 from bot.weekly.tick import tick
 from handlers.run.metrics import Metrics
 from tests.process import ROOT
@@ -28,6 +27,7 @@ from tests.weekly_world import (
     HOUR,
     MINUTE,
     MONDAY,
+    PLAN,
     SUNDAY,
     WEEK,
     World,
@@ -174,16 +174,21 @@ def test_a_clock_that_is_behind_makes_nothing_early() -> None:
 
 def test_who_waits_longest_for_a_quote_is_found_on_each_platform(database: str) -> None:
     async def use(world: World) -> None:
-        await world.tick()
-        rows = await world.rows()
-        late = subscription(THERE, since=SUNDAY + HOUR)
-        early = subscription(ELSEWHERE, since=SUNDAY - DAY)
-        wanted = [*await world.deliveries.subscriptions(), late, early]
+        store = world.deliveries
+        assert await store.last_sent() == (LastSent("slack", None, SUNDAY),)
 
-        assert last_sent(rows) == {"slack": world.clock.now}
-        assert waiting_since(wanted[:1], rows) == {"slack": MONDAY}
-        assert waiting_since(wanted, rows) == {"slack": SUNDAY + HOUR, "discord": SUNDAY - DAY}
-        assert waiting_since(wanted, []) == {"slack": SUNDAY, "discord": SUNDAY - DAY}
+        await world.tick()
+        sent = world.clock.now
+        assert await store.last_sent() == (LastSent("slack", sent, sent),)
+
+        monthly = replace(PLAN, monthly=True)
+        await store.subscribe(subscription(replace(THERE, id="C9"), monthly, SUNDAY - DAY))
+        await store.subscribe(subscription(THERE, since=SUNDAY + HOUR))
+        await store.subscribe(subscription(ELSEWHERE, since=SUNDAY - DAY))
+        assert set(await store.last_sent()) == {
+            LastSent("slack", sent, SUNDAY + HOUR),
+            LastSent("discord", None, SUNDAY - DAY),
+        }
 
     in_world(database, use, subscription(HERE))
 

@@ -1,0 +1,1 @@
+"""Simulate one deployment for many workspaces."""
