@@ -106,7 +106,7 @@ class Gateway:
         starts = SessionStarts(
             partial(ask_limits, client), self._account.backend.intake.claims, self._window
         )
-        limits = await starts.look(len(self._wanted.ids) if self._wanted else 1)
+        limits = await starts.look(len(self._wanted.ids) if self._wanted else None)
         wanted = self._wanted or ShardRange(0, limits.recommended - 1, limits.recommended)
         facts = {"shards": str(wanted), "recommended": limits.recommended}
         _log.info("connecting", extra={"platform": self.name, **facts, "starts": limits.remaining})
@@ -115,12 +115,10 @@ class Gateway:
         by_number = {each.number: each for each in self._shards}
         client.on_up = lambda number: by_number[number].note_up()
         self._tasks = [asyncio.create_task(each.keep_up()) for each in self._shards]
-        try:
-            async with asyncio.timeout(_CONNECT_SECONDS):
-                await wait_for_first(self._shards, self._tasks)
-        except TimeoutError as error:
-            known = next(filter(None, (each.trouble for each in self._shards)), "")
-            raise UnreachableError("Discord", f"it starts no session: {known}") from error
+        while not await wait_for_first(self._shards, self._tasks, _CONNECT_SECONDS):
+            if not starts.waiting:
+                known = next(filter(None, (each.trouble for each in self._shards)), "")
+                raise UnreachableError("Discord", f"it starts no session: {known}")
         for task in self._tasks:
             if task.done():
                 raise self._explain_end(task)

@@ -75,7 +75,7 @@ def read_limits(shards: int, limit: dict[str, Any], now: datetime) -> StartLimit
 
 
 class SessionStarts:
-    """Lets shards start sessions when they may; `waiting` says what they wait for, "" if nothing.
+    """Lets shards start sessions when they may; `waiting` says what some of them wait for.
 
     `ask` asks Discord for the limits.
     """
@@ -87,15 +87,19 @@ class SessionStarts:
         window: timedelta = IDENTIFY_WINDOW,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self.waiting = ""
+        self.waiting: dict[int, str] = {}
         self._ask, self._claims, self._window, self._sleep = ask, claims, window, sleep
         self._limits: StartLimits | None = None
         self._asked = 0.0
         self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def look(self, shards: int) -> StartLimits:
-        """Ask for the limits; raises UnreachableError if so many shards may not start now."""
+    async def look(self, shards: int | None) -> StartLimits:
+        """Ask for the limits; raises UnreachableError if so many shards may not start now.
+
+        None stands for as many as Discord recommends.
+        """
         limits = await self._look_again()
+        shards = limits.recommended if shards is None else shards
         if limits.remaining < shards + _RESERVE:
             reason = f"it allows no more sessions now: {limits}, and {shards} would start."
             remedy = "Find out what restarts so often; until then, Airquote waits."
@@ -104,13 +108,19 @@ class SessionStarts:
 
     async def take(self, shard: int) -> None:
         """Wait until a shard may start a session, and count that."""
+        try:
+            await self._take(shard)
+        finally:
+            self.waiting.pop(shard, None)
+
+    async def _take(self, shard: int) -> None:
         while (limits := await self._known()).remaining <= _RESERVE:
-            self.waiting = f"no session can start: {limits}."
-            _log.warning("Discord lets %s Waiting.", self.waiting, extra={"platform": PLATFORM})
+            self.waiting[shard] = f"no session can start: {limits}."
+            _log.warning("Waiting, as %s", self.waiting[shard], extra={"platform": PLATFORM})
             left = (limits.until - datetime.now(UTC)).total_seconds()
             await self._sleep(min(max(left, 1.0), _LONGEST_WAIT_SECONDS))
             self._limits = None
-        self.waiting = ""
+        self.waiting[shard] = "it waits for its turn to start a session."
         key = shard % limits.concurrency
         async with self._turns[key]:
             await self._take_turn(key)

@@ -79,7 +79,7 @@ class Shard:
     @property
     def trouble(self) -> str:
         """Why it is not connected, "" if it is."""
-        return self._trouble and (self._starts.waiting or self._trouble)
+        return self._trouble and self._starts.waiting.get(self.number, self._trouble)
 
     def note_up(self) -> None:
         """Note that its session has begun or was resumed."""
@@ -152,11 +152,16 @@ class Shard:
         return self._session()
 
 
-async def wait_for_first(shards: Iterable[Shard], tasks: Iterable[asyncio.Task[None]]) -> None:
-    """Wait until a shard is connected or one is refused."""
+async def wait_for_first(
+    shards: Iterable[Shard], tasks: Iterable[asyncio.Task[None]], seconds: float
+) -> bool:
+    """Wait until a shard is connected or one is refused; return whether that happened in time."""
     ups = [asyncio.create_task(shard.up.wait()) for shard in shards]
     try:
-        await asyncio.wait([*ups, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait(
+            [*ups, *tasks], timeout=seconds, return_when=asyncio.FIRST_COMPLETED
+        )
+        return bool(done)
     finally:
         for each in ups:
             each.cancel()

@@ -73,7 +73,7 @@ def test_when_no_start_is_left_a_shard_waits(
 
     assert len(slept) == 1
     assert "2 of 1,000 session starts are left until 2026-11-30 08:00 UTC" in caplog.text
-    assert "Waiting." in caplog.text
+    assert "Waiting, as no session can start" in caplog.text
 
 
 def test_too_many_shards_for_what_is_left_do_not_start(tmp_path: Path) -> None:

@@ -188,9 +188,10 @@ def test_a_server_that_left_a_shard_meanwhile_is_forgotten(
 
 
 def test_posts_need_no_shard(server: DiscordServer, library: Library, tmp_path: Path) -> None:
-    plain, forum = channel_of(server, 1), channel_of(server, 1, kind=FORUM)
-    news = channel_of(server, 1, kind=ANNOUNCEMENTS)
-    with posting(server, library, tmp_path, shards="0/2") as app:
+    mine = shard_of(server.guild)
+    plain, forum = channel_of(server, 1 - mine), channel_of(server, 1 - mine, kind=FORUM)
+    news = channel_of(server, 1 - mine, kind=ANNOUNCEMENTS)
+    with posting(server, library, tmp_path, shards=f"{mine}/2") as app:
         posts = [post(app, channel=channel) for channel in (plain, forum)]
         published = post(app, key="c2" * 12 + "d", channel=news)
         lacking = app.do(app.account.poster.why_not(place_of(plain), "1"))
