@@ -146,7 +146,6 @@ SHORT = {
     "handlers.discord.render.limits": "the platform's numbers",
     "handlers.in_flight": "shared by both platforms",
     "handlers.mcp.adapter": "loads without the extra",
-    "handlers.platform": "what a platform offers",
     "handlers.run.roles": "shared by the command line and the process",
     "handlers.token_watch": "shared by both platforms",
     "handlers.services": "loads the libraries that handlers.platform must not",
