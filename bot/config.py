@@ -17,7 +17,7 @@ from bot.engine_address import read_engine
 from bot.errors import ConfigError
 from bot.files import DATA
 from bot.players import parse_players
-from bot.podcasts import Podcast
+from bot.podcasts import ONLY_PODCAST, Podcast
 from bot.setting_types import (
     Secret,
     ShardRange,
@@ -71,6 +71,26 @@ class Settings:
         "`AIRQUOTE_EVAL`, `AIRQUOTE_PODCAST` and `AIRQUOTE_COLOUR`.",
         default=None,
         read=Path,
+    )
+    most_podcasts: int = setting(
+        "AIRQUOTE_PODCASTS_IN_MEMORY",
+        "How many of several podcasts are in memory at most. Those that nobody asked for "
+        "longest leave it first.",
+        default=20,
+        read=whole_number(1, 10_000),
+    )
+    podcast_megabytes: int = setting(
+        "AIRQUOTE_PODCASTS_MEGABYTES",
+        "How large the indexes of the podcasts in memory may be together, in megabytes. "
+        "A larger podcast is not searched.",
+        default=2000,
+        read=whole_number(1, 1_000_000),
+    )
+    podcast_idle_minutes: int = setting(
+        "AIRQUOTE_PODCASTS_IDLE",
+        "After how many minutes without a question a podcast leaves memory; `0` for never.",
+        default=60,
+        read=whole_number(0, 7 * 24 * 60),
     )
     refresh_minutes: int = setting(
         "AIRQUOTE_REFRESH",
@@ -297,7 +317,7 @@ class Settings:
         read=read_level,
     )
     # Those of the file above; `read_settings` reads it.
-    podcasts: tuple[Podcast, ...] = (Podcast(),)
+    podcasts: tuple[Podcast, ...] = (ONLY_PODCAST,)
 
     @property
     def has_several(self) -> bool:

@@ -8,6 +8,7 @@ import asyncio
 import gc
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -67,6 +68,7 @@ class Refresher:
     first; `complete` is called, in a thread, with each library before it answers, and `shared` are
     the indexes of processes on other machines. `succeeded_at` is when all sources were last found,
     at first the start; `refused` is the id of the newest index if it failed its checks, else "".
+    `registry` has the indexes.
     """
 
     def __init__(
@@ -91,7 +93,7 @@ class Refresher:
         # index that was built from them.
         self._scanned, self._index_id = "", ""
         self._harmful: tuple[HarmfulFile, ...] = ()
-        self._registry = registry
+        self.registry = registry
         self._find = find
         self._swapped = swapped
         self._model = model
@@ -139,11 +141,11 @@ class Refresher:
         inspection = await asyncio.to_thread(self._find)
         self._incomplete = bool(inspection.failed or inspection.missing)
         index_id = await self._index_of(inspection)
-        self._registry.touch()
+        self.registry.touch()
         wanted = await asyncio.to_thread(self._promote, index_id)
-        self.refused = index_id if self._registry.standing().refuses(index_id) else ""
+        self.refused = index_id if self.registry.standing().refuses(index_id) else ""
         if self._shared:
-            await asyncio.to_thread(self._shared.publish, self._registry)
+            await asyncio.to_thread(self._shared.publish, self.registry)
         try:
             swap = await self._take_over(wanted)
         except CacheError as error:
@@ -158,18 +160,18 @@ class Refresher:
 
     async def _follow(self) -> _Swap | None:
         await self._fetch()
-        return await self._take_over((await asyncio.to_thread(self._registry.standing)).id)
+        return await self._take_over((await asyncio.to_thread(self.registry.standing)).id)
 
     async def _fetch(self) -> None:
         if self._shared:
-            await asyncio.to_thread(self._shared.fetch, self._registry)
+            await asyncio.to_thread(self._shared.fetch, self.registry)
 
     async def _take_over(self, wanted: str) -> _Swap | None:
         """Make an index live, unless it is already, or cannot be read; return both libraries."""
         async with self._swapping:
             if wanted in ("", self.live.id):
                 return None
-            if not await asyncio.to_thread(self._registry.reads, wanted):
+            if not await asyncio.to_thread(self.registry.reads, wanted):
                 return None
             new = await asyncio.to_thread(self._open, wanted)
             old, self.live = self.live, new
@@ -189,7 +191,7 @@ class Refresher:
     async def _build(self, inspection: Inspection) -> str:
         job = Job(
             inspection,
-            self._registry,
+            self.registry,
             self._model,
             self._queries,
             self._harmful,
@@ -201,22 +203,22 @@ class Refresher:
 
     def _promote(self, index_id: str) -> str:
         """Make an index current if it may be; return the id of the one that is then current."""
-        standing = self._registry.standing()
+        standing = self.registry.standing()
         if standing.choose(index_id) == standing.id:
             return standing.id
-        if reason := promote_if_sound(index_id, self._registry):
+        if reason := promote_if_sound(index_id, self.registry):
             _log.warning("The new index %s is not taken over: %s", index_id, reason)
-        return self._registry.standing().id
+        return self.registry.standing().id
 
     def _open(self, index_id: str) -> Library:
-        library = load_library(index_id, self._registry)
-        semantic, cache = self.live.semantic, self._registry.cache
+        library = load_library(index_id, self.registry)
+        semantic, cache = self.live.semantic, self.registry.cache
         if semantic:
             library = add_semantic_index(library, semantic.model, cache, on_notice=_log.warning)
         elif self._model:
             library = with_semantic_index(library, self._model, cache, on_notice=_log.warning)
         library = with_players(with_quotes(library, cache, _log.warning), self._players)
-        library = self._complete(library)
+        library = self._complete(replace(library, podcast=self.live.podcast))
         warm_up(library)
         return library
 

@@ -52,7 +52,7 @@ def build_client(
 ) -> Client:
     """Build the client with all commands and buttons, including those of earlier processes."""
     client = Client(backend, on_answer)
-    client.tree = build_tree(client)
+    client.tree = build_tree(client, has_several=backend.intake.shelf.has_several)
     client.add_dynamic_items(AnswerButton)
     for listener in _listeners(client):
         client.event(listener)
@@ -160,7 +160,7 @@ async def log_in_only(settings: Settings) -> AsyncIterator[tuple[discord.AppInfo
         raise ConfigError("DISCORD_TOKEN", "it is missing.", DISCORD_TOKEN_FROM)
     set_up_library(settings.discord_api_url, settings.discord_gateway_url)
     async with discord.Client(intents=INTENTS) as client:
-        tree = build_tree(client)
+        tree = build_tree(client, has_several=len(settings.podcasts) > 1)
         yield await log_in(client, settings.discord_token), tree
 
 

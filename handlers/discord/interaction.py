@@ -147,13 +147,20 @@ class Interaction:
     @property
     def asker(self) -> Requester:
         """Who asks; the workspace is empty outside of servers."""
-        return Requester(PLATFORM, str(self.native.guild_id or ""), str(self.native.user.id))
+        workspace, person = str(self.native.guild_id or ""), str(self.native.user.id)
+        return Requester(PLATFORM, workspace, person, channels_at(self.native.channel))
 
     def speaking(self, *, private: bool) -> AbstractContextManager[None]:
         """Speak the language of the member, or of all who see what is not `private`."""
         languages = self.backend.languages
         spoken = languages.of_member if private else languages.of_everybody
         return speaking(spoken(self.native))
+
+
+def channels_at(channel: object) -> tuple[str, ...]:
+    """Return the id of a channel; after that of a thread comes its channel's."""
+    numbers = (getattr(channel, name, None) for name in ("id", "parent_id"))
+    return tuple(str(each) for each in numbers if each)
 
 
 async def send_reply(

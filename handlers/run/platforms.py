@@ -22,16 +22,10 @@ def load_chat_settings(roles: Roles = ALL_ROLES) -> Settings:
 
     settings, problems = read_settings()
     address = settings.database.get_secret_value()
-    several = (_several(),) if settings.has_several else ()
     of_chats = () if roles == {Role.REFRESH} else chat_problems(settings)
     of_place = (*address_problems(address), *shared_problems(settings))
-    raise_problems((*problems, *of_place, *of_chats, *several))
+    raise_problems((*problems, *of_place, *of_chats))
     return settings
-
-
-def _several() -> ConfigError:
-    reason = "several podcasts are searched in a terminal only, so far."
-    return ConfigError("AIRQUOTE_PODCASTS", reason, "Use AIRQUOTE_EPISODES.")
 
 
 def load_settings_of(platform: PlatformPlugin) -> Settings:

@@ -12,18 +12,20 @@ from typing import Any, TypeVar
 from bot.answers.dispatch import answer
 from bot.answers.replies import Reply
 from bot.answers.requests import Request
+from bot.answers.several import AnswerRequest
 from bot.config import Settings, parse_settings
 from bot.errors import ConfigError
 from bot.library.library import Library
+from bot.posting.places import Channel
 from bot.posting.poster import Poster
 from bot.quotes.models import QuotePool
-from bot.service.request_queue import AnswerRequest, RequestQueue
+from bot.service.request_queue import RequestQueue
 from bot.service.saved_requests import BatchedRequestStore
 from bot.service.sharing import Shares
 from bot.store.database import Database, open_database
 from bot.store.feedback import Store
+from bot.weekly.pools import pool_of
 from bot.weekly.ports import WeeklyContext
-from bot.weekly.selection import pool_of
 from handlers.discord.account import Account
 from handlers.discord.endpoint import INTERACTIONS_PATH
 from handlers.discord.gateway import Gateway
@@ -84,7 +86,7 @@ def ports_on(
 ) -> WeeklyContext:
     """Make what the quote of the week needs, on a database."""
 
-    async def pool() -> QuotePool:
+    async def pool(_: Channel) -> QuotePool:
         return pool_of(library)
 
     return context_on(database, {} if posters is None else posters, pool)

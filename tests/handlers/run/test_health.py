@@ -74,8 +74,7 @@ class Process:
         return Watched(
             self.connections,
             self.world.context,
-            lambda: self.library,
-            self.registry,
+            lambda: [(self.library, self.registry)],
             make_redactor(secrets),
         )
 
@@ -238,7 +237,7 @@ def test_looks_for_new_episodes_that_go_on_failing_are_named_once_they_should_no
     async def use(process: Process) -> list[dict[str, str]]:
         process.found = UnreachableError("git.example", "does not answer.")
         refresher = process.refresher()
-        process.health.watch_episodes(refresher)
+        process.health.watch_episodes(lambda: [refresher])
         await refresher.look()
         early = await process.failing()
         process.world.clock.now += timedelta(hours=3)
@@ -265,7 +264,7 @@ def test_a_newer_index_that_is_not_taken_over_is_named_until_it_is(tmp_path: Pat
         shutil.copy(SAMPLE_EPISODES / "feature-stores.vtt", talks)
         process.found = inspect_paths([talks], tmp_path)
         refresher = process.refresher()
-        process.health.watch_episodes(refresher)
+        process.health.watch_episodes(lambda: [refresher])
         await refresher.look()
         refused = await process.failing()
         process.found = inspect_paths([SAMPLE_EPISODES], tmp_path)
