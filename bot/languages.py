@@ -6,7 +6,7 @@ are such words. That needs no model, which would take seconds and 130 MB to load
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import islice
 
@@ -89,16 +89,25 @@ def detect_language(texts: Iterable[str]) -> str:
     """Detect the language of some texts by words or script; return its code, "" if unknown."""
     words = list(islice((w for text in texts for w in _WORD.findall(text.lower())), _MOST_WORDS))
     letters = "".join(words)
-    for code, script in _SCRIPTS.items():
+    for code, script in _SCRIPTS.items() if not letters.isascii() else ():
         if len(script.findall(letters)) > _MIN_SHARE * len(letters):
             return code
-    counts = Counter(words)
-    said = {
-        code: sum(counts[word] for word in counts.keys() & common_words(code))
-        for code in LANGUAGE_NAMES
-    }
+    said = dict.fromkeys(LANGUAGE_NAMES, 0)
+    for word, count in Counter(words).items():
+        for code in _languages_with().get(word, ()):
+            said[code] += count
     best = max(said, key=lambda code: said[code])
     return best if said[best] >= max(_FEWEST, _MIN_STOP_WORDS * len(words)) else ""
+
+
+@cache
+def _languages_with() -> Mapping[str, Sequence[str]]:
+    """Map the common words of all languages to the codes of those that have them."""
+    codes: dict[str, list[str]] = {}
+    for code in LANGUAGE_NAMES:
+        for word in common_words(code):
+            codes.setdefault(word, []).append(code)
+    return codes
 
 
 @cache

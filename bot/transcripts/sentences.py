@@ -11,10 +11,13 @@ LONG_SENTENCE_WORDS = 60
 # A sentence ends at its final punctuation with the quotes and brackets closed there; a remark such
 # as "[laughs]" belongs to the sentence before it. No space follows in scripts without spaces; in
 # French, one comes before "»".
+_MARKS = ".!?…؟۔।։።။"
+# Begins with the letters that a pattern can be looked for by, and then tells which of them it was.
 _ENDING = re.compile(
-    r"""(?:(?<![.!?…؟۔।։።။])[.!?…؟۔।։።။]++(?:["'”’“‘»«)\]*]|[ \u00a0\u202f]»(?=\s|\Z))*+"""
-    r"""(?:\s+\[[^\[\]]{1,30}\])*(?=\s)"""
-    r"""|[。！？｡]+[」』”’）】"]*|(?<![!?])[!?]++(?=[\u3040-\u30ff\u3400-\u9fff]))\s*"""
+    rf"""[{_MARKS}。！？｡](?:(?<=[{_MARKS}])(?<![{_MARKS}][{_MARKS}])[{_MARKS}]*+"""
+    r"""(?:["'”’“‘»«)\]*]|[ \u00a0\u202f]»(?=\s|\Z))*+(?:\s+\[[^\[\]]{1,30}\])*(?=\s)"""
+    r"""|(?<=[。！？｡])[。！？｡]*[」』”’）】"]*"""
+    r"""|(?<=[!?])(?<![!?][!?])[!?]*+(?=[\u3040-\u30ff\u3400-\u9fff]))\s*"""
 )
 _OPENING = "\"'“‘„‚«»‹([{*¿¡-–—"
 _LAST_WORD = re.compile(r"[^\s(\[\"“‘'/]+\Z")
