@@ -20,12 +20,14 @@ from bot.players import parse_players
 from bot.podcasts import Podcast
 from bot.setting_types import (
     Secret,
+    ShardRange,
     Variable,
     read_language,
     read_level,
     read_links,
     read_public_key,
     read_reply_language,
+    read_shards,
     read_socket_url,
     read_style,
     read_switch,
@@ -112,6 +114,30 @@ class Settings:
         "The folder for the search index. If unset, your user cache folder.",
         default=None,
         read=Path,
+    )
+    shared_index: str = setting(
+        "AIRQUOTE_SHARED_INDEX",
+        "Where processes on several machines share the index: a folder, or a bucket as "
+        "`s3://bucket/folder`. Needs the extra `s3`. If unset, they share the folder in "
+        "`AIRQUOTE_CACHE`, or nothing.",
+    )
+    s3_endpoint: str = setting(
+        "AWS_ENDPOINT_URL",
+        "The address of that bucket's server, where it is not Amazon's.",
+        read=read_url,
+    )
+    s3_region: str = setting("AWS_REGION", "The region of that bucket.")
+    s3_key_id: Secret | None = setting(
+        "AWS_ACCESS_KEY_ID",
+        "The id of the key for that bucket. If unset, that of the machine's role.",
+        default=None,
+        read=read_token,
+    )
+    s3_key: Secret | None = setting(
+        "AWS_SECRET_ACCESS_KEY",
+        "The key for that bucket.",
+        default=None,
+        read=read_token,
     )
     engine_address: Secret | None = setting(
         "AIRQUOTE_ENGINE",
@@ -205,6 +231,13 @@ class Settings:
         "The address of Discord's gateway, for a proxy. If unset, the default of discord.py.",
         default=None,
         read=read_socket_url,
+    )
+    discord_shards: ShardRange | None = setting(
+        "DISCORD_SHARDS",
+        "How many shards connect to Discord's gateway, such as `8`, or which of them this process "
+        "connects, such as `0-3/8`. If unset, as many as Discord recommends, all in this process.",
+        default=None,
+        read=read_shards,
     )
     admins: str = setting(
         "AIRQUOTE_ADMINS",
@@ -347,6 +380,17 @@ class Settings:
         from platformdirs import user_cache_path
 
         return user_cache_path("airquote")
+
+    @property
+    def bucket_options(self) -> dict[str, str]:
+        """How to reach the bucket with the shared indexes, as far as that is set."""
+        options = {
+            "endpoint": self.s3_endpoint,
+            "region": self.s3_region,
+            "access_key_id": reveal(self.s3_key_id),
+            "secret_access_key": reveal(self.s3_key),
+        }
+        return {name: value for name, value in options.items() if value}
 
     @property
     def model_name(self) -> str:

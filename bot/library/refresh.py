@@ -10,6 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 from bot.errors import AirquoteError, CacheError
 from bot.library.build_job import LIMITS, BuildLimits, HarmfulFile, Job
@@ -28,6 +29,17 @@ from bot.library.promotion import promote_if_sound
 from bot.library.registry import Registry
 from bot.search.engine import search
 from bot.search.query import parse_query
+
+
+class Shared(Protocol):
+    """Indexes that processes on several machines share; all methods raise CacheError."""
+
+    def publish(self, registry: Registry) -> bool:
+        """Make the current index of a cache current for all."""
+
+    def fetch(self, registry: Registry, *, earlier: bool = False) -> bool:
+        """Bring the current index of all into a cache; with `earlier`, also those before it."""
+
 
 Find = Callable[[], Inspection]
 # Called after a swap with the library that answered until then and the one that does now.
@@ -52,9 +64,9 @@ class Refresher:
 
     `find` scans the sources, in a thread; `swapped` is called with each new library. `model` is the
     name of a model, "" for none, `queries` a file to measure with, and `players` what links lead to
-    first; `complete` is called, in a thread, with each library before it answers. `succeeded_at` is
-    when all sources were last found, at first the start; `refused` is the id of the newest index if
-    it failed its checks, else "".
+    first; `complete` is called, in a thread, with each library before it answers, and `shared` are
+    the indexes of processes on other machines. `succeeded_at` is when all sources were last found,
+    at first the start; `refused` is the id of the newest index if it failed its checks, else "".
     """
 
     def __init__(
@@ -69,6 +81,7 @@ class Refresher:
         clock: Callable[[], datetime] = _now,
         players: tuple[str, ...] = (),
         complete: Complete = _as_it_is,
+        shared: Shared | None = None,
     ) -> None:
         self.live = live
         self.succeeded_at = clock()
@@ -87,6 +100,7 @@ class Refresher:
         self._clock = clock
         self._players = players
         self._complete = complete
+        self._shared = shared
         self._swapping = asyncio.Lock()
 
     async def look(self) -> Library | None:
@@ -121,12 +135,15 @@ class Refresher:
         return swap[1]
 
     async def _look(self) -> _Swap | None:
+        await self._fetch()
         inspection = await asyncio.to_thread(self._find)
         self._incomplete = bool(inspection.failed or inspection.missing)
         index_id = await self._index_of(inspection)
         self._registry.touch()
         wanted = await asyncio.to_thread(self._promote, index_id)
         self.refused = index_id if self._registry.standing().refuses(index_id) else ""
+        if self._shared:
+            await asyncio.to_thread(self._shared.publish, self._registry)
         try:
             swap = await self._take_over(wanted)
         except CacheError as error:
@@ -140,7 +157,12 @@ class Refresher:
         return swap
 
     async def _follow(self) -> _Swap | None:
+        await self._fetch()
         return await self._take_over((await asyncio.to_thread(self._registry.standing)).id)
+
+    async def _fetch(self) -> None:
+        if self._shared:
+            await asyncio.to_thread(self._shared.fetch, self._registry)
 
     async def _take_over(self, wanted: str) -> _Swap | None:
         """Make an index live, unless it is already, or cannot be read; return both libraries."""
