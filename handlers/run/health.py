@@ -211,8 +211,10 @@ class Health:
 
     def _name_index(self) -> str:
         """Name the index that answers, and the current one if that is another."""
-        answering = f"the index {self._watched.library().id}"
-        return f"{answering}; current is {self._newer}" if self._newer else answering
+        live = self._watched.library().id
+        # What was checked may be a second old.
+        behind = self._newer not in ("", live)
+        return f"the index {live}; current is {self._newer}" if behind else f"the index {live}"
 
     async def _explain_episodes(self) -> str:
         if self._refresher is None:
