@@ -20,12 +20,14 @@ from bot.players import parse_players
 from bot.podcasts import Podcast
 from bot.setting_types import (
     Secret,
+    ShardRange,
     Variable,
     read_language,
     read_level,
     read_links,
     read_public_key,
     read_reply_language,
+    read_shards,
     read_socket_url,
     read_style,
     read_switch,
@@ -229,6 +231,13 @@ class Settings:
         "The address of Discord's gateway, for a proxy. If unset, the default of discord.py.",
         default=None,
         read=read_socket_url,
+    )
+    discord_shards: ShardRange | None = setting(
+        "DISCORD_SHARDS",
+        "How many shards connect to Discord's gateway, such as `8`, or which of them this process "
+        "connects, such as `0-3/8`. If unset, as many as Discord recommends, all in this process.",
+        default=None,
+        read=read_shards,
     )
     admins: str = setting(
         "AIRQUOTE_ADMINS",

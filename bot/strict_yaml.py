@@ -25,6 +25,9 @@ The longest known page has 3,200; the facts about ten thousand episodes fit too.
 
 # A transcript needs only a few levels; each takes a few calls on Python's stack.
 _DEEPEST = 100
+_OPENINGS = frozenset([yaml.MappingStartEvent, yaml.SequenceStartEvent])
+_CLOSINGS = frozenset([yaml.MappingEndEvent, yaml.SequenceEndEvent])
+_NODES = _OPENINGS | {yaml.AliasEvent, yaml.ScalarEvent}
 _DEFAULT_TAGS = {None, "!", *(f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map"))}
 
 
@@ -113,13 +116,15 @@ class _Reader:
         self.text = text
         self.path = path
         self.first_line = first_line
-        self.events = yaml.parse(text, yaml.CBaseLoader)
+        self.event: Callable[[], yaml.Event | None]
         self.values = 0
         self.depth = 0
 
     def document(self, read: Callable[[yaml.Event], _Read]) -> _Read | None:
         """Read the only document, with `read` from its first event; None if there is none."""
         try:
+            # An event at a time, without the objects around `yaml.parse`.
+            self.event = yaml.CBaseLoader(self.text).get_event
             self.next()
             if isinstance(self.next(), yaml.StreamEndEvent):
                 return None
@@ -132,17 +137,19 @@ class _Reader:
         return found
 
     def next(self) -> yaml.Event:
-        event: yaml.Event = next(self.events)
-        if isinstance(event, yaml.NodeEvent):
+        event = self.event()
+        assert event  # noqa: S101 - nothing is read after the end of the stream
+        kind = type(event)
+        if kind in _NODES:
             self.values += 1
             if self.values > MOST_VALUES:
                 reason = f"it has more than {MOST_VALUES:,} values."
                 raise self.refuse(event, reason, "Split the file.")
-        if isinstance(event, yaml.CollectionStartEvent):
+        if kind in _OPENINGS:
             self.depth += 1
             if self.depth > _DEEPEST:
                 raise self.refuse(event, "it is nested too deeply.", "Check its indentation.")
-        elif isinstance(event, yaml.CollectionEndEvent):
+        elif kind in _CLOSINGS:
             self.depth -= 1
         return event
 

@@ -236,8 +236,9 @@ def _pairs_by_words(talks: Sequence[Talk]) -> list[tuple[int, int]]:
         signature = _signature(spoken) if spoken else []
         sizes[place] = len(signature)
         for phrase in signature:
-            shared.update((other, place) for other in owners[phrase])
-            owners[phrase].append(place)
+            if others := owners[phrase]:
+                shared.update([(other, place) for other in others])
+            others.append(place)
     return [
         (one, other)
         for (one, other), number in sorted(shared.items())

@@ -157,8 +157,8 @@ class Health:
             name: self._watched.redact(trouble)
             for name, trouble in self._watched.connections.find_troubles().items()
         }
-        for name, trouble in troubles.items():
-            self._metrics.connected(name, is_up=trouble == CONNECTED)
+        for name in self._watched.connections.troubles:
+            self._metrics.connected(name, is_up=troubles[name] == CONNECTED)
         parts = {
             "database": await self._read_database(),
             "index": await self._look_at_index(),

@@ -92,7 +92,7 @@ def transcript_of(
         stem_of(path),
         origin,
         metadata,
-        cues=tuple(replace(cue, source=origin) for cue in cues),
+        cues=tuple(cue if cue.source is origin else replace(cue, source=origin) for cue in cues),
         first_line=first_words(cues),
         hosts=labels.hosts(),
         language=language_in_name(path),

@@ -41,6 +41,8 @@ _STAMP = (
     rf"(?:[\[(<*_]{{0,3}}({_CLOCK})(?:{_ARROW}({_LAST}))?[\])>*_]{{0,3}}"
     r"|\[(\d{1,6}\.\d{1,3})s? ?-{1,2}> ?(\d{1,6}\.\d{1,3})s?\])"
 )
+# The last character of a time that is alone on its line.
+_ENDS_OF_TIME = tuple("0123456789])>*_-–—|:;.,")
 # 0:05 words | 0:05 - words | the time alone, its words on the next line
 _TIMED = re.compile(rf"\s{{0,8}}{_STAMP}(?:\s?[-–—|:])?(?:(?:\s+|(?<=\]))(.*)|\s*$)")
 # Ann Doe  0:05 | Ann Doe (host) [0:05]: words | **Ann Doe** (0:05): words
@@ -57,6 +59,8 @@ _BRACKETED = re.compile(
 )
 # **Ann Doe** words, after a time
 _BOLD = re.compile(rf"\*\*({NAME})\*\*\s+(\S.*)")
+# What one of the labels has, or the marks around what is a label.
+_MAY_BE_LABEL = re.compile(r"[:：*\[(<&]")
 _TAG = re.compile(r"\[(ti|ar|al|au|by|la|length|offset|re|ve|tool|#):([^\[\]\n]{0,200})\]\s*")
 _SPEAKER_CHANGE = re.compile(r">>+|(?:&gt;){2,}")
 _GLUED_COUNT = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,}+)[0-9]{1,5}")
@@ -143,7 +147,10 @@ def _split_blocks(text: str) -> tuple[list[str], list[_Block]]:
             blocks[-1][1].append(line)
         elif line.strip() and not blocks:
             heading.append(line)
-    return heading, [replace(block, lines=tuple(lines)) for block, lines in blocks]
+    return heading, [
+        block if len(lines) == len(block.lines) else replace(block, lines=tuple(lines))
+        for block, lines in blocks
+    ]
 
 
 def _split_line(line: str) -> _Block | None:
@@ -186,7 +193,9 @@ def _names_beside_times(lines: Sequence[str]) -> list[str]:
     alone = [
         place
         for place, line in enumerate(written)
-        if (match := _TIMED.fullmatch(line)) and not match[5]
+        if line.rstrip().endswith(_ENDS_OF_TIME)
+        and (match := _TIMED.fullmatch(line))
+        and not match[5]
     ]
     named = [
         place for place in alone if place and is_bare_name(written[place - 1].strip(" \t*_:#"))
@@ -218,10 +227,10 @@ def _with_bare_names(blocks: Sequence[_Block]) -> list[_Block]:
 
 def _spread_seconds(blocks: Sequence[_Block]) -> Iterator[_Block]:
     for start, group in groupby(blocks, key=lambda block: block.start):
-        same = list(group)
-        yield from (
-            replace(block, start=start + place / len(same)) for place, block in enumerate(same)
-        )
+        first, *others = group
+        yield first
+        for place, block in enumerate(others, start=1):
+            yield replace(block, start=start + place / (len(others) + 1))
 
 
 def _labels_in(block: _Block) -> list[Label]:
@@ -231,6 +240,8 @@ def _labels_in(block: _Block) -> list[Label]:
 
 def _label_on(line: str) -> Label | None:
     """Split a line at its label, which after a time may also be a name in bold."""
+    if not _MAY_BE_LABEL.search(line):
+        return None
     bold = _BOLD.fullmatch(line)
     if bold and may_be_name(bold[1]):
         return Label(plain_name(bold[1]), "", bold[2])
@@ -284,10 +295,10 @@ def _drop_glued_count(cues: Sequence[Cue]) -> Cue:
     """
     *before, word = cues[-1].text.split(" ")
     match = _GLUED_COUNT.fullmatch(word)
+    if not match:
+        return cues[-1]
     known = {spoken for cue in cues[:-1] for spoken in cue.text.lower().split()}
-    if not match or match[1].lower() not in known.union(
-        known_word.lower() for known_word in before
-    ):
+    if match[1].lower() not in known.union(known_word.lower() for known_word in before):
         return cues[-1]
     return replace(cues[-1], text=" ".join([*before, match[1]]))
 
