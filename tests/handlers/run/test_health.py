@@ -464,9 +464,11 @@ def read(port: int, path: str) -> tuple[int, str]:
         connection.close()
 
 
-def read_until(port: int, path: str, holds: Callable[[int, str], bool]) -> tuple[int, str]:
+def read_until(
+    port: int, path: str, holds: Callable[[int, str], bool], seconds: float = PATIENCE_SECONDS
+) -> tuple[int, str]:
     """Read a path until something holds of what it shows."""
-    until = time.monotonic() + PATIENCE_SECONDS
+    until = time.monotonic() + seconds
     while True:
         found = read(port, path)
         if holds(*found):
