@@ -102,6 +102,8 @@ def test_who_takes_no_messages_is_told_so_once_by_the_next_answer(
     ida = server.add_user("Ida", closed=True)
     use(app, "follow", ida, **WORDS)
     refresh(app)
+    # From the next tick on, it is known who could not be reached.
+    app.do(tell_waiting(app.weekly.posting, NEW))
     first, second = (said_in(use(app, "about", ida)) for _ in range(2))
 
     assert "I could not message you about what you follow." in first
