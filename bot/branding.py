@@ -57,6 +57,7 @@ class CardWords:
     """What a picture says; the `time` is that in the episode, "" if unknown.
 
     The `question` that the text answers begins with the name of the host who asks; "" for none.
+    `podcast` is the id of the podcast whose episode it is, "" for the only one.
     """
 
     text: str
@@ -64,6 +65,7 @@ class CardWords:
     title: str
     time: str = ""
     question: str = ""
+    podcast: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,15 +17,17 @@ from bot.engine_address import read_engine
 from bot.errors import ConfigError
 from bot.files import DATA
 from bot.players import parse_players
-from bot.podcasts import Podcast
+from bot.podcasts import ONLY_PODCAST, Podcast
 from bot.setting_types import (
     Secret,
+    ShardRange,
     Variable,
     read_language,
     read_level,
     read_links,
     read_public_key,
     read_reply_language,
+    read_shards,
     read_socket_url,
     read_style,
     read_switch,
@@ -70,6 +72,26 @@ class Settings:
         default=None,
         read=Path,
     )
+    most_podcasts: int = setting(
+        "AIRQUOTE_PODCASTS_IN_MEMORY",
+        "How many of several podcasts are in memory at most. Those that nobody asked for "
+        "longest leave it first.",
+        default=20,
+        read=whole_number(1, 10_000),
+    )
+    podcast_megabytes: int = setting(
+        "AIRQUOTE_PODCASTS_MEGABYTES",
+        "How large the indexes of the podcasts in memory may be together, in megabytes. "
+        "A larger podcast is not searched.",
+        default=2000,
+        read=whole_number(1, 1_000_000),
+    )
+    podcast_idle_minutes: int = setting(
+        "AIRQUOTE_PODCASTS_IDLE",
+        "After how many minutes without a question a podcast leaves memory; `0` for never.",
+        default=60,
+        read=whole_number(0, 7 * 24 * 60),
+    )
     refresh_minutes: int = setting(
         "AIRQUOTE_REFRESH",
         "How often `airquote run` looks for new or changed episodes, in minutes; `0` for never.",
@@ -112,6 +134,30 @@ class Settings:
         "The folder for the search index. If unset, your user cache folder.",
         default=None,
         read=Path,
+    )
+    shared_index: str = setting(
+        "AIRQUOTE_SHARED_INDEX",
+        "Where processes on several machines share the index: a folder, or a bucket as "
+        "`s3://bucket/folder`. Needs the extra `s3`. If unset, they share the folder in "
+        "`AIRQUOTE_CACHE`, or nothing.",
+    )
+    s3_endpoint: str = setting(
+        "AWS_ENDPOINT_URL",
+        "The address of that bucket's server, where it is not Amazon's.",
+        read=read_url,
+    )
+    s3_region: str = setting("AWS_REGION", "The region of that bucket.")
+    s3_key_id: Secret | None = setting(
+        "AWS_ACCESS_KEY_ID",
+        "The id of the key for that bucket. If unset, that of the machine's role.",
+        default=None,
+        read=read_token,
+    )
+    s3_key: Secret | None = setting(
+        "AWS_SECRET_ACCESS_KEY",
+        "The key for that bucket.",
+        default=None,
+        read=read_token,
     )
     engine_address: Secret | None = setting(
         "AIRQUOTE_ENGINE",
@@ -206,6 +252,13 @@ class Settings:
         default=None,
         read=read_socket_url,
     )
+    discord_shards: ShardRange | None = setting(
+        "DISCORD_SHARDS",
+        "How many shards connect to Discord's gateway, such as `8`, or which of them this process "
+        "connects, such as `0-3/8`. If unset, as many as Discord recommends, all in this process.",
+        default=None,
+        read=read_shards,
+    )
     admins: str = setting(
         "AIRQUOTE_ADMINS",
         "The ids of Slack and Discord members, joined by `,`, who may manage the quote "
@@ -264,7 +317,7 @@ class Settings:
         read=read_level,
     )
     # Those of the file above; `read_settings` reads it.
-    podcasts: tuple[Podcast, ...] = (Podcast(),)
+    podcasts: tuple[Podcast, ...] = (ONLY_PODCAST,)
 
     @property
     def has_several(self) -> bool:
@@ -347,6 +400,17 @@ class Settings:
         from platformdirs import user_cache_path
 
         return user_cache_path("airquote")
+
+    @property
+    def bucket_options(self) -> dict[str, str]:
+        """How to reach the bucket with the shared indexes, as far as that is set."""
+        options = {
+            "endpoint": self.s3_endpoint,
+            "region": self.s3_region,
+            "access_key_id": reveal(self.s3_key_id),
+            "secret_access_key": reveal(self.s3_key),
+        }
+        return {name: value for name, value in options.items() if value}
 
     @property
     def model_name(self) -> str:

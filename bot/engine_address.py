@@ -36,7 +36,7 @@ class EngineAddress:
     replicas: int = 1
     spread: int = 2
     timeout: int = 5
-    memory: int = 64
+    memory: int = 128
 
     @property
     def shown(self) -> str:

@@ -28,6 +28,11 @@ _STALE_SECONDS = 60 * 60
 
 def write_atomically(path: Path, *parts: bytes | memoryview) -> None:
     """Write a file so that it has its old or its new content, even after a power failure."""
+    write_stream(path, parts)
+
+
+def write_stream(path: Path, parts: Iterable[bytes | memoryview]) -> None:
+    """Write a file part by part, as `write_atomically` does."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=_TEMPORARY) as folder:
         new = Path(folder, path.name)

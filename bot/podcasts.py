@@ -46,6 +46,10 @@ class Podcast:
         return cache / _FOLDER / self.id if self.id else cache
 
 
+ONLY_PODCAST = Podcast()
+"""The podcast of a deployment that has no others."""
+
+
 def whole_cache(cache: Path) -> Path:
     """Return the cache of all podcasts, which that of one is in."""
     return cache.parent.parent if cache.parent.name == _FOLDER else cache

@@ -12,6 +12,10 @@ from bot.players import parse_players
 from bot.translations import closest_language, languages
 
 _PUBLIC_KEY = re.compile(r"[0-9a-f]{64}")
+_SHARDS = re.compile(
+    r"\s*(?:(?P<all>\d{1,5})|(?P<first>\d{1,5})(?:\s*-\s*(?P<last>\d{1,5}))?\s*/\s*(?P<of>\d{1,5}))\s*",
+    re.ASCII,
+)
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _SWITCHES = {
     **dict.fromkeys(("1", "true", "t", "yes", "y", "on"), True),
@@ -111,6 +115,45 @@ def read_public_key(text: str) -> str:
     if not _PUBLIC_KEY.fullmatch(key):
         raise ValueError("it should be 64 hexadecimal digits")
     return key
+
+
+@dataclass(frozen=True, slots=True)
+class ShardRange:
+    """The shards, from `first` to `last` of so many, that one process connects."""
+
+    first: int
+    last: int
+    of: int
+
+    def __str__(self) -> str:
+        some = f"-{self.last}" if self.last > self.first else ""
+        return f"{self.first}{some}/{self.of}"
+
+    @property
+    def ids(self) -> range:
+        """The numbers of the shards."""
+        return range(self.first, self.last + 1)
+
+
+def read_shards(text: str) -> ShardRange:
+    """Read how many shards there are, as 8, or which of them, as 0-3/8."""
+    found = _SHARDS.fullmatch(text)
+    if not found:
+        raise ValueError(
+            "it should be a number of shards, such as 8, or a range of them, such as 0-3/8"
+        )
+    if found["all"]:
+        first, last, of = 0, int(found["all"]) - 1, int(found["all"])
+    else:
+        first, of = int(found["first"]), int(found["of"])
+        last = int(found["last"] or first)
+    if not of:
+        raise ValueError("there is at least one shard")
+    if last < first:
+        raise ValueError(f"its range ends at {last}, before it begins at {first}")
+    if last >= of:
+        raise ValueError(f"shards are counted from 0, so of {of} the last is {of - 1}")
+    return ShardRange(first, last, of)
 
 
 def read_links(text: str) -> str:

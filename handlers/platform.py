@@ -9,6 +9,8 @@ from bot.errors import AirquoteError, ConfigError
 from bot.posting.poster import Poster
 from handlers.token_watch import TokenWatch
 
+# The parts of a connection that has none.
+UNDIVIDED: Mapping[str, str] = {}
 # A sentence about what is fine, or the problem to fix.
 Finding = str | AirquoteError
 
@@ -27,6 +29,10 @@ class Platform(Protocol):
     @property
     def watch(self) -> TokenWatch:
         """What knows whether the platform accepts the token of this connection."""
+
+    @property
+    def parts(self) -> Mapping[str, str]:
+        """The trouble of each part that the connection is divided into, "" if there is none."""
 
     async def start(self) -> None:
         """Connect; raises ConfigError if refused, UnreachableError if it may work later."""

@@ -5,6 +5,7 @@ from shutil import copytree
 
 from bot.config import SAMPLE_EPISODES
 from bot.library.library import Library
+from bot.library.shelf import only
 from bot.models import Chapter
 from bot.posting.follows import PostingContext
 from bot.posting.new_episodes import note_changes, tell_waiting
@@ -49,4 +50,4 @@ def add_episode(folder: Path) -> str:
 async def tell_of_changes(context: PostingContext, old: Library, new: Library) -> None:
     """Do what the process does when a library takes another's place."""
     await note_changes(context, new, old)
-    await tell_waiting(context, new)
+    await tell_waiting(context, only(new))

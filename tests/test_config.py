@@ -5,8 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import SAMPLE_EPISODES, load_settings, read_settings, setting_variables
+from bot.config import (
+    SAMPLE_EPISODES,
+    load_settings,
+    parse_settings,
+    read_settings,
+    setting_variables,
+)
 from bot.errors import ConfigError
+from bot.setting_types import ShardRange
 from bot.sources import Folder, GitSource
 
 
@@ -213,6 +220,51 @@ def test_defaults_replace_wrong_values(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert [problem.subject for problem in problems] == ["PORT"]
     assert (settings.port, settings.log_level) == (None, "WARNING")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("8", ShardRange(0, 7, 8)),
+        ("0-3/8", ShardRange(0, 3, 8)),
+        (" 4 - 7 / 8 ", ShardRange(4, 7, 8)),
+        ("7/8", ShardRange(7, 7, 8)),
+    ],
+)
+def test_shards_are_a_number_or_a_range(text: str, meant: ShardRange) -> None:
+    settings, problems = parse_settings({"DISCORD_SHARDS": text})
+
+    assert problems == []
+    assert settings.discord_shards == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("many", "it should be a number of shards, such as 8, or a range of them, such as 0-3/8"),
+        ("0-3", "it should be a number of shards"),
+        ("-1/8", "it should be a number of shards"),
+        ("0", "there is at least one shard"),
+        ("0/0", "there is at least one shard"),
+        ("5-2/8", "its range ends at 2, before it begins at 5"),
+        ("0-8/8", "shards are counted from 0, so of 8 the last is 7"),
+    ],
+)
+def test_shards_that_make_no_sense_are_explained(text: str, told: str) -> None:
+    settings, (problem,) = parse_settings({"DISCORD_SHARDS": text})
+
+    assert problem.subject == "DISCORD_SHARDS"
+    assert told in str(problem)
+    assert settings.discord_shards is None
+
+
+@pytest.mark.parametrize("key", ["", "0" * 63, "z" * 64])
+def test_a_public_key_is_64_hexadecimal_digits(key: str) -> None:
+    settings, problems = parse_settings({"DISCORD_PUBLIC_KEY": key, "DISCORD_TOKEN": "token"})
+
+    assert [each.subject for each in problems] == ["DISCORD_PUBLIC_KEY"] * bool(key)
+    assert not settings.discord_over_http
+    assert settings.http_port is None
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http"])

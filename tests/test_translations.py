@@ -53,8 +53,8 @@ SPOKEN = (
 )
 # Modules in these places that say nothing in a chat: words to look for, what operators read.
 _OPERATORS = (
-    *("adapter", "cipher", "client", "credentials", "gateway", "manifests", "payloads"),
-    *("setup_checks", "socket_mode", "sync"),
+    *("account", "adapter", "client", "credentials", "endpoint", "gateway", "manifests"),
+    *("payloads", "setup_checks", "socket_mode", "sync"),
 )
 UNSPOKEN = frozenset(
     {"bot/answers/check.py", "bot/weekly/zones.py"}
@@ -105,6 +105,10 @@ UNSAID: dict[str, frozenset[str]] = {
         {"bold cyan", "bold yellow not italic", "dim italic", "not italic"}
     ),
     "handlers/slack/clients.py": frozenset({"Slack"}),
+    # On a page for those who install the app, as Bolt's own pages are.
+    "handlers/slack/oauth.py": frozenset(
+        {"Too many installations have begun. Please try again in a minute."}
+    ),
     "handlers/slack/post_errors.py": frozenset({"Slack"}),
     "handlers/slack/post_extras.py": frozenset({"Slack"}),
     "handlers/slack/poster.py": frozenset(
@@ -115,7 +119,7 @@ UNSAID: dict[str, frozenset[str]] = {
     ),
     "handlers/discord/errors.py": frozenset({"Suggestions were not shown: %s"}),
     "handlers/discord/interaction.py": frozenset({"thinking privately"}),
-    "handlers/discord/permissions.py": frozenset({"a channel of no server"}),
+    "handlers/discord/servers.py": frozenset({"a channel of no server"}),
     "handlers/discord/post_extras.py": frozenset({"Discord"}),
     "handlers/discord/render/home.py": frozenset(
         {"/podcast-admin announce", "/podcast-admin weekly on", "/podcast-admin weekly status"}

@@ -1,24 +1,19 @@
 """Two small podcasts, whose episodes have the same slug."""
 
+import json
+from datetime import date
 from pathlib import Path
 
-_TALK = """\
----
-title: "{title}"
-season: 1
-episode: 1
-guests: ["{guest}"]
----
-
-{host}: Welcome back. When does the harvest begin in your village, and who decides?
-
-{guest}: The harvest begins when the {what} are ready, and nobody decides that but the {what}. I \
-wait for a dry week, because {what} that are picked in the rain lose everything I worked for.
-
-{host}: And what did you learn from {taught}?
-
-{guest}: From {taught} I learned patience, which no school teaches and every {what} grower needs.
-"""
+_SAID = (
+    "Welcome back. When does the harvest begin in your village, and who decides that?",
+    "The harvest begins when the {what} are ready, and nobody decides that but the {what}.",
+    "I wait for a dry week, because {what} that are picked in the rain lose what I worked for.",
+    "And what did you learn from {taught} in all those years?",
+    "From {taught} I learned patience, which no school teaches and every grower needs.",
+    "If you can't wait for your {what}, you don't have a harvest, you have a hobby.",
+)
+_HOST = (0, 3)
+_SECONDS = 20
 _FILE = """\
 tea:
   title: The Tea Hour
@@ -32,15 +27,28 @@ wine:
 
 def write_podcasts(folder: Path) -> Path:
     """Write both into a folder; return the path of the file that describes them."""
-    facts = {
-        "tea": ("Leaves in the mist", "Mina Oolong", "Paul Kettle", "leaves", "camellias"),
-        "wine": ("Grapes on a hill", "Vera Riesling", "Otto Fass", "grapes", "vineyards"),
-    }
-    for name, values in facts.items():
-        keys = ("title", "guest", "host", "what", "taught")
-        text = _TALK.format(**dict(zip(keys, values, strict=True)))
-        (folder / name).mkdir()
-        (folder / name / "harvest.md").write_text(text, encoding="utf-8")
+    write_talk(folder / "tea", "harvest", "Leaves in the mist", "Mina Oolong", "leaves camellias")
+    write_talk(folder / "wine", "harvest", "Grapes on a hill", "Vera Riesling", "grapes vineyards")
     path = folder / "podcasts.yaml"
     path.write_text(_FILE, encoding="utf-8")
     return path
+
+
+def write_talk(folder: Path, slug: str, title: str, guest: str, subjects: str) -> None:
+    """Write an episode about two subjects, published today, into a folder."""
+    what, taught = subjects.split()
+    facts = {"title": title, "season": 1, "episode": 1, "guests": [guest]}
+    lines = [
+        {
+            "line": said.format(what=what, taught=taught),
+            "sec": number * _SECONDS,
+            "who": "Paul Kettle" if number in _HOST else guest,
+        }
+        for number, said in enumerate(_SAID)
+    ]
+    # YAML reads JSON.
+    ids = {"youtube": f"{slug[:5]:x<5}{what[:6]:x<6}"}
+    page = {**facts, "ids": ids, "dateadded": str(date.today()), "transcript": lines}
+    folder.mkdir(exist_ok=True)
+    text = f"---\n{json.dumps(page, indent=1)}\n---\n"
+    (folder / f"{slug}.md").write_text(text, encoding="utf-8")

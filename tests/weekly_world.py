@@ -300,7 +300,7 @@ class Platform:
 def context_on(
     database: Database,
     posters: Mapping[str, Poster],
-    pool: Callable[[], Awaitable[QuotePool]],
+    pool: Callable[[Channel], Awaitable[QuotePool]],
     ephemeral: str = "",
     **facts: Any,
 ) -> WeeklyContext:
@@ -371,7 +371,7 @@ class World:
     def context_with(self, ephemeral: str = "", **facts: Any) -> WeeklyContext:
         """Make what the quote of the week needs; `facts` are further fields of the outbox."""
 
-        async def pool() -> QuotePool:
+        async def pool(_: Channel) -> QuotePool:
             made_up = [Episode(each.episode, each.episode) for each in self.pool]
             return QuotePool(
                 self.pool, [*self.talks, *made_up], self._find_wording, find_at=self._find_at

@@ -1,8 +1,9 @@
 """`python -m bench.load`: two hundred commands a second, for as long as it is asked for.
 
 Starts the real process as `airquote run` does, beside the local Slack or Discord of the tests, and
-lets a crowd ask. All share the cores of one machine: what the platforms and the crowd need is not
-there for the process, and their own slowness is a part of each figure.
+lets a crowd ask. With `--processes`, several share the work on one database. All share the cores of
+one machine: what the platforms and the crowd need is not there for the processes, and their own
+slowness is a part of each figure.
 """
 
 import argparse
@@ -68,7 +69,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "shared by the process, the local platforms and the crowd"
         )
         for noisy in (False, True) if options.noisy else (False,):
-            outcome = _run(names, paths, folder, replace(asking, noisy=noisy))
+            noisily = replace(asking, noisy=noisy)
+            outcome = _run(names, paths, folder, noisily, options.processes)
             console.print(answers_table(outcome, noisy))
             console.print(usage_table(outcome))
     return 0
@@ -81,6 +83,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=200.0, help="commands a second, of all")
     parser.add_argument("--platform", choices=("slack", "discord", "both"), default="slack")
     parser.add_argument("--worst", action="store_true", help="a bystander beside the worst queries")
+    parser.add_argument("--processes", type=int, default=1, help="how many answer")
     parser.add_argument("--noisy", action="store_true", help="again with one who asks half of all")
     return parser.parse_args(arguments)
 
@@ -117,21 +120,23 @@ def _beside_the_worst(names: Sequence[str], paths: Sequence[Path], folder: Path)
     return f"beside the {_HOSTILE} worst queries, a bystander is answered after {seconds} s"
 
 
-def _run(names: Sequence[str], paths: Sequence[Path], folder: Path, asking: Asking) -> Outcome:
+def _run(
+    names: Sequence[str], paths: Sequence[Path], folder: Path, asking: Asking, processes: int
+) -> Outcome:
     home = folder / ("noisy" if asking.noisy else "quiet")
     home.mkdir()
-    with _served(names, paths, folder, home) as (platforms, number):
+    with _served(names, paths, folder, home, processes) as (platforms, numbers):
         warming = min(_WARM_SECONDS, asking.seconds)
         _ask(platforms, replace(asking, rate=asking.rate / 4, seconds=warming, noisy=False))
-        told, process, others = _measure(platforms, number, asking)
-    return Outcome(told, process, others, _count_warnings(home / "log"))
+        told, process, others = _measure(platforms, numbers, asking)
+    return Outcome(told, process, others, sum(map(_count_warnings, home.glob("log*"))))
 
 
 @contextmanager
 def _served(
-    names: Sequence[str], paths: Sequence[Path], folder: Path, home: Path
-) -> Iterator[tuple[Sequence[Platform], int]]:
-    """Start platforms and the process that answers on them; give its number too."""
+    names: Sequence[str], paths: Sequence[Path], folder: Path, home: Path, processes: int = 1
+) -> Iterator[tuple[Sequence[Platform], Sequence[int]]]:
+    """Start platforms and the processes that answer on them; give their numbers too."""
     with ExitStack() as stack:
         platforms = [stack.enter_context(_platform(each)) for each in names]
         variables = {name: value for each in platforms for name, value in each.variables.items()}
@@ -142,11 +147,12 @@ def _served(
         }
         if "discord" in names:
             airquote(home, "discord", "sync", **variables).check_returncode()
-        number = stack.enter_context(_process(home, variables))
+        logs = [home / f"log{each}" for each in range(processes)]
+        numbers = [stack.enter_context(_process(home, each, variables)) for each in logs]
         for each in platforms:
-            each.pipe.send(None)
+            each.pipe.send(processes)
             _receive(each)
-        yield platforms, number
+        yield platforms, numbers
 
 
 def _ask(platforms: Sequence[Platform], asking: Asking) -> dict[str, Told]:
@@ -156,23 +162,23 @@ def _ask(platforms: Sequence[Platform], asking: Asking) -> dict[str, Told]:
 
 
 def _measure(
-    platforms: Sequence[Platform], number: int, asking: Asking
+    platforms: Sequence[Platform], numbers: Sequence[int], asking: Asking
 ) -> tuple[dict[str, Told], Usage, float]:
-    """Ask everybody at once, and watch the process meanwhile."""
+    """Ask everybody at once, and watch the processes meanwhile."""
     usage, begun = Usage(), monotonic()
-    before = [_processor_seconds(each) for each in (number, *(p.number for p in platforms))]
+    others = [each.number for each in platforms]
+    before = sum(map(_processor_seconds, numbers)), sum(map(_processor_seconds, others))
     for each in platforms:
         each.pipe.send(asking)
     while (passed := monotonic() - begun) < asking.seconds:
         usage.at.append(passed)
-        usage.memory.append(_memory(number))
+        usage.memory.append(sum(map(_memory, numbers)))
         sleep(_EACH_SECONDS)
     told = {each.name: _receive(each) for each in platforms}
     passed = monotonic() - begun
-    after = [_processor_seconds(each) for each in (number, *(p.number for p in platforms))]
-    usage.seconds = after[0] - before[0]
+    usage.seconds = sum(map(_processor_seconds, numbers)) - before[0]
     usage.cores = usage.seconds / passed
-    return told, usage, (sum(after[1:]) - sum(before[1:])) / passed
+    return told, usage, (sum(map(_processor_seconds, others)) - before[1]) / passed
 
 
 def _receive(platform: Platform) -> Told:
@@ -197,9 +203,9 @@ def _platform(name: str) -> Iterator[Platform]:
 
 
 @contextmanager
-def _process(home: Path, variables: dict[str, str]) -> Iterator[int]:
+def _process(home: Path, written: Path, variables: dict[str, str]) -> Iterator[int]:
     """Start `airquote run`, give its number, and end it as a host does."""
-    with (home / "log").open("wb") as log:
+    with written.open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and command
             command("run"),
             cwd=home,

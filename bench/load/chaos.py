@@ -265,7 +265,7 @@ async def _tick_for_good(run: Run, number: int) -> None:
                 await clock.sleep(_TICK_SECONDS)
 
 
-async def _pool() -> QuotePool:
+async def _pool(_: Channel) -> QuotePool:
     quotes = [
         ScoredQuote(f"q{n}", f"talk-{n}", 0.0, f"Guest {n}", f"It is {n}.", "", 5.0, ())
         for n in range(9)

@@ -49,9 +49,9 @@ class Slack:
         self.variables = {**tokens, "SLACK_API_URL": self._server.api_url}
         self.violations = self._server.violations
 
-    def wait_for_bot(self) -> None:
-        """Wait until the process is connected."""
-        self._server.wait_for_socket(seconds=START_SECONDS)
+    def wait_for_bot(self, processes: int) -> None:
+        """Wait until so many processes are connected."""
+        self._server.wait_for_socket(processes, START_SECONDS)
 
     def ask(self, person: int, verb: str, words: str) -> Asked:
         """Let somebody use a command."""
@@ -127,10 +127,10 @@ class Discord:
         }
         self.violations = self._server.violations
 
-    def wait_for_bot(self) -> None:
-        """Wait until the process is connected."""
+    def wait_for_bot(self, processes: int) -> None:
+        """Wait until so many processes are connected."""
         connected = self._server.gateway.connected
-        self._server.wait_for(connected, "the process", START_SECONDS)
+        self._server.wait_for(lambda: len(connected()) >= processes, "the processes", START_SECONDS)
 
     def ask(self, person: int, verb: str, words: str) -> Asked:
         """Let somebody use a command."""

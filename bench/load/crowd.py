@@ -54,8 +54,8 @@ class _Chat(Protocol):
     variables: dict[str, str]
     violations: list[str]
 
-    def wait_for_bot(self) -> None:
-        """Wait until the process is connected."""
+    def wait_for_bot(self, processes: int) -> None:
+        """Wait until so many processes are connected."""
 
     def ask(self, person: int, verb: str, words: str) -> Asked:
         """Let somebody use a command."""
@@ -71,8 +71,7 @@ def run_crowd(platform: str, pipe: Connection) -> None:
     """Run a platform: tell its variables, then ask what is given until that is None."""
     chat: _Chat = Slack() if platform == "slack" else Discord()
     pipe.send(chat.variables)
-    pipe.recv()  # it has been started
-    chat.wait_for_bot()
+    chat.wait_for_bot(pipe.recv())  # they have been started
     pipe.send(None)
     people = count()
     while (asking := pipe.recv()) is not None:

@@ -106,10 +106,11 @@ async def _refresh(intake: RequestQueue, paths: Sequence[Path], cache: Path, num
     changed = Inspection(replace(found, files=found.files[number + 1 :]))
 
     async def swap(_: Library, new: Library) -> None:
-        intake.library = new
+        intake.shelf.put(new)
 
     registry = registry_of([Folder(path) for path in paths], cache)
-    refresher = Refresher(intake.library, registry, lambda: changed, swap)
+    (live,) = intake.shelf.loaded()
+    refresher = Refresher(live, registry, lambda: changed, swap)
     if await refresher.look() is None:
         raise RuntimeError("nothing was swapped; what is logged says why")
 

@@ -11,7 +11,7 @@ from bot.posting.places import Channel
 from bot.quotes.models import QuotePool
 from bot.store.database import open_database
 from bot.store.deliveries import SqlDeliveryStore
-from bot.weekly.selection import pool_of
+from bot.weekly.pools import pool_of
 from bot.weekly.tick import tick
 from tests.weekly_world import Clock, Platform, context_on, subscription
 
@@ -30,7 +30,7 @@ def measure_post() -> float:
 async def _measure(address: str, library: Library) -> float:
     pool = pool_of(library)
 
-    async def read_pool() -> QuotePool:
+    async def read_pool(_: Channel) -> QuotePool:
         return pool
 
     async with open_database(address) as database:

@@ -12,7 +12,6 @@ from bot.answers.mentions import answer_mentions
 from bot.answers.moments import answer_moment
 from bot.answers.passages import answer_find, answer_like, answer_meaning, answer_search
 from bot.answers.pasted import answer_pasted
-from bot.answers.quotes import answer_quote
 from bot.answers.replies import Reply
 from bot.answers.requests import Request, Verb
 from bot.answers.talk import answer_talk
@@ -21,9 +20,17 @@ from bot.search.index.analysis import clean_text
 from bot.search.phrasing import write_filters
 from bot.search.query import MAX_CHARACTERS, without_filters
 
+
+def _answer_quote(library: Library, request: Request) -> Reply:
+    # Loaded here, since a search needs no quotes.
+    from bot.answers.quotes import answer_quote
+
+    return answer_quote(library, request)
+
+
 _ANSWERS: dict[Verb, Callable[[Library, Request], Reply]] = {
     Verb.SEARCH: answer_search,
-    Verb.QUOTE: answer_quote,
+    Verb.QUOTE: _answer_quote,
     Verb.EPISODE: answer_episode,
     Verb.EPISODES: answer_episodes,
     Verb.MENTIONS: answer_mentions,

@@ -20,6 +20,7 @@ _ELSEWHERE = {
         "What I know about you comes from Slack or Discord: ask me there."
     ),
     Verb.ANNOUNCE: gettext_noop("New episodes are announced in Slack or Discord: ask me there."),
+    Verb.USE: gettext_noop("What I search is chosen in Slack or Discord: ask me there."),
 }
 
 
@@ -44,6 +45,7 @@ def answer_help(library: Library) -> Reply:
             "/podcast about, forget-me: which version this is, and what it searches; deletes what "
             "I have stored about you"
         ),
+        *([_use()] if library.podcast.id else []),
         gettext(
             "Narrow down with guest: speaker: episode: season: after: before: or “exact words”; "
             "leave words out with -word."
@@ -52,6 +54,11 @@ def answer_help(library: Library) -> Reply:
         gettext("For example:"),
     )
     return Reply(how_to_ask(), notes, buttons=help_buttons(library))
+
+
+def _use() -> str:
+    """Say how podcasts are chosen, where there are several."""
+    return gettext("/podcast use: which podcasts I search here. For admins: use and their names")
 
 
 def answer_elsewhere(verb: Verb) -> Reply | None:

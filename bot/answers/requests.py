@@ -39,6 +39,7 @@ class Verb(StrEnum):
     UNFOLLOW = "unfollow"
     FORGET_ME = "forget-me"
     ANNOUNCE = "announce"
+    USE = "use"
     ABOUT = "about"
     HELP = "help"
     # Nobody types these: they are messages to the bot, shortcuts, buttons and assistants' calls.
@@ -64,6 +65,7 @@ TYPED_VERBS = (
     Verb.UNFOLLOW,
     Verb.FORGET_ME,
     Verb.ANNOUNCE,
+    Verb.USE,
     Verb.ABOUT,
     Verb.HELP,
 )
@@ -83,6 +85,8 @@ class Request:
     `episode` (a slug), `start` and `end` (seconds) identify a passage shown earlier, by where it
     ends. They stay valid across indexes. `size` is the number of passages per page; the platform
     chooses it, so buttons leave it out. `seed` shuffles what comes in no order of its own.
+    `podcasts` are the ids of those that are asked, where there are several; without, it is those of
+    the place, unless the name of the episode says which.
     """
 
     verb: Verb
@@ -93,6 +97,7 @@ class Request:
     end: float | None = None
     size: int = field(default=5, compare=False)
     seed: int = 0
+    podcasts: tuple[str, ...] = ()
 
 
 def read_request(typed: str) -> Request:
@@ -134,14 +139,14 @@ def _takes(verb: Verb, text: str) -> bool:
 def pack(request: Request) -> str:
     """Serialize a request into the short text that a button carries."""
     place = (request.episode, request.start, request.end)
-    seed = (request.seed,) if request.seed else ()
-    values = (_VERSION, request.verb, request.text, request.page, *place, *seed)
+    rest = (request.seed, *request.podcasts) if request.seed or request.podcasts else ()
+    values = (_VERSION, request.verb, request.text, request.page, *place, *rest)
     return _write(values)
 
 
 def fits(request: Request) -> bool:
     """Return whether a button can carry a request; most are so short that packing tells no more."""
-    written = len(request.text) + len(request.episode)
+    written = len(request.text) + len(request.episode) + sum(map(len, request.podcasts))
     return _MOST_EACH * written <= MAX_PACKED - _REST or len(pack(request)) <= MAX_PACKED
 
 
@@ -150,12 +155,14 @@ def unpack(packed: object) -> Request | None:
     if not isinstance(packed, str) or len(packed) > MAX_PACKED:
         return None
     try:
-        version, verb, text, page, episode, start, end, *seed = json.loads(packed)
-        counts = (version, page, *seed)
-        if len(seed) > 1 or not all(map(_is_count, counts)) or version != _VERSION:
+        version, verb, text, page, episode, start, end, *rest = json.loads(packed)
+        seed, *podcasts = rest or (0,)
+        if not all(map(_is_count, (version, page, seed))) or version != _VERSION:
             return None
-        request = Request(Verb(verb), text, page, episode, start, end, seed=sum(seed))
-        texts = all(isinstance(each, str) for each in (text, episode))
+        request = Request(
+            Verb(verb), text, page, episode, start, end, seed=seed, podcasts=tuple(podcasts)
+        )
+        texts = all(isinstance(each, str) for each in (text, episode, *podcasts))
         return request if texts and _is_second(start) and _is_second(end) else None
     except (ValueError, TypeError, OverflowError, RecursionError):
         return None

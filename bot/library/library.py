@@ -15,7 +15,7 @@ from bot.library.promotion import objection
 from bot.library.registry import Made, Registry
 from bot.library.scan import digests_in, inspect_paths, with_last_good_files
 from bot.models import Problem
-from bot.podcasts import whole_cache
+from bot.podcasts import ONLY_PODCAST, Podcast, whole_cache
 from bot.quotes.models import ScoredQuote
 from bot.quotes.word_usage import WordUsage, learn_word_usage
 from bot.reporting import Notice, Progress, ignore
@@ -37,7 +37,8 @@ class Library:
 
     `id` is the same on every machine for the same transcripts and release; `problems` are those of
     the files it was made of. With `semantic`, it also finds paraphrases. `quotes`, best first, and
-    `word_usage` are there after `with_quotes`; `manifest` after `with_manifest`.
+    `word_usage` are there after `with_quotes`; `manifest` after `with_manifest`. `podcast` says
+    whose it is where there are several.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Library:
     quotes: tuple[ScoredQuote, ...] | None = None
     word_usage: WordUsage | None = None
     manifest: Manifest | None = None
+    podcast: Podcast = ONLY_PODCAST
 
 
 def open_library(

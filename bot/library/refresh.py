@@ -8,8 +8,10 @@ import asyncio
 import gc
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 from bot.errors import AirquoteError, CacheError
 from bot.library.build_job import LIMITS, BuildLimits, HarmfulFile, Job
@@ -28,6 +30,17 @@ from bot.library.promotion import promote_if_sound
 from bot.library.registry import Registry
 from bot.search.engine import search
 from bot.search.query import parse_query
+
+
+class Shared(Protocol):
+    """Indexes that processes on several machines share; all methods raise CacheError."""
+
+    def publish(self, registry: Registry) -> bool:
+        """Make the current index of a cache current for all."""
+
+    def fetch(self, registry: Registry, *, earlier: bool = False) -> bool:
+        """Bring the current index of all into a cache; with `earlier`, also those before it."""
+
 
 Find = Callable[[], Inspection]
 # Called after a swap with the library that answered until then and the one that does now.
@@ -52,9 +65,10 @@ class Refresher:
 
     `find` scans the sources, in a thread; `swapped` is called with each new library. `model` is the
     name of a model, "" for none, `queries` a file to measure with, and `players` what links lead to
-    first; `complete` is called, in a thread, with each library before it answers. `succeeded_at` is
-    when all sources were last found, at first the start; `refused` is the id of the newest index if
-    it failed its checks, else "".
+    first; `complete` is called, in a thread, with each library before it answers, and `shared` are
+    the indexes of processes on other machines. `succeeded_at` is when all sources were last found,
+    at first the start; `refused` is the id of the newest index if it failed its checks, else "".
+    `registry` has the indexes.
     """
 
     def __init__(
@@ -69,6 +83,7 @@ class Refresher:
         clock: Callable[[], datetime] = _now,
         players: tuple[str, ...] = (),
         complete: Complete = _as_it_is,
+        shared: Shared | None = None,
     ) -> None:
         self.live = live
         self.succeeded_at = clock()
@@ -78,7 +93,7 @@ class Refresher:
         # index that was built from them.
         self._scanned, self._index_id = "", ""
         self._harmful: tuple[HarmfulFile, ...] = ()
-        self._registry = registry
+        self.registry = registry
         self._find = find
         self._swapped = swapped
         self._model = model
@@ -87,6 +102,7 @@ class Refresher:
         self._clock = clock
         self._players = players
         self._complete = complete
+        self._shared = shared
         self._swapping = asyncio.Lock()
 
     async def look(self) -> Library | None:
@@ -121,12 +137,15 @@ class Refresher:
         return swap[1]
 
     async def _look(self) -> _Swap | None:
+        await self._fetch()
         inspection = await asyncio.to_thread(self._find)
         self._incomplete = bool(inspection.failed or inspection.missing)
         index_id = await self._index_of(inspection)
-        self._registry.touch()
+        self.registry.touch()
         wanted = await asyncio.to_thread(self._promote, index_id)
-        self.refused = index_id if self._registry.standing().refuses(index_id) else ""
+        self.refused = index_id if self.registry.standing().refuses(index_id) else ""
+        if self._shared:
+            await asyncio.to_thread(self._shared.publish, self.registry)
         try:
             swap = await self._take_over(wanted)
         except CacheError as error:
@@ -140,14 +159,19 @@ class Refresher:
         return swap
 
     async def _follow(self) -> _Swap | None:
-        return await self._take_over((await asyncio.to_thread(self._registry.standing)).id)
+        await self._fetch()
+        return await self._take_over((await asyncio.to_thread(self.registry.standing)).id)
+
+    async def _fetch(self) -> None:
+        if self._shared:
+            await asyncio.to_thread(self._shared.fetch, self.registry)
 
     async def _take_over(self, wanted: str) -> _Swap | None:
         """Make an index live, unless it is already, or cannot be read; return both libraries."""
         async with self._swapping:
             if wanted in ("", self.live.id):
                 return None
-            if not await asyncio.to_thread(self._registry.reads, wanted):
+            if not await asyncio.to_thread(self.registry.reads, wanted):
                 return None
             new = await asyncio.to_thread(self._open, wanted)
             old, self.live = self.live, new
@@ -167,7 +191,7 @@ class Refresher:
     async def _build(self, inspection: Inspection) -> str:
         job = Job(
             inspection,
-            self._registry,
+            self.registry,
             self._model,
             self._queries,
             self._harmful,
@@ -179,22 +203,22 @@ class Refresher:
 
     def _promote(self, index_id: str) -> str:
         """Make an index current if it may be; return the id of the one that is then current."""
-        standing = self._registry.standing()
+        standing = self.registry.standing()
         if standing.choose(index_id) == standing.id:
             return standing.id
-        if reason := promote_if_sound(index_id, self._registry):
+        if reason := promote_if_sound(index_id, self.registry):
             _log.warning("The new index %s is not taken over: %s", index_id, reason)
-        return self._registry.standing().id
+        return self.registry.standing().id
 
     def _open(self, index_id: str) -> Library:
-        library = load_library(index_id, self._registry)
-        semantic, cache = self.live.semantic, self._registry.cache
+        library = load_library(index_id, self.registry)
+        semantic, cache = self.live.semantic, self.registry.cache
         if semantic:
             library = add_semantic_index(library, semantic.model, cache, on_notice=_log.warning)
         elif self._model:
             library = with_semantic_index(library, self._model, cache, on_notice=_log.warning)
         library = with_players(with_quotes(library, cache, _log.warning), self._players)
-        library = self._complete(library)
+        library = self._complete(replace(library, podcast=self.live.podcast))
         warm_up(library)
         return library
 

@@ -62,9 +62,14 @@ class Registry:
     sources: tuple[str, ...]
 
     @property
-    def _current(self) -> Path:
+    def name(self) -> str:
+        """What stands for these sources, the same on every machine that names them alike."""
         named = "\0".join(self.sources).encode("utf-8", "surrogatepass")
-        return self.cache / f"{sha256(named).hexdigest()[:16]}{_CURRENT}"
+        return sha256(named).hexdigest()[:16]
+
+    @property
+    def _current(self) -> Path:
+        return self.cache / f"{self.name}{_CURRENT}"
 
     @property
     def parts(self) -> Path:
@@ -77,6 +82,20 @@ class Registry:
             return as_standing(self._current.read_bytes())
         except _UNREADABLE:
             return CurrentIndex()
+
+    def pointer(self) -> bytes:
+        """Read the file that says which index is current, as it is; empty if there is none."""
+        try:
+            return self._current.read_bytes()
+        except OSError:
+            return b""
+
+    def adopt(self, pointer: bytes) -> None:
+        """Make current what is so elsewhere, by the file from there; raises OSError."""
+        self.cache.mkdir(parents=True, exist_ok=True)
+        with exclusive(self.cache / "lock"):
+            write_atomically(self._current, pointer)
+        self.tidy()
 
     def path_of(self, index_id: str) -> Path:
         """Return the path of an index."""

@@ -7,8 +7,10 @@ from dataclasses import replace
 from bot.answers.episodes import newest_first, show_episode
 from bot.answers.help import forgetful, store_away
 from bot.answers.replies import Reply, episode_card
+from bot.answers.several import from_podcast
 from bot.errors import StoreError
 from bot.library.library import Library
+from bot.podcasts import split_name
 from bot.posting.follows import Piece, PostingContext
 from bot.posting.letters import Written
 from bot.posting.places import Channel, ChannelMember
@@ -44,7 +46,7 @@ def write_announcement(library: Library, pieces: Sequence[Piece]) -> Written:
 
     The library must know all of them.
     """
-    wanted = {piece.episode for piece in pieces}
+    wanted = {split_name(piece.episode)[1] for piece in pieces}
     found = [each for each in newest_first(library.index.episodes) if each.slug in wanted]
     if len(found) > _MOST_POSTS:
         left = len(found) - _MOST_LISTED
@@ -55,11 +57,12 @@ def write_announcement(library: Library, pieces: Sequence[Piece]) -> Written:
         )
         text = ngettext("{n} new episode", "{n} new episodes", len(found))
         cards = tuple(map(episode_card, found[:_MOST_LISTED]))
-        return Written(tuple(pieces), Reply(text, (rest,) if left > 0 else (), cards))
+        listed = Reply(text, (rest,) if left > 0 else (), cards)
+        return Written(tuple(pieces), from_podcast(listed, library.podcast))
     first = found[-1].slug
-    told = tuple(each for each in pieces if each.episode == first)
+    told = tuple(each for each in pieces if split_name(each.episode)[1] == first)
     post = replace(show_episode(library, first), text=gettext("New episode"), names_card=False)
-    return Written(told, post)
+    return Written(told, from_podcast(post, library.podcast))
 
 
 def _how_to_switch_on() -> str:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.answers.buttons import hit_buttons, page_buttons
 from bot.answers.help import forgetful, store_away
@@ -17,9 +17,11 @@ from bot.answers.replies import (
     quoted,
 )
 from bot.answers.requests import Request, Verb
+from bot.answers.several import from_podcast
 from bot.errors import StoreError
 from bot.library.library import Library
 from bot.models import Hit
+from bot.podcasts import Podcast, split_name
 from bot.posting.departures import answer_forget_me
 from bot.posting.follows import MOST_FOLLOWS, Follow, Piece, PostingContext, fold_query
 from bot.posting.letters import Written
@@ -52,11 +54,26 @@ _FEWEST_EPISODES = 10
 
 _log = logging.getLogger(__name__)
 
+# A library, and the pieces of news in it.
+NewsIn = tuple[Library, Sequence[Piece]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The hits of a query that somebody follows, in one episode."""
+
+    podcast: Podcast
+    query: str
+    hits: Sequence[Hit]
+
 
 async def answer_following(
-    context: PostingContext, library: Library, request: Request, follower: Requester
+    context: PostingContext, libraries: Sequence[Library], request: Request, follower: Requester
 ) -> Reply:
-    """Follow or unfollow a query, list what a person follows, or forget the person."""
+    """Follow or unfollow a query, list what a person follows, or forget the person.
+
+    `libraries` are those of the place, in which a query is then followed.
+    """
     query = clean_text(request.text)
     try:
         if request.verb is Verb.FORGET_ME:
@@ -65,7 +82,7 @@ async def answer_following(
             return await _list(context, follower, request)
         if request.verb is Verb.UNFOLLOW:
             return await _unfollow(context, query, follower)
-        return await _follow(context, library, query, follower)
+        return await _follow(context, libraries, query, follower)
     except StoreError as error:
         _log.error("/podcast %s did nothing. %s", request.verb, error)
         return store_away()
@@ -89,21 +106,22 @@ async def with_refusal(context: PostingContext, asker: Requester, reply: Reply) 
     return replace(reply, notes=(note, *reply.notes)) if reason else reply
 
 
-def write_news(library: Library, follows: Sequence[Follow], pieces: Sequence[Piece]) -> Written:
+def write_news(news: Sequence[NewsIn], follows: Sequence[Follow]) -> Written:
     """Write a person the three best new passages for what they follow."""
     queries = {each.words: each.query for each in follows}
-    found = list(_find_all(library, queries, pieces))
+    pieces = tuple(piece for _, each in news for piece in each)
+    found = [each for library, some in news for each in _find_all(library, queries, some)]
     best = _best_of(found)
     if not best:
-        return Written(tuple(pieces), None)
-    asked = tuple(dict.fromkeys(query for query, _ in found))
-    episodes = len({hits[0].episode.slug for _, hits in found})
+        return Written(pieces, None)
+    asked = tuple(dict.fromkeys(each.query for each in found))
+    episodes = len({(each.podcast.id, each.hits[0].episode.slug) for each in found})
     text = gettext(
         "New in the podcast for you: {queries}",
         queries=join_names([quoted(query) for query in asked]),
     )
-    cards = tuple(_news_card(query, hit) for query, hit in best)
-    left = sum(len(hits) for _, hits in found) - len(best)
+    cards = tuple(best)
+    left = sum(len(each.hits) for each in found) - len(best)
     more = ngettext(
         "There is more in {n} new episode: search for it.",
         "There is more in {n} new episodes: search for it.",
@@ -111,7 +129,7 @@ def write_news(library: Library, follows: Sequence[Follow], pieces: Sequence[Pie
     )
     notes = (*([more] if left else []), _one_a_week())
     buttons = tuple(map(_unfollow_button, asked))
-    return Written(tuple(pieces), Reply(text, notes, cards, buttons=buttons))
+    return Written(pieces, Reply(text, notes, cards, buttons=buttons))
 
 
 def _one_a_week() -> str:
@@ -129,7 +147,7 @@ def _unfollow_button(query: str) -> Button:
 
 
 async def _follow(
-    context: PostingContext, library: Library, query: str, follower: Requester
+    context: PostingContext, libraries: Sequence[Library], query: str, follower: Requester
 ) -> Reply:
     if len(query) > MOST_CHARACTERS:
         return Reply(
@@ -146,20 +164,26 @@ async def _follow(
         return Reply(text, (*parsed.problems, _example()))
     if context.ephemeral:
         return forgetful()
-    strong = await asyncio.to_thread(find_strong_matches, library.index, query)
-    if too_common := _refuse_common(library, query, strong):
-        return too_common
+    matches = [
+        await asyncio.to_thread(find_strong_matches, each.index, query) for each in libraries
+    ]
+    strong = list(zip(libraries, matches, strict=True))
+    refusals = [_refuse_common(library, query, found) for library, found in strong]
+    if all(refusals):
+        return refusals[0] or Reply("")
     follow = Follow(
         *(follower.platform, follower.workspace, follower.person, query),
         since=context.outbox.clock(),
         language=language_spoken(),
+        podcasts=tuple(each.podcast.id for each in libraries if each.podcast.id),
     )
     if not await context.follows.follow(follow):
         text = gettext("You already follow {most} things, which is the limit.", most=MOST_FOLLOWS)
         note = gettext("“/podcast follows” lists them, each with a button to unfollow it.")
         return Reply(text, (note,))
     text = gettext("I will message you when a new episode mentions {query}.", query=quoted(query))
-    notes = (_one_a_week(), *_tell_today(library, strong))
+    most = max(strong, key=lambda each: each[1].count)
+    notes = (_one_a_week(), *_tell_today(*most))
     return Reply(text, notes, buttons=(_unfollow_button(query),))
 
 
@@ -244,31 +268,34 @@ def _follow_card(follow: Follow) -> Card:
 
 def _find_all(
     library: Library, queries: dict[str, str], pieces: Sequence[Piece]
-) -> Iterator[tuple[str, list[Hit]]]:
-    """Yield the query and hits of each piece that still has hits."""
+) -> Iterator[_Found]:
+    """Yield what each piece that still has hits found."""
     found: dict[str, StrongMatches] = {}
-    slugs = {piece.episode for piece in pieces}
+    slugs = {split_name(piece.episode)[1] for piece in pieces}
     for piece in pieces:
         if (query := queries.get(piece.words)) is None:
             continue
         if query not in found:
             found[query] = find_strong_matches(library.index, query, slugs)
-        if hits := found[query].hits(piece.episode, _BEST + 1):
-            yield query, hits
+        if hits := found[query].hits(split_name(piece.episode)[1], _BEST + 1):
+            yield _Found(library.podcast, query, hits)
 
 
-def _best_of(found: Sequence[tuple[str, list[Hit]]]) -> list[tuple[str, Hit]]:
+def _best_of(found: Sequence[_Found]) -> list[Card]:
     """Choose the best hits: the first of each piece, then the second; no passage twice."""
-    best: dict[int, tuple[str, Hit]] = {}
+    best: dict[tuple[str, int], Card] = {}
     for rank in range(_BEST):
-        for query, hits in found:
-            if rank < len(hits) and len(best) < _BEST:
-                best.setdefault(hits[rank].passage, (query, hits[rank]))
+        for each in found:
+            if rank < len(each.hits) and len(best) < _BEST:
+                hit = each.hits[rank]
+                card = _news_card(each.query, hit, each.podcast)
+                best.setdefault((each.podcast.id, hit.passage), card)
     return list(best.values())
 
 
-def _news_card(query: str, hit: Hit) -> Card:
+def _news_card(query: str, hit: Hit, podcast: Podcast) -> Card:
     card = hit_card(hit)
     # In a letter, there is nobody to share with, and no channel to nominate for.
     buttons = (each for each in hit_buttons(card, query) if each.kind not in _OF_CHANNELS)
-    return replace(card, label=quoted(query), buttons=tuple(buttons))
+    card = replace(card, label=quoted(query), buttons=tuple(buttons))
+    return from_podcast(Reply("", cards=(card,)), podcast).cards[0]

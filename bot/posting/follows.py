@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from bot.podcasts import ONLY_PODCAST
+from bot.posting.bindings import Bindings
 from bot.posting.outbox import Outbox, OutboxMessage
 from bot.posting.places import Channel, Recipient, Requester, person_at
 from bot.search.index.analysis import normalise
@@ -20,7 +22,8 @@ MOST_FOLLOWS = 20
 class Follow:
     """A query that a person follows, as typed; `since` and `workspace` say when and where.
 
-    `language` is the one they asked for it in.
+    `language` is the one they asked for it in. `podcasts` are the ids of those in which they follow
+    it, where there are several; without, it is those of the workspace.
     """
 
     platform: str
@@ -29,6 +32,7 @@ class Follow:
     query: str
     since: datetime
     language: str = ""
+    podcasts: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
@@ -79,7 +83,10 @@ class FollowStore(Protocol):
     """
 
     async def follow(self, follow: Follow) -> bool:
-        """Save a follow; return False if the person is at `MOST_FOLLOWS`."""
+        """Save a follow; return False if the person is at `MOST_FOLLOWS`.
+
+        What they follow already, they then follow in further podcasts too.
+        """
 
     async def follows_of(self, recipient: Recipient) -> tuple[Follow, ...]:
         """Return a person's follows, oldest first."""
@@ -171,7 +178,8 @@ class PostingContext:
     """What following and announcing depend on, and what people can have deleted.
 
     `ephemeral` says why nothing can be promised if the database does not last. `unreachable` are
-    the people of `FollowStore.unreachable`, as last read.
+    the people of `FollowStore.unreachable`, as last read. `bindings` say which podcasts a place is
+    served.
     """
 
     outbox: Outbox
@@ -179,3 +187,4 @@ class PostingContext:
     people: PeopleStore
     ephemeral: str = ""
     unreachable: set[Recipient] = field(default_factory=set)
+    bindings: Bindings = field(default_factory=lambda: Bindings([ONLY_PODCAST.id]))

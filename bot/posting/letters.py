@@ -1,8 +1,7 @@
 """Letters on new episodes: their content, and what happens if they cannot be delivered."""
 
-import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
@@ -43,7 +42,7 @@ class Written:
 
 
 # Writes a letter on the first few pieces, or on all.
-Write = Callable[[Recipient, Sequence[Piece]], Written]
+Write = Callable[[Recipient, Sequence[Piece]], Awaitable[Written]]
 
 
 async def send_letters(context: PostingContext, recipient: Recipient, write: Write) -> None:
@@ -90,9 +89,7 @@ class _LetterErrand:
 
     async def compose(self) -> Reply | Skip | Later:
         """Write on the first pieces, or on all, and record which."""
-        written = await asyncio.to_thread(
-            self._write, self._letter.message.recipient, self._letter.pieces
-        )
+        written = await self._write(self._letter.message.recipient, self._letter.pieces)
         follows = self._context.follows
         if not written.pieces:
             return Later(_SHORT_PAUSE, "Another library knows more of them.")

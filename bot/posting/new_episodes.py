@@ -7,17 +7,20 @@ any process can send what waits.
 import asyncio
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 
+from bot.errors import AirquoteError
 from bot.library.library import Library
+from bot.library.shelf import Shelf
 from bot.models import Episode
+from bot.podcasts import Podcast, split_name
 from bot.posting.announcements import write_announcement
 from bot.posting.follow_commands import write_news
 from bot.posting.follows import Follow, Piece, PostingContext
 from bot.posting.letters import WEEK, Written, send_letters
-from bot.posting.places import Recipient, RecipientKind
+from bot.posting.places import Place, Recipient, RecipientKind
 from bot.posting.runner import Turn, take_turns
 from bot.search.index.index import Index
 from bot.search.strong_matches import find_strong_matches
@@ -34,13 +37,14 @@ _AT_ONCE = 4
 _log = logging.getLogger(__name__)
 
 
-async def tell_waiting(context: PostingContext, library: Library) -> None:
+async def tell_waiting(context: PostingContext, shelf: Shelf) -> None:
     """Send all news that waits; raise StoreError if the recipients cannot be read.
 
     Call it at the start, when it learns which episodes exist, and at least every half minute.
     """
-    await note_changes(context, library)
-    await _tell(context, library)
+    for library in shelf.loaded():
+        await note_changes(context, library)
+    await _tell(context, shelf)
 
 
 async def read_unreachable(context: PostingContext) -> None:
@@ -57,29 +61,69 @@ async def note_changes(
 
     Call it before answering from the library, so that `old` can be compared.
     """
-    store = context.follows
-    if await store.is_noted(library.id):
+    store, podcast = context.follows, library.podcast
+    if await store.is_noted(podcast.name_of(library.id)):
         return
-    known = await store.known_episodes()
+    known = _own(await store.known_episodes(), podcast)
     if old is not None and not known:
         digests = await asyncio.to_thread(_digest_episodes, old.index)
         digests |= _digest_marks(old.index, digests)
         known = {slug: frozenset({digest}) for slug, digest in digests.items()}
-        await store.note(old.id, digests, (), context.outbox.clock())
+        await _note(context, old, digests, ())
     now = context.outbox.clock()
     digests = await asyncio.to_thread(_digest_episodes, library.index)
     added, changed = _compare(library.index, digests, known)
     recent = [slug for slug in added if not _is_old(library.index, slug, now.date())]
-    follows = await store.follows()
+    follows = [each for each in await store.follows() if await _is_for(context, each, podcast)]
     looking = asyncio.to_thread(_look_through, follows, library, old, {*added, *changed})
+    named = podcast.name_of
     news = [
-        *((each.recipient, Piece(slug, each.words)) for each, slug in await looking),
-        *((channel, Piece(slug)) for channel in await store.channels() for slug in recent),
+        *((each.recipient, Piece(named(slug), each.words)) for each, slug in await looking),
+        *(
+            (channel, Piece(named(slug)))
+            for channel in await _channels_of(context, podcast)
+            for slug in recent
+        ),
     ]
-    marks = _digest_marks(library.index, digests)
-    await store.note(library.id, digests | marks, news, now)
+    await _note(context, library, digests | _digest_marks(library.index, digests), news)
     facts = {"index": library.id, "added": len(added), "changed": len(changed)}
-    _log.info("compared", extra=facts)
+    _log.info("compared", extra=facts | ({"podcast": podcast.id} if podcast.id else {}))
+
+
+def _own(known: Mapping[str, frozenset[str]], podcast: Podcast) -> Mapping[str, frozenset[str]]:
+    """Choose what is known of a podcast, by the slugs that its own library has."""
+    if not podcast.id:
+        return known
+    named = {split_name(episode): digests for episode, digests in known.items()}
+    return {slug: digests for (own, slug), digests in named.items() if own == podcast.prefix}
+
+
+async def _note(
+    context: PostingContext,
+    library: Library,
+    digests: Mapping[str, str],
+    news: Iterable[tuple[Recipient, Piece]],
+) -> None:
+    named = library.podcast.name_of
+    digests = {named(slug): digest for slug, digest in digests.items()}
+    await context.follows.note(named(library.id), digests, news, context.outbox.clock())
+
+
+async def _is_for(context: PostingContext, follow: Follow, podcast: Podcast) -> bool:
+    """Return whether something is followed in a podcast."""
+    if not podcast.id:
+        return True
+    place = Place(follow.platform, follow.workspace)
+    return podcast.id in (follow.podcasts or await context.bindings.podcasts_at(place))
+
+
+async def _channels_of(context: PostingContext, podcast: Podcast) -> Sequence[Recipient]:
+    """List the channels in which new episodes of a podcast are announced."""
+    channels = await context.follows.channels()
+    if not podcast.id:
+        return channels
+    served = [await context.bindings.podcasts_at(each.channel.place) for each in channels]
+    return [each for each, ids in zip(channels, served, strict=True) if podcast.id in ids]
 
 
 def _digest_episodes(index: Index) -> dict[str, str]:
@@ -152,28 +196,49 @@ def _newly_strong(
     return (slug for slug in strong if slug not in before)
 
 
-async def _tell(context: PostingContext, library: Library) -> None:
+async def _tell(context: PostingContext, shelf: Shelf) -> None:
     """Send everything waiting; log the failure of one recipient without stopping others."""
     now = context.outbox.clock()
     waiting = await context.follows.waiting(now, now - WEEK)
     reachable = (each for each in waiting if each.platform in context.outbox.posters)
-    turns = (Turn(partial(_tell_one, context, library, recipient)) for recipient in reachable)
+    turns = (Turn(partial(_tell_one, context, shelf, recipient)) for recipient in reachable)
     await take_turns(turns, _AT_ONCE)
 
 
-async def _tell_one(context: PostingContext, library: Library, recipient: Recipient) -> None:
+async def _tell_one(context: PostingContext, shelf: Shelf, recipient: Recipient) -> None:
     follows = await context.follows.follows_of(recipient)
-    await send_letters(context, recipient, partial(_write, library, follows))
+    await send_letters(context, recipient, partial(_write, shelf, follows))
 
 
-def _write(
-    library: Library, follows: Sequence[Follow], recipient: Recipient, pieces: Sequence[Piece]
+async def _write(
+    shelf: Shelf, follows: Sequence[Follow], recipient: Recipient, pieces: Sequence[Piece]
 ) -> Written:
     # A process that has not read the sources yet leaves unknown episodes to others.
-    slugs = {each.slug for each in library.index.episodes}
-    known = tuple(each for each in pieces if each.episode in slugs)
-    if not known:
+    news = [each async for each in _find_libraries(shelf, pieces)]
+    if not news:
         return Written((), None)
     if recipient.kind is RecipientKind.PERSON:
-        return write_news(library, follows, known)
-    return write_announcement(library, known)
+        return await asyncio.to_thread(write_news, news, follows)
+    # Another podcast has a letter of its own.
+    return await asyncio.to_thread(write_announcement, *news[0])
+
+
+async def _find_libraries(
+    shelf: Shelf, pieces: Sequence[Piece]
+) -> AsyncIterator[tuple[Library, tuple[Piece, ...]]]:
+    """Yield the libraries that know some of the pieces, with these; what cannot be loaded waits."""
+    for podcast in shelf.podcasts.values():
+        own = [each for each in pieces if _is_of(each, podcast)]
+        if not own:
+            continue
+        try:
+            library = await shelf.take(podcast.id)
+        except AirquoteError:  # the shelf has logged it
+            continue
+        names = {podcast.name_of(each.slug) for each in library.index.episodes}
+        if known := tuple(each for each in own if each.episode in names):
+            yield library, known
+
+
+def _is_of(piece: Piece, podcast: Podcast) -> bool:
+    return not podcast.id or split_name(piece.episode)[0] == podcast.prefix

@@ -1,10 +1,22 @@
 """Recipients of messages: channels and people, by their platform's ids."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
 from bot.claims import Claim, make_claim
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is asked or posted: channels of a workspace, the nearest first.
+
+    A thread may come before its channel; without any, it is the workspace as a whole.
+    """
+
+    platform: str
+    workspace: str
+    channels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +26,11 @@ class Channel:
     platform: str
     workspace: str
     id: str
+
+    @property
+    def place(self) -> Place:
+        """The channel as a place."""
+        return Place(self.platform, self.workspace, (self.id,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +66,20 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Requester:
-    """Who asks: a person, in a workspace or server of a platform."""
+    """Who asks: a person, in a workspace or server of a platform.
+
+    `channels` are where, the nearest first; they make nobody another person.
+    """
 
     platform: str
     workspace: str
     person: str
+    channels: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def place(self) -> Place:
+        """Where they ask."""
+        return Place(self.platform, self.workspace, self.channels)
 
     @property
     def recipient(self) -> Recipient:

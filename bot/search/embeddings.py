@@ -22,7 +22,7 @@ _BATCH = 64
 _SAVE_EVERY = 64 * _BATCH
 # Files that stay in the cache folder, so that it does not grow with every change.
 _MAX_FILES = 4
-_SUFFIX = ".vectors"
+VECTORS_SUFFIX = ".vectors"
 _REMEDY = "The vectors are computed again."
 
 
@@ -44,7 +44,7 @@ def embed_texts(
     """
     hashes = [hashlib.blake2b(text.encode(), digest_size=8).digest() for text in texts]
     content = hashlib.sha256(b"".join(hashes)).hexdigest()[:16]
-    path = cache / f"{model.id}-{content}{_SUFFIX}"
+    path = cache / f"{model.id}-{content}{VECTORS_SUFFIX}"
     known: dict[bytes, SmallInts] = {}
     for kept in _read_kept(path, notice):
         if kept.hashes == hashes:
@@ -76,7 +76,7 @@ class _Kept:
 def _read_kept(path: Path, notice: Notice) -> Iterator[_Kept]:
     """Read a model's vectors: first those of the wanted texts, then those of others."""
     model = path.name.partition("-")[0]
-    files = newest_files(path.parent.glob(f"{model}-*{_SUFFIX}"))
+    files = newest_files(path.parent.glob(f"{model}-*{VECTORS_SUFFIX}"))
     for each in sorted(files, key=lambda other: other != path):
         try:
             arrays = read_arrays(each, _REMEDY)
@@ -92,7 +92,7 @@ def _save(kept: _Kept, path: Path, notice: Notice) -> None:
     hashes = np.frombuffer(b"".join(kept.hashes), dtype=np.uint8).reshape(len(kept.hashes), -1)
     try:
         write_arrays({"hashes": hashes, "vectors": kept.vectors}, path)
-        for old in newest_files(path.parent.glob(f"*{_SUFFIX}"))[_MAX_FILES:]:
+        for old in newest_files(path.parent.glob(f"*{VECTORS_SUFFIX}"))[_MAX_FILES:]:
             old.unlink(missing_ok=True)
     except OSError as error:
         notice(f"{path}: the vectors cannot be saved ({error.strerror}).")

@@ -15,7 +15,7 @@ from bot.arrays import Floats, Ints, SmallFloats
 from bot.search.index.analysis import stem_terms
 from bot.search.index.bm25 import top_k
 from bot.search.index.index import Index, once_for_each
-from bot.search.index.vectors import load_word_table, mix, to_units
+from bot.search.index.vectors import blend, load_word_table, to_units
 from bot.search.semantic import SemanticIndex
 
 # The weight of words beside a model's cosine. This and the numbers below are round ones; on the
@@ -78,7 +78,7 @@ def _similar_windows(index: Index, asked: _Asked) -> SmallFloats:
     """Compare the mean of the query's words with that of the windows each passage lies in."""
     weighed = np.array(asked.idf, dtype=np.float32) @ asked.vectors
     (cosines,) = index.windows.cosines(to_units(weighed[None]))
-    return mix(cosines, *index.passage_windows)
+    return blend(cosines, *index.passage_windows)
 
 
 def _related_words(index: Index, asked: _Asked) -> Floats:
@@ -87,9 +87,9 @@ def _related_words(index: Index, asked: _Asked) -> Floats:
     The idf of a word counts the passages that say it or a related one, as far as it is related.
     """
     total, most = np.zeros(len(index.passages.firsts)), 0.0
+    related = list(_find_related(index, asked))
+    index.engine.need_holders({stem for stems, _ in related for stem in stems.tolist()})
     documents, starts = index.text.documents, index.text.starts
-    related = [*_find_related(index, asked)]
-    index.engine.need_holders(stem for stems, _ in related for stem in stems.tolist())
     for stems, nearness in related:
         firsts, lasts = starts[stems], starts[stems + 1]
         bounds = zip(firsts.tolist(), lasts.tolist(), strict=True)

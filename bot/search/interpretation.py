@@ -150,7 +150,7 @@ def _stems(index: Index, terms: Sequence[str]) -> tuple[int, ...]:
 
 def _afford(index: Index, stems: Iterable[int], budget: Budget) -> tuple[int, ...]:
     """Keep the stems that fit into the budget."""
-    costs = ((stem, _UNITS_A_WORD + len(index.text.documents_of(stem)) // 2) for stem in stems)
+    costs = ((stem, _UNITS_A_WORD + len(index.text.documents_of(stem))) for stem in stems)
     return tuple(stem for stem, units in costs if budget.allows(units, Task.FIND_WORDS))
 
 

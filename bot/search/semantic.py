@@ -7,7 +7,7 @@ import numpy as np
 from bot.arrays import Floats, Ints, SmallFloats, SmallInts
 from bot.search.embeddings import EmbeddingModel
 from bot.search.index.index import Index
-from bot.search.index.vectors import ByteVectors, lengths_of, mix
+from bot.search.index.vectors import ByteVectors, blend, lengths_of
 
 # The weight of a chapter's title; anything from 0.1 to 0.3 is about as good. Titles in front of the
 # windows themselves make those of an episode too much alike.
@@ -41,7 +41,7 @@ class SemanticIndex:
         (cosines,) = self.vectors.cosines(self.model.embed([text]))
         # A passage without a title reads this 0, at index -1.
         cosines = np.append(cosines, np.float32(0))
-        alike = mix(cosines, self.layout.windows, self.layout.shares)
+        alike = blend(cosines, self.layout.windows, self.layout.shares)
         return alike + np.float64(_TITLE_SHARE) * cosines[self.layout.titles]
 
 

@@ -10,7 +10,7 @@ from bot.arrays import Ints, Longs, Mask
 from bot.models import Hit
 from bot.search.budget import Budget
 from bot.search.hits import show_passages
-from bot.search.index.analysis import terms_of
+from bot.search.index.analysis import terms_of_name
 from bot.search.index.index import Index
 from bot.search.interpretation import InterpretedQuery, interpret
 from bot.search.query import parse_query
@@ -40,9 +40,11 @@ class StrongMatches:
         """The number of passages, counting overlapping ones once."""
         firsts, lasts = self.index.passages.firsts, self.index.passages.lasts
         count = end = 0
-        for passage in sorted(each for found in self.passages.values() for each in found):
-            if firsts[passage] >= end:
-                count, end = count + 1, int(lasts[passage])
+        passages = np.sort(np.concatenate([(), *self.passages.values()])).astype(np.intp)
+        bounds = zip(firsts[passages].tolist(), lasts[passages].tolist(), strict=True)
+        for first, last in bounds:
+            if first >= end:
+                count, end = count + 1, last
         return count
 
     def hits(self, episode: str, most: int) -> list[Hit]:
@@ -80,11 +82,14 @@ def find_strong_matches(
         chosen = np.array([each.slug in episodes for each in index.episodes], dtype=np.bool_)
         held &= chosen[index.passage_episodes]
     strong = _choose_strong(index, interpreted, held)
-    found: dict[str, list[int]] = {}
-    for passage in strong:
-        slug = index.episodes[int(index.passage_episodes[passage])].slug
-        found.setdefault(slug, []).append(passage)
-    return StrongMatches(index, text, {slug: tuple(each) for slug, each in found.items()})
+    # The passages of an episode are neighbours.
+    numbers, firsts = np.unique(index.passage_episodes[strong], return_index=True)
+    bounds = [*firsts.tolist(), len(strong)]
+    found = {
+        index.episodes[number].slug: tuple(strong[bounds[at] : bounds[at + 1]])
+        for at, number in enumerate(numbers.tolist())
+    }
+    return StrongMatches(index, text, found)
 
 
 def _knows(
@@ -143,7 +148,7 @@ def _is_titled(index: Index, stem: int) -> Mask:
     chapters = np.zeros(len(index.chapters) + 1, dtype=np.bool_)
     chapters[index.titles.documents_of(stem)] = True
     known = index.vocabulary.stem_id
-    episodes = [stem in map(known, terms_of(each.title)) for each in index.episodes]
+    episodes = [stem in map(known, terms_of_name(each.title)) for each in index.episodes]
     titled: Mask = np.array(episodes, dtype=np.bool_)[index.passage_episodes]
     return titled | chapters[index.passage_chapters]
 

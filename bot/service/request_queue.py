@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import astuple, dataclass, field, replace
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from random import randint
@@ -15,13 +15,16 @@ from bot.answers.dispatch import answer
 from bot.answers.public import is_for_everybody
 from bot.answers.replies import Reply
 from bot.answers.requests import FOLLOWING, MOST_COUNTED, Request, Verb, pack
+from bot.answers.several import AnswerRequest, answer_from, library_of, podcasts_named
 from bot.answers.talk import QUIET
 from bot.claims import Claim
-from bot.errors import EngineError
+from bot.errors import AirquoteError, EngineError
 from bot.library.library import Library
+from bot.library.shelf import Shelf, only
 from bot.logs import make_pseudonymizer, new_reference, reference_of
 from bot.models import Feedback, Verdict, ZeroHit
-from bot.posting.places import Requester
+from bot.posting.bindings import Bindings
+from bot.posting.places import Place, Requester
 from bot.service.batches import WRITING_SECONDS
 from bot.service.claims import Claims, ClaimStore
 from bot.service.events import Answered, Outcome
@@ -61,7 +64,6 @@ _WITHOUT_QUERY = frozenset({Verb.WEEKLY, Verb.ANNOUNCE, *FOLLOWING})
 
 _log = logging.getLogger(__name__)
 
-AnswerRequest = Callable[[Library, Request], Reply]
 # Called with the outcome of every request.
 Observe = Callable[[Answered], object]
 
@@ -70,16 +72,16 @@ class QueueStore(FeedbackStore, ClaimStore, Protocol):
     """Stores feedback, and the claims of all processes."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Pending:
-    """A request in the queue, who asks, and the library to answer from.
+    """A request in the queue, and who asks; `libraries` answer it, once they are known.
 
     What is for everybody is in the language `public`, if one is given.
     """
 
     request: Request
     requester: Requester
-    library: Library
+    libraries: tuple[Library, ...] = ()
     public: str = ""
     at: float = field(default_factory=perf_counter)
 
@@ -88,27 +90,35 @@ class _Pending:
         """How long the request has been in the queue."""
         return perf_counter() - self.at
 
+    @property
+    def index_id(self) -> str:
+        """The id of the index that answers, or several; "" if none did."""
+        return " ".join(each.id for each in self.libraries)
+
 
 class RequestQueue:
     """Answers requests in threads, so that the event loop never blocks.
 
-    `library` may be replaced at any time; each request is answered from a single library. A person
-    may ask `per_minute` times, and gets "busy" if there is no answer after `patience` seconds;
-    a thread that has been at one request for `slow` seconds is replaced. `on_answered` is called
-    with the outcome of every request, failed ones included. `claims` are for the platforms too.
+    The libraries on the `shelf` may be replaced at any time; each request is answered from those of
+    a moment. `bindings` say which podcasts a place is served. A person may ask `per_minute` times,
+    and gets "busy" if there is no answer after `patience` seconds; a thread that has been at one
+    request for `slow` seconds is replaced. `on_answered` is called with the outcome of every
+    request, failed ones included. `claims` are for the platforms too.
     """
 
     def __init__(
         self,
-        library: Library,
+        served: Library | Shelf,
         store: QueueStore,
         answer: AnswerRequest = answer,
         per_minute: int = PER_MINUTE,
         patience: float = WAIT_SECONDS,
         slow: float = _SLOW_SECONDS,
         on_answered: Observe = lambda _: None,
+        bindings: Bindings | None = None,
     ) -> None:
-        self.library = library
+        self.shelf = served if isinstance(served, Shelf) else only(served)
+        self.bindings = bindings or Bindings([*self.shelf.podcasts])
         self.claims = Claims(store)
         self._store = store
         self._answer = answer
@@ -123,6 +133,34 @@ class RequestQueue:
         self._writes: set[asyncio.Task[None]] = set()
         self._waiting = 0
         self._closed = False
+
+    async def libraries_for(
+        self, requester: Requester, request: Request | None = None
+    ) -> tuple[Library, ...]:
+        """Return the libraries that a request is for, or else those of the place, loaded.
+
+        Raises the error of the first if none of them can be loaded.
+        """
+        named = podcasts_named(request) if request else ()
+        podcast_ids = tuple(each for each in named if each in self.shelf.podcasts)
+        podcast_ids = podcast_ids or await self.bindings.podcasts_at(requester.place)
+        return await self.libraries_of(podcast_ids)
+
+    async def libraries_at(self, place: Place) -> tuple[Library, ...]:
+        """Return the libraries of a place, as `libraries_for` does."""
+        return await self.libraries_of(await self.bindings.podcasts_at(place))
+
+    async def libraries_of(self, podcast_ids: Sequence[str]) -> tuple[Library, ...]:
+        """Return the libraries of some podcasts, as `libraries_for` does."""
+        if at_hand := self.shelf.at_hand(podcast_ids):
+            return at_hand
+        taking = (self.shelf.take(each) for each in podcast_ids)
+        taken = await asyncio.gather(*taking, return_exceptions=True)
+        libraries = tuple(each for each in taken if isinstance(each, Library))
+        failed = [each for each in taken if isinstance(each, BaseException)]
+        if failed and not (libraries and all(isinstance(each, AirquoteError) for each in failed)):
+            raise failed[0]
+        return libraries
 
     async def ask(self, request: Request, requester: Requester, public: str = "") -> Reply:
         """Answer what a person typed, or say how long to wait if they ask too often.
@@ -147,7 +185,8 @@ class RequestQueue:
         self, request: Request, requester: Requester, replying: Awaitable[Reply]
     ) -> Reply:
         """Wait for a reply made elsewhere, and log and count it like any other."""
-        return await self._tracked(_Pending(request, requester, self.library), replying)
+        pending = _Pending(request, requester, self._only())
+        return await self._tracked(pending, replying)
 
     async def judge(self, request: Request, verdict: Verdict, requester: Requester) -> Reply:
         """Record a verdict on the passage that a request names, and thank for it.
@@ -157,7 +196,7 @@ class RequestQueue:
         """
         if too_often := await self._presses.take(requester):
             return too_often
-        feedback = self._feedback(request, verdict, requester)
+        feedback = await self._feedback(request, verdict, requester)
         claim_of = partial(_claim_verdict, requester, request)
         reply = await record_feedback(self._store, feedback, claim_of)
         if reply == not_noted():
@@ -168,7 +207,7 @@ class RequestQueue:
         """Take back a person's verdict on the passage that a request names."""
         if too_often := await self._presses.take(requester):
             return too_often
-        feedback = self._feedback(request, verdict, requester)
+        feedback = await self._feedback(request, verdict, requester)
         claim_of = partial(_claim_verdict, requester, request)
         return await retract_feedback(self._store, feedback, claim_of)
 
@@ -177,13 +216,14 @@ class RequestQueue:
         if start is not None:
             self._write(record_share(self._store, episode, start, datetime.now(UTC)))
 
-    def _feedback(self, request: Request, verdict: Verdict, requester: Requester) -> Feedback:
+    async def _feedback(self, request: Request, verdict: Verdict, requester: Requester) -> Feedback:
+        libraries = await self.libraries_for(requester, request)
         return Feedback(
             at=datetime.now(UTC),
             verdict=verdict,
             episode=request.episode,
             start=request.start,
-            index_id=self.library.id,
+            index_id=library_of(libraries, request.episode).id,
             platform=requester.platform,
             query=request.text or None,
         )
@@ -201,7 +241,7 @@ class RequestQueue:
     async def _answer_within(
         self, quota: Quota, request: Request, requester: Requester, public: str = ""
     ) -> Reply:
-        pending = _Pending(request, requester, self.library, public)
+        pending = _Pending(request, requester, self._only(), public)
         too_often, _ = await asyncio.gather(quota.take(requester), asyncio.sleep(_YIELD_SECONDS))
         if too_often:
             self._report(pending, Outcome.LIMITED)
@@ -224,9 +264,26 @@ class RequestQueue:
             return _busy()
         self._waiting += 1
         try:
-            return await self._in_thread(pending)
+            return (
+                await self._in_thread(pending) if pending.libraries else await self._load(pending)
+            )
         finally:
             self._waiting -= 1
+
+    def _only(self) -> tuple[Library, ...]:
+        """Return the library of the only podcast, if it is loaded; nothing where there are more."""
+        return () if self.shelf.has_several else self.shelf.loaded()
+
+    async def _load(self, pending: _Pending) -> Reply:
+        """Answer once the libraries are loaded, if they are in time."""
+        try:
+            async with asyncio.timeout(self._patience - pending.seconds):
+                pending.libraries = await self.libraries_for(pending.requester, pending.request)
+        except TimeoutError:
+            return _opening()
+        except AirquoteError:  # the shelf has logged it
+            return _unavailable()
+        return await self._in_thread(pending)
 
     async def _in_thread(self, pending: _Pending) -> Reply:
         def work() -> Reply:
@@ -253,10 +310,10 @@ class RequestQueue:
 
     def _answer_for_all(self, pending: _Pending) -> Reply:
         with speaking(pending.public):
-            reply = self._answer(pending.library, pending.request)
+            reply = answer_from(pending.libraries, pending.request, self._answer)
         if pending.public in ("", language_spoken()) or is_for_everybody(reply) or reply == QUIET:
             return reply
-        return self._answer(pending.library, pending.request)
+        return answer_from(pending.libraries, pending.request, self._answer)
 
     async def _wait(self, answering: asyncio.Future[Reply], seconds: float) -> None:
         """Wait for an answer, and replace the threads that hold it up."""
@@ -272,17 +329,20 @@ class RequestQueue:
         self, pending: _Pending, outcome: Outcome, hits: int = 0, reference: str = ""
     ) -> None:
         """Log a request in one line, without its text, and report it to the observer."""
-        request, platform, seconds = pending.request, pending.requester.platform, pending.seconds
+        request, asker, seconds = pending.request, pending.requester, pending.seconds
+        platform = asker.platform
         facts = {
             "platform": platform,
             "command": request.verb.value,
             "outcome": outcome.value,
             "hits": hits,
             "ms": round(seconds * 1000, 1),
-            "index": pending.library.id,
+            "index": pending.index_id,
             "reference": reference or new_reference(),
-            "person": self._name(*astuple(pending.requester)),
+            "person": self._name(platform, asker.workspace, asker.person),
         }
+        if self.shelf.has_several:
+            facts["podcast"] = " ".join(each.podcast.id for each in pending.libraries)
         answered = outcome in (Outcome.ANSWERED, Outcome.NOTHING)
         level = logging.WARNING if outcome is Outcome.BUSY else logging.INFO
         _log.log(level, "answered" if answered else "not answered", extra=facts)
@@ -291,7 +351,7 @@ class RequestQueue:
         self._observe(Answered(platform, request.verb.value, outcome, seconds, hits, is_zero_hit))
         if is_zero_hit:
             self._record_zero_hit(
-                ZeroHit(datetime.now(UTC), pending.library.id, platform, request.text)
+                ZeroHit(datetime.now(UTC), pending.index_id, platform, request.text)
             )
 
     def _record_zero_hit(self, zero_hit: ZeroHit) -> None:
@@ -316,13 +376,28 @@ def _closing() -> Reply:
     return Reply(gettext("I am restarting. Please ask again in a minute."))
 
 
+def _opening() -> Reply:
+    return Reply(
+        gettext("I am opening this podcast, which takes a while. Please ask again in a minute.")
+    )
+
+
+def _unavailable() -> Reply:
+    return Reply(
+        gettext(
+            "I cannot open this podcast right now. Please try again later; whoever runs me finds "
+            "the reason in the log."
+        )
+    )
+
+
 def _claim_verdict(requester: Requester, request: Request, verdict: Verdict) -> Claim:
     return requester.claim("verdict", pack(request), verdict.value, lasts=_ONE_VERDICT)
 
 
 def _outcome(request: Request, reply: Reply) -> Outcome:
     """Classify a reply; one without cards found nothing only if there was something to find."""
-    if reply in (_busy(), _closing()):
+    if reply in (_busy(), _closing(), _opening(), _unavailable()):
         return Outcome.BUSY
     if reply == _away():
         return Outcome.FAILED

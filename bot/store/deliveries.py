@@ -44,6 +44,7 @@ from bot.store.rows import (
 )
 from bot.store.tables import (
     APPROVALS,
+    BINDINGS,
     CANDIDATES,
     DELIVERIES,
     JUDGEMENTS,
@@ -71,7 +72,7 @@ from bot.weekly.slots import Slot
 # What is deleted with a workspace, besides what people follow.
 _OF_CHANNELS = (
     *(SUBSCRIPTIONS, DELIVERIES, CANDIDATES, JUDGEMENTS, OUTBOX),
-    *(APPROVALS, VOTES, THEMES),
+    *(APPROVALS, VOTES, THEMES, BINDINGS),
 )
 # How many subscriptions to look at in one go: each costs about a third of a millisecond to read.
 _MOST_TAKEN = 500
@@ -286,7 +287,8 @@ class SqlDeliveryStore:
         announced = select(RECIPIENTS.c.workspace).where(
             RECIPIENTS.c.platform == platform, RECIPIENTS.c.kind == RecipientKind.CHANNEL
         )
-        wanted = quoted.union(announced)
+        bound = select(BINDINGS.c.workspace).where(BINDINGS.c.platform == platform)
+        wanted = quoted.union(announced, bound)
         async with self._database.read() as connection:
             return frozenset((await connection.execute(wanted)).scalars())
 

@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, select
+from sqlalchemy import Executable, Table, delete, insert, select
 
 from bot.claims import Claim, Claimed
 from bot.models import Feedback, Verdict, ZeroHit
@@ -52,8 +53,10 @@ class Store:
         return True
 
     async def add_zero_hit(self, zero_hit: ZeroHit) -> None:
-        async with self._database.write() as connection:
-            await connection.execute(insert(ZERO_HITS).values(self._kept(zero_hit)))
+        row = self._kept(zero_hit)
+        await self._database.write_in_thread(
+            lambda connection: connection.execute(insert(ZERO_HITS), row)
+        )
 
     async def add_share(self, episode: str, start: float, now: datetime) -> None:
         values = {"at": now, "episode": episode, "start": start}
@@ -87,14 +90,10 @@ class Store:
 
     async def keep_requests(self, requests: Mapping[str, str], now: datetime) -> None:
         rows = [{"key": key, "at": now, "packed": packed} for key, packed in requests.items()]
-        if not rows:
-            return
-        async with self._database.write() as connection:
-            replacing = REPLACING[connection.dialect.name](KEPT_REQUESTS)
-            again = {"at": replacing.excluded.at}
+        if rows:
             # With the rows in the statement, SQLAlchemy would compile it each time.
-            await connection.execute(
-                replacing.on_conflict_do_update(index_elements=["key"], set_=again), rows
+            await self._database.write_in_thread(
+                lambda connection: connection.execute(_keeping(connection.dialect.name), rows)
             )
 
     async def find_request(self, key: str) -> str | None:
@@ -125,6 +124,14 @@ class Store:
         columns = [column for column in table.c if not column.primary_key]
         found = await self._database.rows(select(*columns).order_by(table.c.id))
         return [dict(row) for row in found]
+
+
+@cache
+def _keeping(dialect: str) -> Executable:
+    """Build the statement that saves requests, and renews those already saved."""
+    replacing = REPLACING[dialect](KEPT_REQUESTS)
+    again = {"at": replacing.excluded.at}
+    return replacing.on_conflict_do_update(index_elements=["key"], set_=again)
 
 
 @asynccontextmanager

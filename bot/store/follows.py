@@ -64,7 +64,7 @@ class SqlFollowStore:
             others = select(func.count()).where(mine, FOLLOWS.c.words != follow.words)
             if (await connection.execute(others)).scalar_one() >= MOST_FOLLOWS:
                 return False
-            await add_if_missing(connection, FOLLOWS, {**asdict(follow), "words": follow.words})
+            await _add_follow(connection, follow)
         return True
 
     async def follows_of(self, recipient: Recipient) -> tuple[Follow, ...]:
@@ -280,8 +280,19 @@ def _followed_by(recipient: Recipient) -> ColumnElement[bool]:
 
 
 def _read_follow(row: RowMapping) -> Follow:
-    names = ("platform", "workspace", "person", "query", "since", "language")
-    return Follow(*(row[name] for name in names))
+    values = {name: row[name] for name in ("platform", "workspace", "person", "query", "since")}
+    return Follow(**values, language=row["language"], podcasts=tuple(row["podcasts"].split()))
+
+
+async def _add_follow(connection: AsyncConnection, follow: Follow) -> None:
+    """Add a follow, or to the one of the same words its podcasts."""
+    row = {**asdict(follow), "words": follow.words, "podcasts": " ".join(follow.podcasts)}
+    if await add_if_missing(connection, FOLLOWS, row) or not follow.podcasts:
+        return
+    there = _followed_by(follow.recipient) & (FOLLOWS.c.words == follow.words)
+    known = (await connection.execute(select(FOLLOWS.c.podcasts).where(there))).scalar_one()
+    podcasts = dict.fromkeys((*known.split(), *follow.podcasts))
+    await connection.execute(update(FOLLOWS).where(there).values(podcasts=" ".join(podcasts)))
 
 
 async def _language_followed(connection: AsyncConnection, recipient: Recipient) -> str:

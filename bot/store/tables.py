@@ -226,6 +226,13 @@ EXCLUDED_GUESTS = Table(
     Column("name", Text, nullable=False),
     Column("at", UtcTime, nullable=False),
 )
+# What a channel, or with "" for the channel a whole workspace, is served; ids joined by blanks.
+BINDINGS = Table(
+    "bindings",
+    METADATA,
+    *_key_columns(*_CHANNEL_KEY),
+    Column("podcasts", Text, nullable=False),
+)
 FOLLOWS = Table(
     "follows",
     METADATA,
@@ -234,6 +241,7 @@ FOLLOWS = Table(
     Column("query", Text, nullable=False),
     Column("since", UtcTime, nullable=False),
     Column("language", Text, nullable=False, server_default=""),
+    Column("podcasts", Text, nullable=False, server_default=""),
 )
 # "key" is that of the message on its way to the recipient, if any.
 RECIPIENTS = Table(

@@ -4,7 +4,7 @@ Neither says where a quote was posted, or who chose it.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from html import escape
@@ -12,6 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
 
 from bot.answers.replies import Card
+from bot.posting.places import Channel
 from bot.quotes.models import QuotePool
 from bot.text import clean, one_line
 from bot.translations import format_date, gettext
@@ -25,6 +26,8 @@ FEED_ENTRIES = 50
 """The most quotes in a feed."""
 
 _YEAR = timedelta(days=366)
+# Returns the quotes of a channel's podcasts.
+PoolAt = Callable[[Channel], Awaitable[QuotePool]]
 # A date may begin in one month in UTC and in another in the zone of a channel.
 _MARGIN = timedelta(days=4)
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -46,18 +49,20 @@ async def read_month(store: DeliveryStore, pool: QuotePool, month: str) -> tuple
     year, _, number = month.partition("-")
     begin = datetime(int(year), int(number), 1, tzinfo=UTC)
     sent = await store.archive(begin - _MARGIN, begin + timedelta(days=31) + _MARGIN)
-    return _posted(pool, (each for each in sent if month_of(each.slot.day) == month))
+    return _posted((pool, each) for each in sent if month_of(each.slot.day) == month)
 
 
 async def read_latest(
-    store: DeliveryStore, pool: QuotePool, channels: Iterable[str], now: datetime
+    store: DeliveryStore, pool_at: PoolAt, channels: Iterable[str], now: datetime
 ) -> tuple[PostedQuote, ...]:
     """Read what was posted in some channels, by their ids, within a year; the latest comes first.
 
     What was posted several times counts once, when it was posted first.
     """
     named, sent = frozenset(channels), await store.archive(now - _YEAR, now + _MARGIN)
-    found = _posted(pool, (each for each in sent if each.channel.id in named))
+    chosen = [each for each in sent if each.channel.id in named]
+    pools = {each: await pool_at(each) for each in dict.fromkeys(each.channel for each in chosen)}
+    found = _posted((pools[each.channel], each) for each in chosen)
     return found[::-1][:FEED_ENTRIES]
 
 
@@ -98,10 +103,10 @@ def write_feed(name: str, quotes: Sequence[PostedQuote], now: datetime) -> bytes
     return written
 
 
-def _posted(pool: QuotePool, deliveries: Iterable[Delivery]) -> tuple[PostedQuote, ...]:
-    """Show deliveries as they were posted, each quote once."""
+def _posted(deliveries: Iterable[tuple[QuotePool, Delivery]]) -> tuple[PostedQuote, ...]:
+    """Show deliveries as they were posted, each quote once; each comes with its pool."""
     first: dict[str, PostedQuote] = {}
-    for each in deliveries:
+    for pool, each in deliveries:
         if each.quote:
             card = quote_card(pool.episodes, as_worded(pool, each.quote))
             at = each.message.sending_at or each.slot.at

@@ -140,7 +140,7 @@ class _QuoteErrand:
             await self._tell(NoticeKind.PAUSED, message)
 
     async def _write(self, quote: Quote) -> Reply:
-        pool = await self._context.pool()
+        pool = await self._context.pool(self._delivery.channel)
         occasions = await self._occasions(pool, quote)
         reply = posted(pool.episodes, quote, self._delivery.message.key, occasions)
         if subscription := await self._wanted():
@@ -158,7 +158,7 @@ class _QuoteErrand:
             return
         if said is None and self._delivery.quote:
             # An earlier process posted it, and this one only found it.
-            episodes = (await self._context.pool()).episodes
+            episodes = (await self._context.pool(self._delivery.channel)).episodes
             said = posted(episodes, self._delivery.quote, message.key)
         if said is None:
             return
@@ -213,7 +213,11 @@ class _QuoteErrand:
         if quote is None:
             return None
         barred = await read_barred(self._context, self._delivery.channel)
-        return None if is_barred(barred, quote) else find_current(await self._context.pool(), quote)
+        return (
+            None
+            if is_barred(barred, quote)
+            else find_current(await self._context.pool(self._delivery.channel), quote)
+        )
 
     async def _was_without(self) -> bool:
         """Return whether there was no quote for the last slot either, as the admin knows."""

@@ -2,7 +2,10 @@
 
 import logging
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from itertools import chain
 
 from bot.answers.buttons import episode_buttons, help_buttons
 from bot.answers.episodes import newest_first
@@ -18,6 +21,7 @@ from bot.answers.replies import (
     quoted,
 )
 from bot.answers.requests import Request, Verb
+from bot.answers.several import from_podcast, with_podcast
 from bot.errors import StoreError
 from bot.library.library import Library
 from bot.models import Episode
@@ -76,12 +80,16 @@ class Home:
 
 
 async def gather_home(
-    context: WeeklyContext, library: Library, asker: Requester, *, is_admin: bool
+    context: WeeklyContext, libraries: Sequence[Library], asker: Requester, *, is_admin: bool
 ) -> Home:
-    """Gather what a person sees first; what the database cannot tell is left out."""
-    home = Home(how_to_ask(), help_buttons(library), gather_latest(library))
+    """Gather what a person sees first; what the database cannot tell is left out.
+
+    `libraries` are those of the place. Examples are from the first, the latest episodes from all.
+    """
+    helping = help_buttons(libraries[0])
+    home = Home(how_to_ask(), helping, gather_latest(libraries))
     if is_admin:
-        home = replace(home, versions=_versions(library))
+        home = replace(home, versions=_versions(libraries))
     try:
         follows = await context.posting.follows.follows_of(asker.recipient)
         due = await find_next(context, asker.platform, asker.workspace)
@@ -93,9 +101,18 @@ async def gather_home(
     return replace(home, follows=queries, due=due, switches=switches)
 
 
-def gather_latest(library: Library) -> tuple[Card, ...]:
+def gather_latest(libraries: Sequence[Library]) -> tuple[Card, ...]:
     """Build the cards of the latest episodes, with dates and pictures where known."""
-    return tuple(map(_latest_card, newest_first(library.index.episodes)[:_LATEST]))
+    found = [(each, library.podcast) for library in libraries for each in _newest(library)]
+    if len(libraries) > 1:
+        found.sort(key=lambda each: each[0].published or date.min, reverse=True)
+    label = from_podcast if len(libraries) > 1 else with_podcast
+    cards = ((_latest_card(each), podcast) for each, podcast in found[:_LATEST])
+    return tuple(label(Reply("", cards=(card,)), podcast).cards[0] for card, podcast in cards)
+
+
+def _newest(library: Library) -> Sequence[Episode]:
+    return newest_first(library.index.episodes)[:_LATEST]
 
 
 def tell_follows(home: Home) -> str:
@@ -159,7 +176,12 @@ async def _switches(context: WeeklyContext, asker: Requester) -> tuple[Switch, .
     return (*weekly, *announced)[:_MOST_SWITCHES]
 
 
-def _versions(library: Library) -> tuple[str, ...]:
+def _versions(libraries: Sequence[Library]) -> tuple[str, ...]:
     """Name the versions that run, for operators."""
     code = f"Airquote {version()}" + (f" ({name[:_SHORT]})" if (name := commit()) else "")
-    return code, f"index {library.id}", describe_library(library)
+    named = [f"{each.podcast.title}: " if each.podcast.id else "" for each in libraries]
+    indexes = [
+        (f"{name}index {each.id}", describe_library(each))
+        for name, each in zip(named, libraries, strict=True)
+    ]
+    return code, *chain(*indexes)

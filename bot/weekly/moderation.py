@@ -140,7 +140,7 @@ async def save_edit(
     except StoreError as error:
         _log.error("A quote could not be edited. %s", error)
         return store_away()
-    card = quote_card((await context.pool()).episodes, chosen.quote)
+    card = quote_card((await context.pool(delivery.channel)).episodes, chosen.quote)
     return replace(told, cards=(card,))
 
 
@@ -167,7 +167,7 @@ async def _offer_others(context: WeeklyContext, delivery: Delivery) -> Reply:
     others = await offer_others(context, subscription, delivery)
     if not others:
         return Reply(gettext("I have no others that may be posted there."))
-    pool = await context.pool()
+    pool = await context.pool(delivery.channel)
     worded = [replace(each, quote=as_worded(pool, each.quote)) for each in others]
     when = instant_of(subscription.schedule, delivery.slot)
     text = gettext("Others for {when}", when=when.text)
@@ -185,7 +185,7 @@ async def _report(context: WeeklyContext, delivery: Delivery, obstacle: Obstacle
     if await _ask(obstacle, delivery.channel):
         return Reply(told)
     note = gettext("You can withdraw it yourself: that takes it out of the channel for good.")
-    pool = await context.pool()
+    pool = await context.pool(delivery.channel)
     card = quote_card(pool.episodes, as_worded(pool, delivery.quote))
     return Reply(told, (note,), (card,), buttons=(withdraw_button(delivery.message.key),))
 

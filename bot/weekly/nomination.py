@@ -4,11 +4,12 @@ Both are checked like any quote: a guest says them, in an edited transcript, in 
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import Request, Verb
+from bot.answers.several import library_of, own_request
 from bot.library.library import Library, word_usage_of
 from bot.posting.outbox import State
 from bot.posting.places import Channel, Requester
@@ -71,7 +72,7 @@ async def open_edit(context: WeeklyContext, delivery: Delivery, quote_id: str) -
     candidate = await find_candidate(context, delivery.channel, day, quote_id)
     if candidate is None:
         return None
-    current = find_current(await context.pool(), candidate.quote) or candidate.quote
+    current = find_current(await context.pool(delivery.channel), candidate.quote) or candidate.quote
     request = Request(Verb.WEEKLY, f"{delivery.message.key} {quote_id}")
     heard = current.wording.spoken
     if heard:
@@ -90,9 +91,10 @@ def choose_passage(found: Reply) -> Request | Reply:
     return Request(Verb.HIT, episode=card.episode, start=card.start, end=card.end)
 
 
-def open_nomination(library: Library, request: Request) -> WordsForm | Reply:
+def open_nomination(libraries: Sequence[Library], request: Request) -> WordsForm | Reply:
     """Open the form to nominate a passage, with the sentences that a guest says in it."""
-    cues = _offered(library.index, request)
+    library = library_of(libraries, request.episode)
+    cues = _offered(library.index, own_request(library, request))
     if not cues:
         return Reply(_tell_missing(cues))
     hint = gettext("Keep one to {most} sentences. Moderators decide.", most=MAX_SENTENCES)
@@ -117,7 +119,7 @@ async def check_edit(
     """Check the words of an edit against what was said."""
     day = delivery.slot.day
     candidate = await find_candidate(context, delivery.channel, day, quote_id)
-    pool = await context.pool()
+    pool = await context.pool(delivery.channel)
     current = find_current(pool, candidate.quote) if candidate else None
     if current is None:
         return ChosenWords(problem=gettext("That quote is no longer in the podcast."))
@@ -126,8 +128,8 @@ async def check_edit(
 
 def check_nomination(library: Library, request: Request, typed: str) -> ChosenWords:
     """Find the sentences that somebody kept of a passage, and check what they changed in them."""
-    index = library.index
-    cues = _offered(index, request)
+    index, podcast = library.index, library.podcast
+    cues = _offered(index, own_request(library, request))
     if not cues:
         return ChosenWords(problem=_tell_missing(cues))
     if _is_short(typed):
@@ -137,7 +139,8 @@ def check_nomination(library: Library, request: Request, typed: str) -> ChosenWo
         return ChosenWords(problem=" ".join(problems))
     for run in _runs(index, cues):
         if not mark_edit(join_cues(index, run), typed).problems:
-            return _edited(_quote_of(index, run), typed)
+            quote = _quote_of(index, run)
+            return _edited(replace(quote, episode=podcast.name_of(quote.episode)), typed)
     return ChosenWords(
         problem=gettext("Keep one to {most} sentences of one guest.", most=MAX_SENTENCES)
     )
@@ -145,13 +148,14 @@ def check_nomination(library: Library, request: Request, typed: str) -> ChosenWo
 
 async def nominate(
     context: WeeklyContext,
-    library: Library,
+    libraries: Sequence[Library],
     request: Request,
     typed: str,
     requester: Requester,
     channel: str,
 ) -> ChosenWords | Reply:
     """Offer the words that a member chose of a passage to moderators, or return what is wrong."""
+    library = library_of(libraries, request.episode)
     chosen = await asyncio.to_thread(check_nomination, library, request, typed)
     if chosen.quote is None:
         return chosen

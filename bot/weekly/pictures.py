@@ -9,6 +9,7 @@ from bot.answers.replies import Image, Reply, asked_before, clock_time
 from bot.branding import CardWords, Drawing
 from bot.config import Settings
 from bot.models import Episode, Guest
+from bot.podcasts import split_name
 from bot.text import one_line
 from bot.translations import gettext
 from bot.weekly.messages import question_line
@@ -29,15 +30,15 @@ def make_draw(settings: Settings) -> Draw | None:
     style = settings.card_style
     if style is None:
         return None
+    looks = {each.podcasts[0].prefix: each for each in settings.of_each}
 
     def draw(words: CardWords, guest: Guest | None) -> Drawing:
         # Slow to import, and needed only where posts have pictures.
         from bot.library.covers import find_branding
         from bot.quotes.image import draw_quote
 
-        branding = find_branding(
-            settings.sources, settings.cache_folder, guest, settings.podcast, settings.colour
-        )
+        own = looks.get(words.podcast, settings)
+        branding = find_branding(own.sources, own.cache_folder, guest, own.podcast, own.colour)
         return draw_quote(words, style, branding)
 
     return draw
@@ -49,7 +50,9 @@ def picture_words(episodes: Sequence[Episode], quote: Quote) -> tuple[CardWords,
     title, guests = (episode.title, episode.guests) if episode else (quote.episode, ())
     guest = next((each for each in guests if each.name == quote.speaker), None)
     asked = question_line(asked_before(quote.wording.question))
-    return CardWords(quote.text, quote.speaker, title, clock_time(quote.start), asked), guest
+    podcast, _ = split_name(quote.episode)
+    words = CardWords(quote.text, quote.speaker, title, clock_time(quote.start), asked, podcast)
+    return words, guest
 
 
 async def illustrate(

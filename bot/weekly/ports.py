@@ -217,8 +217,9 @@ class ThemeStore(Protocol):
 class WeeklyContext:
     """What the quote of the week depends on.
 
-    With `draw`, posts have a picture of their quote where possible. `on_delivered` is called with
-    every written state of a quote.
+    `pool` has the quotes of the podcasts that a channel is served. With `draw`, posts have a
+    picture of their quote where possible. `on_delivered` is called with every written state of a
+    quote.
     """
 
     posting: PostingContext
@@ -226,6 +227,6 @@ class WeeklyContext:
     decisions: DecisionStore
     votes: VoteStore
     themes: ThemeStore
-    pool: Callable[[], Awaitable[QuotePool]]
+    pool: Callable[[Channel], Awaitable[QuotePool]]
     draw: Draw | None = None
     on_delivered: Callable[[Delivered], object] = lambda _: None

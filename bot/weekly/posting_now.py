@@ -33,7 +33,7 @@ async def preview(context: WeeklyContext, channel: Channel) -> Reply:
     quote = await choose_quote(context, subscription, slot.day)
     is_on = found is not None and found.state is SubscriptionState.ON
     off = gettext("Nothing is posted here until the quote of the week is switched on.")
-    cards = (quote_card((await context.pool()).episodes, quote),) if quote else ()
+    cards = (quote_card((await context.pool(channel)).episodes, quote),) if quote else ()
     when = instant_of(subscription.schedule, slot)
     if subscription.schedule.review:
         asked = slot.at - now <= ASKED_BEFORE
@@ -45,7 +45,7 @@ async def preview(context: WeeklyContext, channel: Channel) -> Reply:
         notes = []
     else:
         text = gettext("There is no quote to post.")
-        notes = [*explain_none((await context.pool()).episodes, _none_good())]
+        notes = [*explain_none((await context.pool(channel)).episodes, _none_good())]
     return Reply(text, (*notes, *([] if is_on else [off])), cards, instants=(when,))
 
 
@@ -87,7 +87,7 @@ async def post(context: WeeklyContext, member: ChannelMember) -> Reply:
             reason = gettext(
                 "Nobody has approved one; moderators are asked the day before it is due."
             )
-        episodes = (await context.pool()).episodes
+        episodes = (await context.pool(channel)).episodes
         return Reply(gettext("There is no quote to post."), explain_none(episodes, reason))
     if state is None:
         return _tell_before(delivery)

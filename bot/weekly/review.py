@@ -97,7 +97,8 @@ async def retract_outdated(
 
     Tell moderators, and offer them what was corrected. What nobody hears of is tried again.
     """
-    channel, pool = delivery.channel, await context.pool()
+    channel = delivery.channel
+    pool = await context.pool(channel)
     outdated = [
         each
         for each in await context.decisions.approved(channel)
@@ -230,7 +231,7 @@ async def _word_now(
 ) -> WriteNotice:
     """Write a notice on a delivery as it is stored by now, with quotes as they are worded now."""
     stored = await context.deliveries.find_delivery(delivery.message.key) or delivery
-    pool = await context.pool()
+    pool = await context.pool(delivery.channel)
     quote = stored.quote and as_worded(pool, stored.quote)
     # What a post came without is only in the message that the caller has.
     message = delivery.message if notice is NoticeKind.PLAIN else stored.message

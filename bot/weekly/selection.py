@@ -3,15 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import partial
 
-from bot.answers.quotes import quotes_about
-from bot.library.library import Library, quotes_of
 from bot.posting.places import Channel
-from bot.quotes.lookup import quotes_at_moments
 from bot.quotes.models import QuotePool, ScoredQuote
 from bot.quotes.taste import with_taste
-from bot.quotes.wording import find_wording
 from bot.search.index.analysis import terms_of
 from bot.weekly.anniversaries import month_of, years_since
 from bot.weekly.models import Barred, Candidate, Quote, Subscription, fold_name, quote_from
@@ -26,18 +21,6 @@ _PRAISED = 0.75
 _LEAST_LIKENESS = 0.5
 # A skipped quote is offered again once its guest could be.
 _SKIPPED_FOR = timedelta(days=GUEST_DAYS)
-
-
-def pool_of(library: Library) -> QuotePool:
-    """Return the quotes of a library."""
-    index = library.index
-    return QuotePool(
-        quotes_of(library),
-        index.episodes,
-        partial(find_wording, index),
-        partial(quotes_about, library),
-        partial(quotes_at_moments, index, quotes_of(library)),
-    )
 
 
 async def choose_quote(
@@ -85,7 +68,7 @@ async def choose_ballot(
 
 async def read_supply(context: WeeklyContext, channel: Channel) -> Supply:
     """Return what may be posted in a channel without a moderator."""
-    pool = await context.pool()
+    pool = await context.pool(channel)
     posted = await context.deliveries.history(channel)
     return supply_of(await _allowed(context, channel), pool.episodes, posted)
 
@@ -104,7 +87,7 @@ async def choose_candidates(
     known = {quote.id for quote in await context.decisions.approved(channel)}
     known |= {each.quote.id for each in await context.decisions.candidates(channel, day)}
     posted = await context.deliveries.history(channel)
-    episodes = (await context.pool()).episodes
+    episodes = (await context.pool(channel)).episodes
     ranked = rank_quotes(await _allowed(context, channel), episodes, posted, day)
     fitting = await read_fitting(context, subscription, day)
     new = [each for each in ranked if each.id not in known]
@@ -116,7 +99,7 @@ async def read_fitting(
     context: WeeklyContext, subscription: Subscription, day: date
 ) -> tuple[frozenset[str], ...]:
     """Name the quotes that fit the month's theme, then those that fit the week, by their ids."""
-    pool = await context.pool()
+    pool = await context.pool(subscription.channel)
     words = (await context.themes.themes(subscription.channel)).get(month_of(day), "")
     themed = pool.find_about(words) if words else frozenset()
     if not subscription.schedule.archive:
@@ -175,7 +158,7 @@ async def _choose_approved(context: WeeklyContext, channel: Channel, day: date) 
 
 async def _read_approved(context: WeeklyContext, channel: Channel) -> list[Quote]:
     """Read what is approved and may still be posted, as the live index has it."""
-    barred, pool = await read_barred(context, channel), await context.pool()
+    barred, pool = await read_barred(context, channel), await context.pool(channel)
     return [
         current
         for each in await context.decisions.approved(channel)
@@ -196,6 +179,6 @@ def _fitting_first(
 
 async def _allowed(context: WeeklyContext, channel: Channel) -> list[ScoredQuote]:
     """Return what is not barred, scored as `read_tasted` does."""
-    barred, pool = await read_barred(context, channel), await context.pool()
+    barred, pool = await read_barred(context, channel), await context.pool(channel)
     quotes = await read_tasted(pool, context.decisions)
     return [each for each in quotes if not is_barred(barred, each)]

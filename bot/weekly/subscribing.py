@@ -192,7 +192,7 @@ async def _tell_supply(
         count, guests = await count_offers(context, channel)
         if not count:
             none = gettext("There is no quote to choose from.")
-            return explain_none((await context.pool()).episodes, none)
+            return explain_none((await context.pool(channel)).episodes, none)
         return (
             ngettext(
                 "There are {n} quote, of {guests}, to choose from.",

@@ -20,7 +20,7 @@ async def set_theme(context: WeeklyContext, channel: Channel, typed: str) -> Rep
     if words.casefold() == "off":
         await context.themes.set_theme(channel, month, "")
         return Reply(gettext("{month} has no theme here now.", month=name))
-    pool = await context.pool()
+    pool = await context.pool(channel)
     about = pool.find_about(words)
     literal = [each for each in pool.quotes if each.id in about and each.wording.is_literal]
     good = sum(each.score >= GOOD_SCORE for each in literal)

@@ -90,7 +90,7 @@ async def elect(
         if await context.votes.close_vote(delivery, counts) and by_us:
             await _show_result(context, delivery, candidates, counts)
         candidates = await candidates_of(context, channel, day)
-    barred, pool = await read_barred(context, channel), await context.pool()
+    barred, pool = await read_barred(context, channel), await context.pool(channel)
     for each in sorted(candidates, key=lambda each: -(each.votes or 0)):
         current = find_current(pool, each.quote)
         if current and not is_barred(barred, each.quote):
@@ -267,7 +267,7 @@ async def _show_result(
     counts: Mapping[str, int],
 ) -> None:
     """Show the result of a vote, without buttons."""
-    pool = await context.pool()
+    pool = await context.pool(delivery.channel)
     with speaking(await _language_of(context, delivery)):
         text = gettext("The vote is over.")
         reply = ballot(pool.episodes, delivery.message.key, candidates, counts, text)
@@ -305,7 +305,7 @@ async def _ballot(
     text = gettext(
         "Which one shall be the quote of the week? You can vote until {when}.", when=until.text
     )
-    pool = await context.pool()
+    pool = await context.pool(delivery.channel)
     asked = ballot(pool.episodes, delivery.message.key, candidates, counts, text, hours)
     return replace(asked, instants=(until,))
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
@@ -22,6 +24,7 @@ from bot.library.scan import scan_sources
 from bot.text import pluralize
 from handlers.cli import render
 from handlers.cli.podcast import chosen_settings, settings_of_all, with_engine_of
+from handlers.shared_index import open_shared
 
 # How much of a commit's hash is shown, and which columns never wrap.
 _SHORT = 10
@@ -71,7 +74,12 @@ def build_and_promote(*, force: bool) -> bool:
 
 def _build(settings: Settings, *, force: bool) -> bool:
     _print_name(Console(stderr=True), _id_of(settings))
-    registry, console = _registry(settings), Console(stderr=True)
+    with _shared(settings) as registry:
+        return _build_in(registry, settings, force=force)
+
+
+def _build_in(registry: Registry, settings: Settings, *, force: bool) -> bool:
+    console = Console(stderr=True)
     before = registry.manifest(registry.standing().id)
 
     def tell(sentence: str) -> None:
@@ -114,15 +122,26 @@ def _hand_over(index_id: str, settings: Settings, console: Console) -> None:
 def roll_back() -> None:
     """Make the previous index current, and print which one it is."""
     settings = chosen_settings()
-    registry = _registry(settings)
-    before = registry.standing().id
-    manifest = registry.roll_back()
+    with _shared(settings) as registry:
+        before = registry.standing().id
+        manifest = registry.roll_back()
     click.echo(
         f"The index {manifest.id} of {manifest.built_at:%Y-%m-%d %H:%M} UTC is current again: "
         f"{_figures(manifest)}. {before} stays rolled back until the transcripts change; "
         "to use it anyway, run: airquote index build --force"
     )
     _hand_over(manifest.id, settings, Console(stderr=True))
+
+
+@contextmanager
+def _shared(settings: Settings) -> Iterator[Registry]:
+    """Change the indexes here as on all machines that share them, if any do."""
+    registry, shared = _registry(settings), open_shared(settings)
+    if shared:
+        shared.fetch(registry, earlier=True)
+    yield registry
+    if shared:
+        shared.publish(registry)
 
 
 def _registry(settings: Settings) -> Registry:

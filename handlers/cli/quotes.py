@@ -33,7 +33,8 @@ from bot.weekly.anniversaries import find_month, name_month
 from bot.weekly.archive import PostedQuote, read_month, write_digest
 from bot.weekly.models import fold_name, quote_from
 from bot.weekly.pictures import make_draw, picture_words
-from bot.weekly.selection import pool_of, read_tasted
+from bot.weekly.pools import pool_of
+from bot.weekly.selection import read_tasted
 from handlers.cli.podcast import chosen_settings, open_podcast, speaking_as_set
 
 # How many names a sentence lists at most.

@@ -28,7 +28,7 @@ class Account:
             backend.admins,
             with_pictures=bool(settings.card_style),
         )
-        self._settings = settings
+        self.settings = settings
         self._is_settled = False
         self._is_compared = False
 
@@ -47,7 +47,7 @@ class Account:
             self._is_compared = True
 
     async def _log_in(self) -> tuple[Client, discord.AppInfo]:
-        settings = self._settings
+        settings = self.settings
         if settings.discord_token is None:
             raise ConfigError("DISCORD_TOKEN", "it is missing.", DISCORD_TOKEN_FROM)
         set_up_library(settings.discord_api_url, settings.discord_gateway_url)

@@ -38,7 +38,7 @@ def build_discord(services: Services) -> Platform | None:
     )
     account = Account(settings, backend)
     if not settings.discord_over_http:
-        return Gateway(account)
+        return Gateway(account, settings.discord_shards)
     key = settings.discord_public_key
     platform = HttpInteractions(account, key)
     services.server.add(INTERACTIONS_PATH, build_interactions_handler(key, platform.receive))

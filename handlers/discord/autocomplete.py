@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from zoneinfo import available_timezones
 
 from discord import app_commands
 
+from bot.answers.several import Suggest, suggest_from
 from bot.answers.suggestions import (
     Suggestion,
     seasons,
@@ -16,9 +17,10 @@ from bot.answers.suggestions import (
     suggest_speakers,
 )
 from bot.library.library import Library
+from bot.text import truncate
 from bot.translations import speaking
 from bot.weekly.zones import find_zone, near_zones
-from handlers.discord.interaction import BotInteraction
+from handlers.discord.interaction import BotInteraction, Interaction
 from handlers.discord.reading import read_option
 from handlers.discord.render.limits import CHOICE_LABEL, CHOICES
 
@@ -73,6 +75,22 @@ async def autocomplete_zones(native: BotInteraction, typed: str) -> list[app_com
     return await _suggest(_suggest_zones, native, typed)
 
 
+async def autocomplete_podcasts(
+    native: BotInteraction, typed: str
+) -> list[app_commands.Choice[str]]:
+    """Suggest podcasts for the last id that is typed, after those before it."""
+    *before, last = typed.casefold().replace(",", " ").split(" ")
+    podcasts = native.client.backend.intake.shelf.podcasts.values()
+    left = [each for each in podcasts if each.id not in before]
+    found = [each for each in left if last in each.id or last in each.title.casefold()]
+    chosen = (" ".join((*filter(None, before), each.id)) for each in found[:CHOICES])
+    labels = (truncate(f"{each.id}: {each.title}", CHOICE_LABEL) for each in found)
+    return [
+        app_commands.Choice(name=label, value=value)
+        for label, value in zip(labels, chosen, strict=False)
+    ]
+
+
 def suggest_zones(typed: str) -> Sequence[str]:
     """List time zones whose names contain what is typed; cities that start with it come first."""
     wanted = "_".join(typed.split()).casefold()
@@ -100,7 +118,7 @@ def _suggest_zones(_: Library, typed: str, __: int, ___: int) -> list[Suggestion
 
 
 async def _suggest(
-    suggest: Callable[[Library, str, int, int], Iterable[Suggestion]],
+    suggest: Suggest,
     native: BotInteraction,
     typed: str,
 ) -> list[app_commands.Choice[str]]:
@@ -109,8 +127,9 @@ async def _suggest(
     try:
         wanted = read_option(native, typed)
         with speaking(backend.languages.of_member(native)):
+            libraries = await backend.intake.libraries_for(Interaction(native).asker)
             found = await asyncio.to_thread(
-                suggest, backend.intake.library, wanted, CHOICES, CHOICE_LABEL
+                suggest_from, libraries, suggest, wanted, CHOICES, CHOICE_LABEL
             )
         return [app_commands.Choice(name=each.label, value=each.value) for each in found]
     except Exception:  # noqa: BLE001 - a menu has no other way to fail

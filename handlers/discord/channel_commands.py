@@ -13,13 +13,14 @@ from bot.errors import StoreError
 from bot.posting.announcements import answer_announce
 from bot.posting.follow_commands import answer_following
 from bot.posting.places import Channel, ChannelMember, Requester, person_at
+from bot.posting.serving import answer_use
 from bot.search.query import MAX_CHARACTERS
 from bot.translations import gettext, gettext_noop
 from bot.weekly.commands import answer_weekly
 from bot.weekly.home import status_channel, tell_status_in
 from bot.weekly.slots import MOST_APPROVALS, WEEKDAYS
 from bot.weekly.status import add_deliveries_of
-from handlers.discord.autocomplete import autocomplete_zones
+from handlers.discord.autocomplete import autocomplete_podcasts, autocomplete_zones
 from handlers.discord.errors import run_listener
 from handlers.discord.interaction import PLATFORM, Backend, BotInteraction, Interaction, send_reply
 from handlers.discord.permissions import may_manage, not_allowed
@@ -27,7 +28,9 @@ from handlers.discord.reading import read_option
 
 _DAYS = [app_commands.Choice(name=day, value=day[:3].casefold()) for day in WEEKDAYS]
 _LONGEST_TIME, _LONGEST_ZONE, _LONGEST_MONTH = 10, 60, 10
-HERE = frozenset({Verb.WEEKLY, Verb.ANNOUNCE, Verb.ABOUT, *FOLLOWING})
+# The ids of MOST_USED podcasts.
+_LONGEST_CHOICE = 150
+HERE = frozenset({Verb.WEEKLY, Verb.ANNOUNCE, Verb.USE, Verb.ABOUT, *FOLLOWING})
 """The commands that are not answered from the podcast alone."""
 _CHANNEL = gettext_noop("The channel; this one if you leave it out.")
 _CHANNEL_TYPES = (
@@ -185,7 +188,7 @@ class AdminCommands(
     A server may show them to others as well, so permissions are checked here too.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_several: bool) -> None:
         super().__init__(
             default_permissions=discord.Permissions(manage_guild=True),
             allowed_contexts=app_commands.AppCommandContext(
@@ -194,6 +197,8 @@ class AdminCommands(
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         )
         self.add_command(Weekly())
+        if not has_several:
+            self.remove_command("use")
 
     @app_commands.command(description=gettext_noop("Announce new episodes in a channel, or stop."))
     @app_commands.describe(
@@ -209,6 +214,28 @@ class AdminCommands(
         """Turn announcements of new episodes on or off."""
         request = Request(Verb.ANNOUNCE, switch.value if switch else "")
         await _use(native, request, channel)
+
+    @app_commands.command(
+        description=gettext_noop("Choose which podcasts are searched, or see which ones are.")
+    )
+    @app_commands.describe(
+        podcasts=gettext_noop("The ids of one or several podcasts; leave it out to see them."),
+        everywhere=gettext_noop("In all channels that have no choice of their own."),
+        channel=_CHANNEL,
+    )
+    @app_commands.autocomplete(podcasts=autocomplete_podcasts)
+    async def use(
+        self,
+        native: BotInteraction,
+        podcasts: app_commands.Range[str, 1, _LONGEST_CHOICE] = "",
+        everywhere: bool = False,
+        channel: _Channel | None = None,
+    ) -> None:
+        """Choose which podcasts a channel is served, or the whole server."""
+        typed = read_option(native, podcasts)
+        await _use(
+            native, Request(Verb.USE, f"{typed} everywhere" if everywhere else typed), channel
+        )
 
 
 def _not_in_a_server() -> Reply:
@@ -271,12 +298,14 @@ async def _answer_named(
 async def _answer_member(
     interaction: Interaction, request: Request, member: ChannelMember
 ) -> Reply:
-    weekly = interaction.backend.weekly
+    weekly, intake = interaction.backend.weekly, interaction.backend.intake
     if request.verb is Verb.WEEKLY:
         replying = answer_weekly(weekly, request.text, member)
+    elif request.verb is Verb.USE:
+        replying = answer_use(intake.bindings, intake.shelf.podcasts, request.text, member)
     else:
         replying = answer_announce(weekly.posting, request.text, member)
-    return await interaction.backend.intake.note(request, interaction.asker, replying)
+    return await intake.note(request, interaction.asker, replying)
 
 
 async def tell_about(interaction: Interaction) -> None:
@@ -329,7 +358,8 @@ async def follow(native: BotInteraction, request: Request) -> None:
 
 
 async def _answer_follower(backend: Backend, request: Request, asker: Requester) -> Reply:
-    replying = answer_following(backend.weekly.posting, backend.intake.library, request, asker)
+    libraries = await backend.intake.libraries_for(asker, request)
+    replying = answer_following(backend.weekly.posting, libraries, request, asker)
     return await backend.intake.note(request, asker, replying)
 
 

@@ -28,10 +28,10 @@ _SERVER_ERRORS = 500
 _INVALID_FORM = 50035
 _DISALLOWED_INTENTS = 4014
 # Close codes after which reconnecting is pointless: topics/opcodes-and-status-codes.
-_REFUSALS = {
+GATEWAY_REFUSALS = {
     4004: ("DISCORD_TOKEN", "Discord rejects it (4004).", DISCORD_TOKEN_FROM),
     4010: ("Discord", "it rejects the shard (4010).", _OURS_REMEDY),
-    4011: ("Discord", "the app is in too many servers for one connection (4011).", _OURS_REMEDY),
+    4011: ("Discord", "the app is in too many servers for its shards (4011).", _OURS_REMEDY),
     4012: ("Discord", "it no longer supports this version of its API (4012).", _OURS_REMEDY),
     4013: ("Discord", "it rejects an intent (4013).", _OURS_REMEDY),
     _DISALLOWED_INTENTS: (
@@ -52,7 +52,7 @@ def build_client(
 ) -> Client:
     """Build the client with all commands and buttons, including those of earlier processes."""
     client = Client(backend, on_answer)
-    client.tree = build_tree(client)
+    client.tree = build_tree(client, has_several=backend.intake.shelf.has_several)
     client.add_dynamic_items(AnswerButton)
     for listener in _listeners(client):
         client.event(listener)
@@ -64,6 +64,8 @@ def build_client(
         parsers["MESSAGE_CREATE"],
         lambda data: concerns(client, data) and not events.is_repeated(data["id"]),
     )
+    parsers["READY"] = _noting(client, parsers["READY"])
+    parsers["RESUMED"] = _noting(client, parsers["RESUMED"])
     for event in _NOT_READ:
         parsers[event] = lambda _: None
     return client
@@ -89,10 +91,30 @@ def _listeners(client: Client) -> Iterable[Callable[..., Coroutine[Any, Any, Non
         # Not called if a server is only away.
         await forget_server(client, str(guild.id))
 
-    async def on_ready() -> None:
+    async def on_shard_ready(shard: int) -> None:
+        client.ready.add(shard)
         await forget_absent(client)
 
-    return on_message, on_interaction, on_guild_remove, on_ready
+    return on_message, on_interaction, on_guild_remove, on_shard_ready
+
+
+def _noting(client: Client, parse: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Parse how a session begins or goes on, and note that its shard is connected.
+
+    The library would keep the servers that have left since the last session.
+    """
+
+    def noting(data: Any) -> None:  # noqa: ANN401, JSON of Discord's
+        if "shard" in data:
+            shard = data["shard"][0]
+            listed = {int(each["id"]) for each in data["guilds"]}
+            for guild in client.guilds:
+                if guild.shard_id == shard and guild.id not in listed:
+                    client._connection._remove_guild(guild)
+        parse(data)
+        client.on_up(data["__shard_id__"] if "__shard_id__" in data else data["shard"][0])
+
+    return noting
 
 
 def set_up_library(api_url: str, gateway_url: str | None) -> None:
@@ -138,7 +160,7 @@ async def log_in_only(settings: Settings) -> AsyncIterator[tuple[discord.AppInfo
         raise ConfigError("DISCORD_TOKEN", "it is missing.", DISCORD_TOKEN_FROM)
     set_up_library(settings.discord_api_url, settings.discord_gateway_url)
     async with discord.Client(intents=INTENTS) as client:
-        tree = build_tree(client)
+        tree = build_tree(client, has_several=len(settings.podcasts) > 1)
         yield await log_in(client, settings.discord_token), tree
 
 
@@ -150,9 +172,9 @@ def explain(
     `tree` has the commands that were sent, if some were.
     """
     if isinstance(error, discord.PrivilegedIntentsRequired):
-        return ConfigError(*_REFUSALS[_DISALLOWED_INTENTS])
-    if isinstance(error, discord.ConnectionClosed) and error.code in _REFUSALS:
-        return ConfigError(*_REFUSALS[error.code])
+        return ConfigError(*GATEWAY_REFUSALS[_DISALLOWED_INTENTS])
+    if isinstance(error, discord.ConnectionClosed) and error.code in GATEWAY_REFUSALS:
+        return ConfigError(*GATEWAY_REFUSALS[error.code])
     if isinstance(error, UnreachableError):
         return error
     # Without a code, it is a network in between that answers.

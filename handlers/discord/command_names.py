@@ -34,6 +34,7 @@ _COMMANDS = (
     gettext_noop("/podcast search"),
     gettext_noop("/podcast unfollow"),
     gettext_noop("/podcast-admin announce"),
+    gettext_noop("/podcast-admin use"),
     gettext_noop("/podcast-admin weekly"),
     gettext_noop("/podcast-admin weekly off"),
     gettext_noop("/podcast-admin weekly on"),
@@ -49,9 +50,10 @@ _WITH_CHOICES = (
 OPTION_NAMES = (
     *(gettext_noop("after:"), gettext_noop("approvals:"), gettext_noop("archive:")),
     *(gettext_noop("before:"), gettext_noop("channel:"), gettext_noop("day:")),
-    *(gettext_noop("episode:"), gettext_noop("exact:"), gettext_noop("guest:")),
-    *(gettext_noop("month:"), gettext_noop("monthly:"), gettext_noop("pin:")),
-    *(gettext_noop("ping:"), gettext_noop("plain:"), gettext_noop("query:")),
+    *(gettext_noop("episode:"), gettext_noop("everywhere:"), gettext_noop("exact:")),
+    *(gettext_noop("guest:"), gettext_noop("month:"), gettext_noop("monthly:")),
+    *(gettext_noop("pin:"), gettext_noop("ping:"), gettext_noop("plain:")),
+    *(gettext_noop("podcasts:"), gettext_noop("query:")),
     *(gettext_noop("review:"), gettext_noop("season:"), gettext_noop("sort:")),
     *(gettext_noop("speaker:"), gettext_noop("switch:"), gettext_noop("terms:")),
     *(gettext_noop("thread:"), gettext_noop("time:"), gettext_noop("visible:")),
@@ -64,7 +66,7 @@ NOMINATE_QUOTE = gettext_noop("Nominate quote")
 """The command there that nominates what the podcast says about it."""
 
 # Discord hides only whole commands from members, so those for admins have one of their own.
-_FOR_ADMINS = re.compile(r"/podcast (?=(?:weekly|announce)\b)")
+_FOR_ADMINS = re.compile(r"/podcast (?=(?:weekly|announce|use)\b)")
 _LONGEST_FIRST = "|".join(
     sorted(map(re.escape, (*_COMMANDS, *_WITH_CHOICES)), key=len, reverse=True)
 )

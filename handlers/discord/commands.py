@@ -69,11 +69,11 @@ class Tree(app_commands.CommandTree[Any]):
         await handle_command_error(native, error)
 
 
-def build_tree(client: discord.Client) -> Tree:
-    """Build all commands for a client."""
+def build_tree(client: discord.Client, *, has_several: bool = False) -> Tree:
+    """Build all commands for a client; with a single podcast, there is none to choose."""
     tree = Tree(client, allowed_contexts=_EVERYWHERE, allowed_installs=_FOR_ALL)
     tree.add_command(PodcastCommands())
-    tree.add_command(AdminCommands())
+    tree.add_command(AdminCommands(has_several=has_several))
     tree.add_command(app_commands.ContextMenu(name=FIND_IN_PODCAST, callback=find_in_podcast))
     tree.add_command(app_commands.ContextMenu(name=NOMINATE_QUOTE, callback=nominate_message))
     return tree
@@ -128,7 +128,7 @@ class PodcastCommands(
         words, guest, episode, speaker, after, before = (
             read_option(native, typed) for typed in (query, guest, episode, speaker, after, before)
         )
-        chosen = episode_value(native.client.backend.intake.library, episode, season)
+        chosen = await _find_episode(native, episode, season)
         typed = compose_query(
             words,
             guest,
@@ -229,12 +229,23 @@ async def _help(interaction: Interaction) -> None:
         await reply_privately(interaction, reply)
         return
     is_admin = native.guild_id is not None and may_manage(native)
-    gathering = gather_home(backend.weekly, backend.intake.library, asker, is_admin=is_admin)
+    libraries = await backend.intake.libraries_for(asker)
+    gathering = gather_home(backend.weekly, libraries, asker, is_admin=is_admin)
     home = await await_in_time(gathering, partial(show_thinking, interaction, private=True))
     data: Any = native.data or {}
     message = render_help(home, native.user.id, str(data.get("id", "")))
     await save_requests(backend.keeper, message)
     await send(interaction, message)
+
+
+async def _find_episode(native: BotInteraction, typed: str, season: int | None) -> str:
+    """Return the filter value for an episode that was typed, in whichever podcast here has it."""
+    if not typed:
+        return typed
+    asker = Interaction(native).asker
+    libraries = await native.client.backend.intake.libraries_for(asker)
+    found = (episode_value(each, typed, season) for each in libraries)
+    return next((each for each in found if each != typed), typed)
 
 
 async def _ask(native: BotInteraction, request: Request, *, visible: bool = False) -> None:

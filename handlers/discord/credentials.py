@@ -42,4 +42,8 @@ def discord_problems(settings: Settings) -> tuple[ConfigError, ...]:
         kinds.append("it consists of digits only, like an application id; it is not a token.")
     elif not _TOKEN.fullmatch(token):
         kinds.append(DAMAGED)
-    return tuple(ConfigError("DISCORD_TOKEN", reason, DISCORD_TOKEN_FROM) for reason in kinds)
+    problems = [ConfigError("DISCORD_TOKEN", reason, DISCORD_TOKEN_FROM) for reason in kinds]
+    if settings.discord_shards and settings.discord_over_http:
+        reason = "DISCORD_PUBLIC_KEY is set, so nothing comes through the gateway."
+        problems.append(ConfigError("DISCORD_SHARDS", reason, "Unset one of the two."))
+    return tuple(problems)

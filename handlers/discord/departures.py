@@ -24,8 +24,8 @@ async def forget_server(client: Client, workspace: str) -> None:
 
 
 async def forget_absent(client: Client) -> None:
-    """Forget the servers that the gateway no longer names."""
-    known = await _known(client)
+    """Forget the servers that the gateway no longer names, of the shards that are ready."""
+    known = {each for each in await _known(client) if client.shard_of(int(each)) in client.ready}
     await _forget(client, known, {str(guild.id) for guild in client.guilds})
 
 

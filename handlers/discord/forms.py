@@ -15,6 +15,7 @@ from discord import ui
 from bot.answers.help import out_of_date
 from bot.answers.replies import Button, ButtonKind, Reply
 from bot.answers.requests import Request, Verb
+from bot.answers.several import episode_names
 from bot.search.query import MAX_CHARACTERS
 from bot.text import truncate
 from bot.translations import gettext
@@ -41,8 +42,9 @@ from handlers.discord.reading import text_of_message
 from handlers.discord.render.custom_ids import (
     ButtonIds,
     CustomId,
-    find_request,
     parse_custom_id,
+    read_id,
+    with_slug,
 )
 from handlers.discord.render.limits import FIELD_HINT, FIELD_LABEL
 from handlers.discord.render.markdown import decode_markdown
@@ -122,8 +124,8 @@ async def open_words_form(interaction: Interaction, request: Request, kind: Butt
         told = gettext("Quotes are chosen for the channels of servers. Nominate one there.")
         form = Reply(told)
     else:
-        library = interaction.backend.intake.library
-        form = await asyncio.to_thread(open_nomination, library, request)
+        libraries = await interaction.backend.intake.libraries_for(interaction.asker, request)
+        form = await asyncio.to_thread(open_nomination, libraries, request)
     if isinstance(form, Reply):
         await reply_privately(interaction, form)
     else:
@@ -168,15 +170,19 @@ async def _use(interaction: Interaction, pressed: CustomId, typed: str) -> Reply
         person, obstacle = str(native.user.id), obstacle_of(native)
         used = await save_edit(backend.weekly, request, typed, person, obstacle)
     else:
-        library, asker, where = backend.intake.library, interaction.asker, str(native.channel_id)
-        used = await nominate(backend.weekly, library, request, typed, asker, where)
+        asker, where = interaction.asker, str(native.channel_id)
+        libraries = await backend.intake.libraries_for(asker, request)
+        used = await nominate(backend.weekly, libraries, request, typed, asker, where)
     return _explain(used, typed) if isinstance(used, ChosenWords) else used
 
 
 async def read_request_of(interaction: Interaction, pressed: CustomId) -> Request | None:
     """Find the request of a button or of a form; None if it is out of date."""
-    slugs = (each.slug for each in interaction.backend.intake.library.index.episodes)
-    found = await find_request(pressed, interaction.backend.keeper, slugs)
+    backend = interaction.backend
+    found = await read_id(pressed, backend.keeper)
+    if found and found.episode and not pressed.is_kept:
+        libraries = await backend.intake.libraries_for(interaction.asker, found)
+        found = with_slug(found, episode_names(libraries))
     return found and replace(found, size=PAGE)
 
 

@@ -1,25 +1,25 @@
-"""The connection to Discord's gateway: opened sparingly, watched, and drained at the end."""
+"""The connection to Discord's gateway: as many shards as it takes, watched, drained at the end."""
 
 import asyncio
 import logging
-from collections.abc import Callable
-from contextlib import suppress
-from time import monotonic
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from functools import partial
 
 import discord
 
 from bot.errors import ConfigError, UnreachableError
+from bot.setting_types import ShardRange
 from handlers.discord.account import Account
 from handlers.discord.client import explain
 from handlers.discord.interaction import PLATFORM, Client
-from handlers.http import NETWORK_ERRORS
+from handlers.discord.sessions import IDENTIFY_WINDOW, SessionStarts, ask_limits
+from handlers.discord.shards import Pace, Shard, wait_for_first
 
 _CONNECT_SECONDS = 30.0
-# The library gives up on a session that takes a minute to start.
-_LONGEST_PAUSE_WITHIN = 50.0
-# This ends the session; after any other code, Discord would wait for it to be resumed.
-_NORMAL = 1000
-
+# Discord refuses a shard, or has too many servers for so many of them.
+_WRONG_SHARDS = (4010, 4011)
 _ELSEWHERE = (
     "Discord sends commands and buttons to an address instead of the gateway. Set "
     "DISCORD_PUBLIC_KEY to receive them there, or run “airquote discord endpoint --remove”."
@@ -28,46 +28,41 @@ _ELSEWHERE = (
 _log = logging.getLogger(__name__)
 
 
-class Pace:
-    """Limits how often sessions start while the connection is unstable.
-
-    Discord resets a token that starts 1,000 sessions in a day; this allows fewer than 700.
-    """
-
-    def __init__(
-        self,
-        shortest: float = 2.0,
-        longest: float = 128.0,
-        quiet: float = 900.0,
-        now: Callable[[], float] = monotonic,
-    ) -> None:
-        self._shortest, self._longest, self._quiet = shortest, longest, quiet
-        self._now = now
-        self._pause = 0.0
-        self._last = -quiet
-
-    def next_pause(self) -> float:
-        """Return how many seconds to wait before the next session, and count that session."""
-        now = self._now()
-        if now - self._last >= self._quiet:
-            self._pause = 0.0
-        pause = self._pause
-        self._pause = min(max(self._shortest, 2 * pause), self._longest)
-        self._last = now + pause
-        return pause
+def pace_connections() -> Pace:
+    """Make the pace at which a shard connects: at once, unless it is lost again at once."""
+    return Pace(shortest=0.5, longest=60.0, quiet=2.0)
 
 
 class Gateway:
-    """Discord as a platform, connected through its gateway."""
+    """Discord as a platform, connected through its gateway.
+
+    `shards` are those of this process, None for as many as Discord recommends. `make_paces` makes
+    those of a shard's sessions and connections, and in each `window` one session may start.
+    """
 
     name = PLATFORM
 
-    def __init__(self, account: Account, pace: Pace | None = None) -> None:
+    def __init__(
+        self,
+        account: Account,
+        shards: ShardRange | None = None,
+        make_paces: Callable[[], tuple[Pace, Pace]] = lambda: (Pace(), pace_connections()),
+        window: timedelta = IDENTIFY_WINDOW,
+    ) -> None:
         self._account = account
-        self._pace = pace or Pace()
-        self._connection: asyncio.Task[None] | None = None
+        self._wanted = shards
+        # Those of a shard last longer than a connection.
+        self._paces = defaultdict[int, tuple[Pace, Pace]](make_paces)
+        self._window = window
+        self._shards: Sequence[Shard] = ()
+        self._tasks: Sequence[asyncio.Task[None]] = ()
         self.poster = account.poster
         self.watch = account.watch
+
+    @property
+    def parts(self) -> Mapping[str, str]:
+        """The trouble of each shard."""
+        return {f"shard {each.number}": each.trouble for each in self._shards}
 
     async def start(self) -> None:
         """Log in and connect; raises ConfigError if rejected, else UnreachableError."""
@@ -76,8 +71,6 @@ class Gateway:
             await self._account.warn_once(client)
             if app.interactions_endpoint_url:
                 _log.warning(_ELSEWHERE, extra={"platform": self.name})
-            client.before_identify = self._slow_down
-            await asyncio.sleep(self._pace.next_pause())
             await self._connect(client)
         except BaseException:
             await self._hang_up()
@@ -88,66 +81,70 @@ class Gateway:
         await self._account.log_in()
 
     async def serve(self) -> None:
-        """Wait until the connection, which resumes by itself if it can, has ended.
+        """Wait until a shard has been refused; each connects again by itself if it can.
 
         Raises ConfigError if Discord has ended it for good.
         """
-        if self._connection is None:
+        if not self._tasks:
             return
-        await asyncio.wait([self._connection])
-        error = None if self._connection.cancelled() else self._connection.exception()
+        ended, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        reason = self._explain_end(ended.pop())
         await self._hang_up()
-        reason = explain(error)
         if isinstance(reason, ConfigError):
             raise reason
-        expected = error is None or isinstance(error, (discord.DiscordException, *NETWORK_ERRORS))
-        facts = {"platform": self.name}
-        _log.warning("%s", reason, extra=facts, exc_info=None if expected else error)
+        _log.warning("%s", reason, extra={"platform": self.name})
 
     async def stop(self, seconds: float) -> None:
         """Accept nothing new, give running answers some seconds to finish, and log out."""
         await self._leave()
         finishing = self._account.backend.in_flight.finish(seconds, self.name)
-        await asyncio.gather(finishing, self._end_session())
+        await asyncio.gather(finishing, *(each.hang_up() for each in self._shards))
         await self._hang_up()
 
     async def _connect(self, client: Client) -> None:
-        """Start a session, and the task that keeps it running."""
-        # Left alone, the library would retry for ever, with a traceback each time.
-        connecting = asyncio.create_task(client.connect(reconnect=False))
-        self._connection = connecting
-        begun = asyncio.create_task(client.wait_for("connect"))
-        try:
-            await asyncio.wait(
-                {connecting, begun},
-                timeout=_CONNECT_SECONDS,
-                return_when=asyncio.FIRST_COMPLETED,
-            )
-            if not begun.done():
-                reason = UnreachableError("Discord", "it starts no session.")
-                raise explain(connecting.exception()) if connecting.done() else reason
-        finally:
-            begun.cancel()
+        """Let all shards connect, and wait for the first."""
+        starts = SessionStarts(
+            partial(ask_limits, client), self._account.backend.intake.claims, self._window
+        )
+        limits = await starts.look(len(self._wanted.ids) if self._wanted else None)
+        wanted = self._wanted or ShardRange(0, limits.recommended - 1, limits.recommended)
+        facts = {"shards": str(wanted), "recommended": limits.recommended}
+        _log.info("connecting", extra={"platform": self.name, **facts, "starts": limits.remaining})
+        client.divide(wanted)
+        self._shards = [Shard(client, number, starts, self._paces[number]) for number in wanted.ids]
+        by_number = {each.number: each for each in self._shards}
+        client.on_up = lambda number: by_number[number].note_up()
+        self._tasks = [asyncio.create_task(each.keep_up()) for each in self._shards]
+        while not await wait_for_first(self._shards, self._tasks, _CONNECT_SECONDS):
+            if not starts.waiting:
+                known = next(filter(None, (each.trouble for each in self._shards)), "")
+                raise UnreachableError("Discord", f"it starts no session: {known}")
+        for task in self._tasks:
+            if task.done():
+                raise self._explain_end(task)
 
-    async def _slow_down(self) -> None:
-        pause = self._pace.next_pause()
-        if pause > _LONGEST_PAUSE_WITHIN:
-            raise UnreachableError("Discord", "it keeps ending sessions.")
-        await asyncio.sleep(pause)
+    def _explain_end(self, task: asyncio.Task[None]) -> ConfigError | UnreachableError:
+        """Say why a shard has ended for good."""
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, ConfigError):
+            return error
+        if isinstance(error, discord.ConnectionClosed) and error.code in _WRONG_SHARDS:
+            if self._wanted:
+                reason = f"Discord rejects it ({error.code})."
+                remedy = "“airquote doctor” says how many shards Discord recommends."
+                return ConfigError("DISCORD_SHARDS", reason, remedy)
+            # The next start asks how many.
+            return UnreachableError("Discord", f"it wants other shards ({error.code}).")
+        return explain(error)
 
     async def _leave(self) -> None:
-        if self._connection is not None:
-            self._connection.cancel()
-            await asyncio.wait([self._connection])
-
-    async def _end_session(self) -> None:
-        """Close the WebSocket, which is no longer read; answers are sent over HTTP."""
-        client = self._account.client
-        if client is not None and client.ws is not None:
-            with suppress(*NETWORK_ERRORS):
-                await client.ws.close(code=_NORMAL)
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
 
     async def _hang_up(self) -> None:
         await self._leave()
-        self._connection = None
+        await asyncio.gather(*(each.hang_up() for each in self._shards))
+        self._shards, self._tasks = (), ()
         await self._account.log_out()

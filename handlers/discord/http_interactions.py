@@ -20,6 +20,7 @@ from handlers.discord.departures import forget_unlisted
 from handlers.discord.endpoint import check_public_key
 from handlers.discord.interaction import PLATFORM
 from handlers.http import HttpRequest, HttpResponse, RequestHandler
+from handlers.platform import UNDIVIDED
 
 # As Slack's library does. An interaction is answered once, however often it is sent.
 _LONGEST_AGO_SECONDS = 5 * 60
@@ -80,6 +81,7 @@ class HttpInteractions:
         self._account = account
         self._key = public_key
         self._is_open = False
+        self.parts = UNDIVIDED
         self.poster = account.poster
         self.watch = account.watch
 

@@ -21,6 +21,7 @@ from bot.service.claims import Events
 from bot.service.request_queue import RequestQueue
 from bot.service.saved_requests import RequestStore
 from bot.service.sharing import Shares
+from bot.setting_types import ShardRange
 from bot.translations import speaking
 from bot.weekly.ports import WeeklyContext
 from handlers.discord.languages import Languages
@@ -71,14 +72,14 @@ class Backend:
     languages: Languages = field(default_factory=Languages)
 
 
-class Client(discord.Client):
+class Client(discord.AutoShardedClient):
     """The connection to Discord; `build_client` adds the commands and buttons.
 
     `events` recognizes interactions that are replayed. `servers` and `channels` are those that
     Discord described when asked, by their ids. `moderators` remembers who may moderate which
-    server, as pairs of ids. `before_identify` is awaited before a lost session is replaced by
-    a new one; `on_answer` gets the status of each answer, and whether its request carried the bot's
-    token.
+    server, as pairs of ids. `on_up` gets the number of each shard that is connected (again), and
+    `ready` holds those whose servers are known. `on_answer` gets the status of each answer, and
+    whether its request carried the bot's token.
     """
 
     tree: CommandTree
@@ -92,6 +93,7 @@ class Client(discord.Client):
             intents=INTENTS,
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
+            shard_count=1,
             http_trace=build_http_trace(on_answer),
         )
         self.backend = backend
@@ -103,12 +105,17 @@ class Client(discord.Client):
         self.moderators: TTLCache[tuple[int, int], bool] = TTLCache(
             _MAX_MODERATORS, _MODERATOR_SECONDS
         )
-        self.before_identify: Callable[[], Awaitable[None]] | None = None
+        self.ready: set[int] = set()
+        self.on_up: Callable[[int], None] = lambda _: None
 
-    async def before_identify_hook(self, _: int | None, *, initial: bool = False) -> None:
-        """Wait before a new session replaces a lost one."""
-        if self.before_identify and not initial:
-            await self.before_identify()
+    def divide(self, shards: ShardRange) -> None:
+        """Divide the servers among shards, of which some are this process's."""
+        self.shard_count = self._connection.shard_count = shards.of
+        self.shard_ids = self._connection.shard_ids = [*shards.ids]
+
+    def shard_of(self, server: int) -> int:
+        """Return the number of the shard that a server belongs to."""
+        return (server >> 22) % (self.shard_count or 1)
 
 
 BotInteraction: TypeAlias = discord.Interaction[Client]
@@ -140,13 +147,20 @@ class Interaction:
     @property
     def asker(self) -> Requester:
         """Who asks; the workspace is empty outside of servers."""
-        return Requester(PLATFORM, str(self.native.guild_id or ""), str(self.native.user.id))
+        workspace, person = str(self.native.guild_id or ""), str(self.native.user.id)
+        return Requester(PLATFORM, workspace, person, channels_at(self.native.channel))
 
     def speaking(self, *, private: bool) -> AbstractContextManager[None]:
         """Speak the language of the member, or of all who see what is not `private`."""
         languages = self.backend.languages
         spoken = languages.of_member if private else languages.of_everybody
         return speaking(spoken(self.native))
+
+
+def channels_at(channel: object) -> tuple[str, ...]:
+    """Return the id of a channel; after that of a thread comes its channel's."""
+    numbers = (getattr(channel, name, None) for name in ("id", "parent_id"))
+    return tuple(str(each) for each in numbers if each)
 
 
 async def send_reply(

@@ -29,11 +29,9 @@ async def find_server(client: Client, number: int, *, fresh: bool = False) -> di
 
 async def find_channel(client: Client, there: Channel) -> ServerChannel:
     """Return a channel, which may be without its server's roles; raises PostError."""
-    number = int(there.id)
-    if guild := _described(client, int(there.workspace)):
-        known: ServerChannel | None = guild.get_channel_or_thread(number)
-    else:
-        known = client.channels.get(number)
+    number, guild = int(there.id), _described(client, int(there.workspace))
+    # Inactive threads are not described.
+    known = (guild and guild.get_channel_or_thread(number)) or client.channels.get(number)
     if known is None:
         with raising_discord_errors(the_channel()):
             found = await client.fetch_channel(number)

@@ -7,9 +7,12 @@ import discord
 
 from bot.config import Settings
 from bot.errors import AirquoteError, ConfigError, UnreachableError
+from bot.setting_types import ShardRange
+from bot.text import pluralize
 from handlers.discord.client import log_in_only
 from handlers.discord.endpoint import check_public_key
 from handlers.discord.interaction import CommandTree
+from handlers.discord.sessions import StartLimits, ask_limits
 from handlers.discord.sync import find_changes, find_leftovers, install_links
 
 _PATIENCE_SECONDS = 10
@@ -30,6 +33,7 @@ async def check_discord(settings: Settings) -> AsyncIterator[str | AirquoteError
         async with asyncio.timeout(_PATIENCE_SECONDS), log_in_only(settings) as (app, tree):
             state = await _compare(tree)
             leftovers = await find_leftovers(tree)
+            limits = await ask_limits(tree.client)
     except TimeoutError:
         yield UnreachableError("Discord", "it does not answer.", "Check the network.")
     except AirquoteError as error:
@@ -40,6 +44,9 @@ async def check_discord(settings: Settings) -> AsyncIterator[str | AirquoteError
         if settings.discord_over_http:
             yield _compare_keys(app, settings.discord_public_key)
             yield _WITHOUT_GATEWAY
+        if not settings.discord_over_http:
+            yield check_shards(limits, settings.discord_shards)
+            yield check_starts(limits)
         yield describe_intents(app.flags)
         yield state
         for each in leftovers:
@@ -74,6 +81,25 @@ def _compare_keys(app: discord.AppInfo, public_key: str) -> str | ConfigError:
     except ConfigError as error:
         return error
     return "Discord: the public key is that of the app."
+
+
+def check_shards(limits: StartLimits, shards: ShardRange | None) -> str | ConfigError:
+    """Compare the number of shards with that which Discord recommends."""
+    recommended = pluralize(limits.recommended, "shard")
+    if shards is None:
+        return f"Discord: it recommends {recommended}, and this process connects all."
+    if shards.of < limits.recommended:
+        reason = f"they are fewer than Discord recommends: {recommended}."
+        return ConfigError("DISCORD_SHARDS", reason, "Raise it in all processes at once.")
+    return f"Discord: it recommends {recommended}; this process connects {shards}."
+
+
+def check_starts(limits: StartLimits) -> str | ConfigError:
+    """Check that enough sessions may still start."""
+    if not limits.is_low:
+        return f"Discord: {limits}."
+    remedy = "Find out what restarts so often: whoever starts too many sessions loses the token."
+    return ConfigError("Discord", f"only {limits}.", remedy)
 
 
 def describe_intents(flags: discord.ApplicationFlags) -> str:

@@ -30,6 +30,7 @@ from handlers.discord.interaction import (
     Client,
     await_in_time,
     call_twice,
+    channels_at,
     render_with_chart,
     rewind,
 )
@@ -108,7 +109,8 @@ async def _reply_in_chat(client: Client, message: discord.Message, request: Requ
     if request.verb in HERE:
         return await answer_in_chat(client.backend, request, _asker(message))
     reply = await _ask(client, message, replace(request, size=PAGE))
-    return await asyncio.to_thread(for_one_reader, client.backend.intake.library, reply)
+    libraries = await client.backend.intake.libraries_for(_asker(message), request)
+    return await asyncio.to_thread(for_one_reader, libraries[0], reply)
 
 
 async def _answer_publicly(client: Client, message: discord.Message, request: Request) -> None:
@@ -159,7 +161,7 @@ def _cannot_read() -> Reply:
 
 def _asker(message: discord.Message) -> Requester:
     workspace = str(message.guild.id) if message.guild else ""
-    return Requester(PLATFORM, workspace, str(message.author.id))
+    return Requester(PLATFORM, workspace, str(message.author.id), channels_at(message.channel))
 
 
 async def _offer(client: Client, message: discord.Message, request: Request, why: str) -> None:

@@ -6,6 +6,7 @@ so that any process may answer the next one, and nobody can keep a connection.
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from ipaddress import ip_address
 
 import httpx2
@@ -14,6 +15,8 @@ from starlette.types import ASGIApp
 
 from bot.answers.replies import Reply
 from bot.answers.requests import Request
+from bot.answers.several import podcasts_named
+from bot.posting.serving import MOST_USED
 from bot.service.request_queue import RequestQueue
 from handlers.http import HttpRequest, HttpResponse, RequestHandler, Server, network_of
 from handlers.mcp.adapter import ASSISTANTS_PATH, requester_at
@@ -31,7 +34,10 @@ async def answering_assistants(server: Server, intake: RequestQueue) -> AsyncIte
     """Answer at ASSISTANTS_PATH until left; the server must not have started yet."""
 
     async def ask(request: Request, client: str) -> Reply:
-        return await intake.consult(request, requester_at(client))
+        # An assistant is in no place whose admin could have chosen.
+        podcasts = () if podcasts_named(request) else [*intake.shelf.podcasts][:MOST_USED]
+        asked = replace(request, podcasts=tuple(podcasts)) if any(podcasts) else request
+        return await intake.consult(asked, requester_at(client))
 
     tools = build_tool_server(ask)
     # The SDK's own check of origins needs the names of this host, which are not known here.

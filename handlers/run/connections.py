@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from bot.errors import ConfigError, UnreachableError
 from bot.posting.poster import Poster
-from handlers.platform import Platform
+from handlers.platform import UNDIVIDED, Platform
 from handlers.token_watch import TokenWatch
 
 CONNECTED = ""
@@ -28,9 +28,18 @@ class Connections:
         self._refusals: dict[str, ConfigError] = {}
 
     def find_troubles(self) -> dict[str, str]:
-        """Return the trouble of each platform with its connection or token, CONNECTED if none."""
-        of_tokens = {each.name: each.watch.trouble for each in self.platforms}
-        return {name: trouble or of_tokens[name] for name, trouble in self.troubles.items()}
+        """Return the trouble of each platform with its connection or token, CONNECTED if none.
+
+        The parts of a platform that is divided follow it.
+        """
+        found: dict[str, str] = {}
+        for platform in self.platforms:
+            name, parts = platform.name, platform.parts
+            lost = next(iter(parts.values())) if parts and all(parts.values()) else ""
+            found[name] = self.troubles[name] or platform.watch.trouble or lost
+            if len(parts) > 1:
+                found |= {f"{name} {part}": trouble for part, trouble in parts.items()}
+        return found
 
     async def answer(self, on_started: Callable[[Sequence[str]], Awaitable[None]]) -> None:
         """Answer until every platform has rejected its settings; raises ConfigError then.
@@ -94,6 +103,11 @@ class PostingOnly:
     def watch(self) -> TokenWatch:
         """What knows whether the platform accepts the token."""
         return self._platform.watch
+
+    @property
+    def parts(self) -> Mapping[str, str]:
+        """The parts of a connection that there is none of."""
+        return UNDIVIDED
 
     async def start(self) -> None:
         """Log in to post; raises ConfigError if refused, UnreachableError if it may work later."""

@@ -7,7 +7,7 @@ logged.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -39,7 +39,7 @@ Tick = Callable[[], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What is monitored: the platforms, weekly quotes, the live library and its registry.
+    """What is monitored: the platforms, weekly quotes, the live libraries and their registries.
 
     `grace` is how long a newer index may wait to be used, and how long refreshing may fail.
     `redact` removes secrets from what is shown.
@@ -47,8 +47,7 @@ class Watched:
 
     connections: Connections
     weekly: WeeklyContext
-    library: Callable[[], Library]
-    registry: Registry
+    loaded: Callable[[], Sequence[tuple[Library, Registry]]]
     redact: Redactor
     grace: timedelta = timedelta(hours=2)
 
@@ -102,12 +101,12 @@ class Health:
         self._now = now
         self.expects_ticks = True
         self._ticked: float | None = None
-        self._refresher: Refresher | None = None
+        self._refreshers: Callable[[], Sequence[Refresher]] = tuple
         self._checking = asyncio.Lock()
         self._checked: float | None = None
         self._parts: dict[str, str] = {}
-        self._described = ""
-        self._newer = ""
+        self._described: tuple[str, ...] = ()
+        self._newer: dict[str, str] = {}
 
     def noting(self, tick: Tick) -> Tick:
         """Wrap the tick of the weekly quotes, to record when it last ran."""
@@ -118,9 +117,9 @@ class Health:
 
         return noted
 
-    def watch_episodes(self, refresher: Refresher) -> None:
+    def watch_episodes(self, refreshers: Callable[[], Sequence[Refresher]]) -> None:
         """From now on, also check that refreshing works."""
-        self._refresher = refresher
+        self._refreshers = refreshers
 
     async def check(self) -> dict[str, str]:
         """Return the trouble of every part, FINE if there is none."""
@@ -143,7 +142,7 @@ class Health:
         """Answer with a line for each part that does not work, and which index answers."""
         failing = _failing(await self.check())
         lines = [f"{part}: {trouble}" for part, trouble in failing.items()] or ["ok"]
-        text = "\n".join((*lines, f"This process answers from {self._name_index()}."))
+        text = "\n".join((*lines, *map(self._name_index, self._watched.loaded())))
         return HttpResponse(status=503 if failing else 200, text=text)
 
     async def show_metrics(self, _: HttpRequest) -> HttpResponse:
@@ -157,8 +156,8 @@ class Health:
             name: self._watched.redact(trouble)
             for name, trouble in self._watched.connections.find_troubles().items()
         }
-        for name, trouble in troubles.items():
-            self._metrics.connected(name, is_up=trouble == CONNECTED)
+        for name in self._watched.connections.troubles:
+            self._metrics.connected(name, is_up=troubles[name] == CONNECTED)
         parts = {
             "database": await self._read_database(),
             "index": await self._look_at_index(),
@@ -194,31 +193,57 @@ class Health:
         return frozenset(self._watched.weekly.posting.outbox.posters)
 
     async def _look_at_index(self) -> str:
-        library, registry = self._watched.library(), self._watched.registry
-        if library.id != self._described:
-            manifest = await asyncio.to_thread(registry.manifest, library.id)
-            self._metrics.answering_from(library, manifest.built_at if manifest else None)
-            # A manifest that has not been written yet is read again next time.
-            self._described = library.id if manifest else ""
+        loaded = self._watched.loaded()
+        self._newer = {}
+        if tuple(library.id for library, _ in loaded) != self._described:
+            await self._describe(loaded)
+        troubles = [
+            _named(library, trouble)
+            for library, registry in loaded
+            if (trouble := await self._explain_index(library, registry))
+        ]
+        self._metrics.behind(is_behind=any(self._newer.values()))
+        return next(iter(troubles), FINE)
+
+    async def _describe(self, loaded: Sequence[tuple[Library, Registry]]) -> None:
+        manifests = [
+            await asyncio.to_thread(registry.manifest, library.id) for library, registry in loaded
+        ]
+        self._metrics.answering_from(
+            [
+                (library, manifest.built_at if manifest else None)
+                for (library, _), manifest in zip(loaded, manifests, strict=True)
+            ]
+        )
+        # A manifest that has not been written yet is read again next time.
+        self._described = tuple(each.id for each, _ in loaded) if all(manifests) else ()
+
+    async def _explain_index(self, library: Library, registry: Registry) -> str:
         if not library.index.episodes:
             return "it contains no episodes."
         standing = await asyncio.to_thread(registry.standing)
-        self._newer = standing.id if standing.id not in ("", library.id) else ""
-        self._metrics.behind(is_behind=bool(self._newer))
-        if not self._newer or not self._is_due(standing.promotions[-1].at):
+        newer = standing.id if standing.id not in ("", library.id) else ""
+        self._newer[library.id] = newer
+        if not newer or not self._is_due(standing.promotions[-1].at):
             return FINE
         return f"{library.id} is in use instead of {standing.id}; the log says why."
 
-    def _name_index(self) -> str:
-        """Name the index that answers, and the current one if that is another."""
-        answering = f"the index {self._watched.library().id}"
-        return f"{answering}; current is {self._newer}" if self._newer else answering
+    def _name_index(self, used: tuple[Library, Registry]) -> str:
+        """Name an index that answers, and the current one if that is another."""
+        library, _ = used
+        newer = self._newer.get(library.id)
+        answering = f"This process answers from the index {library.id}"
+        return _named(library, f"{answering}; current is {newer}." if newer else f"{answering}.")
 
     async def _explain_episodes(self) -> str:
-        if self._refresher is None:
-            return FINE
-        standing = await asyncio.to_thread(self._watched.registry.standing)
-        number, since = self._refresher.refused, self._refresher.succeeded_at
+        for refresher in self._refreshers():
+            if trouble := await self._explain_refresher(refresher):
+                return _named(refresher.live, trouble)
+        return FINE
+
+    async def _explain_refresher(self, refresher: Refresher) -> str:
+        standing = await asyncio.to_thread(refresher.registry.standing)
+        number, since = refresher.refused, refresher.succeeded_at
         if number and standing.refuses(number):
             return f"{number} is newer but was not promoted; “airquote index list” says why."
         if self._is_due(since):
@@ -254,6 +279,11 @@ async def watching(server: Server, watched: Watched, metrics: Metrics) -> AsyncI
     finally:
         measuring.cancel()
         await asyncio.wait([measuring])
+
+
+def _named(library: Library, trouble: str) -> str:
+    """Say whose trouble it is where there are several podcasts."""
+    return f"{library.podcast.id}: {trouble}" if library.podcast.id else trouble
 
 
 def _failing(parts: dict[str, str]) -> dict[str, str]:

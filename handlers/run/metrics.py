@@ -4,7 +4,7 @@ No label contains a person, a workspace or a query.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -82,17 +82,21 @@ class Metrics:
             for platform, time in times.items():
                 gauge.labels(platform).set(time.timestamp())
 
-    def answering_from(self, library: Library, built_at: datetime | None) -> None:
-        """Record which index is in use, and when it was built if that is known."""
-        refused = {problem.path for problem in library.problems if problem.loses_file}
+    def answering_from(self, used: Sequence[tuple[Library, datetime | None]]) -> None:
+        """Record which indexes are in use, and when each was built if that is known."""
         self._info.clear()
-        self._info.labels(library.id, version(), commit()).set(1)
         self._built.clear()
-        if built_at:
-            self._built.labels(library.id).set(built_at.timestamp())
-        self._passages.set(_passages(library.index))
-        self._episodes.set(len(library.index.episodes))
-        self._quarantined.set(len(refused))
+        self._podcasts.clear()
+        for library, built_at in used:
+            self._info.labels(library.id, version(), commit()).set(1)
+            if library.podcast.id:
+                self._podcasts.labels(library.podcast.id, library.id).set(1)
+            if built_at:
+                self._built.labels(library.id).set(built_at.timestamp())
+        libraries = [library for library, _ in used]
+        self._passages.set(sum(_passages(each.index) for each in libraries))
+        self._episodes.set(sum(len(each.index.episodes) for each in libraries))
+        self._quarantined.set(sum(map(_count_refused, libraries)))
 
     def behind(self, *, is_behind: bool) -> None:
         """Record whether another index than the one in use is current."""
@@ -180,6 +184,12 @@ class Metrics:
             ["index", "version", "commit"],
             registry=registry,
         )
+        self._podcasts = Gauge(
+            "airquote_podcast_loaded",
+            "The podcasts in memory, where there are several, and the index of each.",
+            ["podcast", "index"],
+            registry=registry,
+        )
         self._behind = Gauge(
             "airquote_index_behind",
             "Whether another index than the one in use is current (1) or not (0).",
@@ -202,6 +212,10 @@ class Metrics:
             "Files left out of the index in use because they are invalid.",
             registry=registry,
         )
+
+
+def _count_refused(library: Library) -> int:
+    return len({problem.path for problem in library.problems if problem.loses_file})
 
 
 def _passages(index: Index) -> int:

@@ -6,6 +6,7 @@ from handlers.discord.adapter import DISCORD
 from handlers.mcp.adapter import sdk_problems
 from handlers.platform import PlatformPlugin
 from handlers.run.roles import ALL_ROLES, Role, Roles
+from handlers.shared_index import shared_problems
 from handlers.slack.adapter import SLACK
 
 PLATFORMS: tuple[PlatformPlugin, ...] = (SLACK, DISCORD)
@@ -21,15 +22,10 @@ def load_chat_settings(roles: Roles = ALL_ROLES) -> Settings:
 
     settings, problems = read_settings()
     address = settings.database.get_secret_value()
-    several = (_several(),) if settings.has_several else ()
     of_chats = () if roles == {Role.REFRESH} else chat_problems(settings)
-    raise_problems((*problems, *address_problems(address), *of_chats, *several))
+    of_place = (*address_problems(address), *shared_problems(settings))
+    raise_problems((*problems, *of_place, *of_chats))
     return settings
-
-
-def _several() -> ConfigError:
-    reason = "several podcasts are searched in a terminal only, so far."
-    return ConfigError("AIRQUOTE_PODCASTS", reason, "Use AIRQUOTE_EPISODES.")
 
 
 def load_settings_of(platform: PlatformPlugin) -> Settings:

@@ -10,6 +10,7 @@ from threading import Event
 from bot.answers.about import with_manifest
 from bot.answers.check import line_of
 from bot.config import Settings
+from bot.errors import CacheError
 from bot.library.build_job import Job
 from bot.library.build_worker import build_first
 from bot.library.library import (
@@ -23,9 +24,10 @@ from bot.library.library import (
     with_semantic_index,
 )
 from bot.library.manifest import LAST_GOOD
-from bot.library.refresh import Find, Refresher, Swapped, warm_up
+from bot.library.refresh import Find, Refresher, Shared, Swapped, warm_up
 from bot.library.registry import Registry
 from bot.library.scan import scan_sources
+from handlers.shared_index import open_shared
 
 # How many files the log names at a time.
 _MAX_FILES = 20
@@ -36,11 +38,15 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class LivePodcast:
-    """A library as it was opened, the registry of its indexes, and how to scan its sources."""
+    """A library as it was opened, the registry of its indexes, and how to scan its sources.
+
+    `shared` are the indexes that processes on several machines share, if they do.
+    """
 
     library: Library
     registry: Registry
     find: Find
+    shared: Shared | None = None
 
 
 async def open_live_podcast(
@@ -57,9 +63,10 @@ async def open_live_podcast(
     cache, tell = settings.cache_folder, _tell_stages()
     registry = registry_of(settings.sources, cache)
     find = partial(scan_sources, settings.sources, cache, _log.warning, stop=leaving)
-    library = await asyncio.to_thread(open_current, registry, _log.warning)
+    shared = open_shared(settings)
+    library = await asyncio.to_thread(_open, registry, shared)
     if library is None and not builds:
-        library = await _wait_for_first(registry)
+        library = await _wait_for_first(registry, shared)
     if library is None:
         podcast = settings.podcasts[0].id
         library = await asyncio.to_thread(open_from_engine, settings.engine, podcast, cache)
@@ -68,10 +75,20 @@ async def open_live_podcast(
         job = Job(inspection, registry, settings.model_name, settings.evaluation_path)
         library = await build_first(job, tell, _log.warning)
     prepared = await asyncio.to_thread(_prepare, library, settings, registry)
-    return LivePodcast(prepared, registry, find)
+    return LivePodcast(prepared, registry, find, shared)
 
 
-async def _wait_for_first(registry: Registry) -> Library:
+def _open(registry: Registry, shared: Shared | None) -> Library | None:
+    """Open the current index, that of all machines if they share one."""
+    if shared:
+        try:
+            shared.fetch(registry)
+        except CacheError as error:
+            _log.warning("%s", error)
+    return open_current(registry, _log.warning)
+
+
+async def _wait_for_first(registry: Registry, shared: Shared | None) -> Library:
     """Wait until another process has built the first index."""
     _log.warning(
         "%s has no index yet: waiting for “airquote run --only refresh” or “airquote index build”.",
@@ -79,7 +96,7 @@ async def _wait_for_first(registry: Registry) -> Library:
     )
     while True:
         await asyncio.sleep(_WAIT_SECONDS)
-        if library := await asyncio.to_thread(open_current, registry):
+        if library := await asyncio.to_thread(_open, registry, shared):
             return library
 
 
@@ -117,6 +134,7 @@ def create_refresher(podcast: LivePodcast, settings: Settings, swapped: Swapped)
         settings.evaluation_path,
         players=settings.players,
         complete=partial(_with_engine, settings=settings, registry=podcast.registry),
+        shared=podcast.shared,
     )
 
 

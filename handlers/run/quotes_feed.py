@@ -61,8 +61,8 @@ class QuotesFeed:
         if self._written and self._now() - self._written.at < _KEPT_SECONDS:
             return self._written
         clock = self._weekly.posting.outbox.clock
-        pool, store = await self._weekly.pool(), self._weekly.deliveries
-        quotes = await read_latest(store, pool, self._channels, clock())
+        weekly = self._weekly
+        quotes = await read_latest(weekly.deliveries, weekly.pool, self._channels, clock())
         since = min((each.at for each in quotes), default=None)
         body = write_feed(",".join(sorted(self._channels)), quotes, since or clock())
         tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'

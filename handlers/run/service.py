@@ -14,7 +14,6 @@ from threading import Event
 from bot.config import Settings
 from bot.errors import StoreError
 from bot.library.library import Library
-from bot.library.refresh import Refresher
 from bot.logs import configure_logs
 from bot.posting.departures import forget_leavers
 from bot.posting.new_episodes import note_changes, read_unreachable, tell_waiting
@@ -26,12 +25,13 @@ from bot.version import commit, version
 from bot.weekly.status import upcoming
 from bot.weekly.tick import tick
 from handlers.run.health import Health
-from handlers.run.podcast import LivePodcast, create_refresher, open_live_podcast
 from handlers.run.roles import ALL_ROLES, Role, Roles
+from handlers.run.shelf import LivePodcasts
 from handlers.run.wiring import assemble
 from handlers.services import Services
 
 _FORGET_SECONDS = 10 * 60
+_TIDY_SECONDS = 60
 _DAY_SECONDS = 24 * 60 * 60
 # How soon a process answers from an index that another one has made current.
 _FOLLOW_SECONDS = 15.0
@@ -80,29 +80,31 @@ async def serve(settings: Settings, roles: Roles = ALL_ROLES) -> None:
 
 async def _serve(settings: Settings, roles: Roles) -> None:
     leaving = Event()
-    podcast = await open_live_podcast(settings, leaving, builds=Role.REFRESH in roles)
+    podcasts = LivePodcasts(settings, leaving, builds=Role.REFRESH in roles)
+    await podcasts.open()
     async with AsyncExitStack() as stack:
-        services, connections, health = await assemble(stack, settings, podcast, roles)
+        services, connections, health = await assemble(stack, settings, podcasts, roles)
 
         async def started(names: Sequence[str]) -> None:
             _log.info("started", extra=await _facts(services, names, roles))
-            await _start_schedule(stack, services, podcast, health, roles)
+            await _start_schedule(stack, services, podcasts, health, roles)
             stack.callback(leaving.set)
 
         await connections.answer(started)
 
 
 async def _start_schedule(
-    stack: AsyncExitStack, services: Services, podcast: LivePodcast, health: Health, roles: Roles
+    stack: AsyncExitStack, services: Services, podcasts: LivePodcasts, health: Health, roles: Roles
 ) -> None:
     """Start the scheduled work of these roles."""
     duties = Duties(SqlDutyStore(services.database))
     await stack.enter_async_context(duties.leaving())
-    refresher = create_refresher(podcast, services.settings, partial(_swap, services, roles))
+    podcasts.on_swap = partial(_swap, services, roles)
     ticks = [
+        run_every(podcasts.tidy, _TIDY_SECONDS),
         *(_answering(services) if Role.WEB in roles else ()),
-        *(_posting(services, health, duties) if Role.WORKER in roles else ()),
-        *_refreshing(services, health, duties, refresher, roles),
+        *(_posting(services, health, duties, podcasts) if Role.WORKER in roles else ()),
+        *_refreshing(services, health, duties, podcasts, roles),
     ]
     await stack.enter_async_context(enter_all(ticks))
 
@@ -114,11 +116,15 @@ def _answering(services: Services) -> Iterator[_Scheduled]:
     )
 
 
-def _posting(services: Services, health: Health, duties: Duties) -> Iterator[_Scheduled]:
+def _posting(
+    services: Services, health: Health, duties: Duties, podcasts: LivePodcasts
+) -> Iterator[_Scheduled]:
     """Post what is due, and delete old data."""
+    posting = services.weekly.posting
 
     async def announce() -> None:
-        await tell_waiting(services.weekly.posting, services.intake.library)
+        await podcasts.take_new(posting.follows.is_noted)
+        await tell_waiting(posting, podcasts.shelf)
 
     async def delete() -> None:
         await services.store.forget_old(datetime.now(UTC))
@@ -129,30 +135,27 @@ def _posting(services: Services, health: Health, duties: Duties) -> Iterator[_Sc
     yield run_every(tell, look_seconds(TICK_SECONDS))
     for name, work, seconds in (
         ("old data", delete, _FORGET_SECONDS),
-        ("leavers", partial(forget_leavers, services.weekly.posting), _DAY_SECONDS),
+        ("leavers", partial(forget_leavers, posting), _DAY_SECONDS),
     ):
         turn = duties.turn(name, work, seconds)
         yield run_every(turn, look_seconds(seconds), _SHORT_GRACE_SECONDS)
 
 
 def _refreshing(
-    services: Services, health: Health, duties: Duties, refresher: Refresher, roles: Roles
+    services: Services, health: Health, duties: Duties, podcasts: LivePodcasts, roles: Roles
 ) -> Iterator[_Scheduled]:
     """Look for new episodes, or follow the process that does."""
     every = services.settings.refresh_minutes * 60.0
     if not every:
         return
 
-    async def follow() -> None:
-        await refresher.follow()
-
     async def look() -> None:
-        if not await duties.do("sources", refresher.look, every - look_seconds(every) / 2):
-            refresher.trust_others()
+        if not await duties.do("sources", podcasts.look, every - look_seconds(every) / 2):
+            podcasts.trust_others()
 
-    yield run_every(follow, _FOLLOW_SECONDS, _SHORT_GRACE_SECONDS)
+    yield run_every(podcasts.follow, _FOLLOW_SECONDS, _SHORT_GRACE_SECONDS)
     if Role.REFRESH in roles:
-        health.watch_episodes(refresher)
+        health.watch_episodes(podcasts.refreshers)
         yield run_every(look, look_seconds(every), _SHORT_GRACE_SECONDS)
 
 
@@ -165,19 +168,22 @@ async def _swap(services: Services, roles: Roles, old: Library, new: Library) ->
             await note_changes(posting, new, old)
         except StoreError as error:
             _log.warning("New episodes could not be recorded yet. %s", error)
-    services.intake.library = new
+    services.intake.shelf.put(new)
     if Role.WORKER in roles:
-        await tell_waiting(posting, new)
+        await tell_waiting(posting, services.intake.shelf)
 
 
 async def _facts(services: Services, names: Sequence[str], roles: Roles) -> dict[str, object]:
     """Describe what has started, for the log."""
-    library, following = services.intake.library, await upcoming(services.weekly)
+    shelf, following = services.intake.shelf, await upcoming(services.weekly)
+    loaded = shelf.loaded()
+    podcasts = {"podcasts": [*shelf.podcasts]} if shelf.first.id else {}
     return {
         "version": version(),
         "commit": commit(),
-        "index": library.id,
-        "episodes": len(library.index.episodes),
+        "index": " ".join(each.id for each in loaded),
+        "episodes": sum(len(each.index.episodes) for each in loaded),
+        **podcasts,
         "platforms": list(names),
         **({} if roles == ALL_ROLES else {"only": sorted(roles)}),
         "next_quote": following.isoformat() if following else None,

@@ -12,11 +12,14 @@ from functools import partial
 from bot.config import Settings
 from bot.languages import ENGLISH
 from bot.logs import make_redactor
+from bot.posting.bindings import Bindings
 from bot.posting.follows import PostingContext
 from bot.posting.outbox import Outbox
+from bot.posting.places import Channel
 from bot.posting.poster import Poster
 from bot.quotes.models import QuotePool
 from bot.service.request_queue import RequestQueue
+from bot.store.bindings import SqlBindingStore
 from bot.store.database import ephemeral_storage_problem, open_database
 from bot.store.decisions import SqlDecisionStore
 from bot.store.deliveries import SqlDeliveryStore
@@ -26,17 +29,17 @@ from bot.store.outbox import SqlOutboxStore
 from bot.store.people import SqlPeopleStore
 from bot.store.votes import SqlThemeStore, SqlVoteStore
 from bot.weekly.pictures import make_draw
+from bot.weekly.pools import pool_of_all
 from bot.weekly.ports import WeeklyContext
-from bot.weekly.selection import pool_of
 from handlers.discord.app import build_discord
 from handlers.http import DRAIN_SECONDS, Server, open_session
 from handlers.platform import Platform
 from handlers.run.connections import Connections, PostingOnly
 from handlers.run.health import Health, Watched, watching
 from handlers.run.metrics import Metrics, counting_warnings
-from handlers.run.podcast import LivePodcast
 from handlers.run.quotes_feed import FEED_PATH, QuotesFeed
 from handlers.run.roles import ALL_ROLES, Role, Roles
+from handlers.run.shelf import LivePodcasts
 from handlers.services import Services
 from handlers.slack.app import build_slack
 
@@ -49,7 +52,7 @@ _log = logging.getLogger(__name__)
 
 
 async def assemble(
-    stack: AsyncExitStack, settings: Settings, podcast: LivePodcast, roles: Roles = ALL_ROLES
+    stack: AsyncExitStack, settings: Settings, podcasts: LivePodcasts, roles: Roles = ALL_ROLES
 ) -> tuple[Services, Connections, Health]:
     """Open the services, build the platforms and listen; `stack` closes everything.
 
@@ -58,7 +61,7 @@ async def assemble(
     metrics, posters = Metrics(), dict[str, Poster]()
     answers = Role.WEB in roles
     server = Server(settings.http_port if answers else settings.port)
-    services = await _open_services(stack, settings, podcast, metrics, posters, server)
+    services = await _open_services(stack, settings, podcasts, metrics, posters, server)
     platforms = list(_build_platforms(services, roles))
     posters |= {each.poster.platform: each.poster for each in platforms}
     connections = Connections(platforms)
@@ -68,7 +71,7 @@ async def assemble(
 
         await stack.enter_async_context(answering_assistants(services.server, services.intake))
     stack.push_async_callback(_stop, connections, services.server)
-    health = await _watch(stack, services, podcast, connections, metrics)
+    health = await _watch(stack, services, podcasts, connections, metrics)
     health.expects_ticks = Role.WORKER in roles
     if answers and (channels := settings.public_channels):
         services.server.show(FEED_PATH, QuotesFeed(services.weekly, channels).show)
@@ -89,7 +92,7 @@ def _build_platforms(services: Services, roles: Roles) -> Iterator[Platform]:
 async def _open_services(
     stack: AsyncExitStack,
     settings: Settings,
-    podcast: LivePodcast,
+    podcasts: LivePodcasts,
     metrics: Metrics,
     posters: dict[str, Poster],
     server: Server,
@@ -98,13 +101,20 @@ async def _open_services(
     store = Store(database, settings.keep_queries_days)
     limited = partial(metrics.limited, "slack")
     session = await stack.enter_async_context(open_session(limited))
-    intake = RequestQueue(podcast.library, store, on_answered=metrics.answered)
+    shelf = podcasts.shelf
+    bindings = Bindings([*shelf.podcasts], SqlBindingStore(database))
+    intake = RequestQueue(shelf, store, on_answered=metrics.answered, bindings=bindings)
+    stack.push_async_callback(shelf.close)
     stack.push_async_callback(intake.drain)
     stack.callback(intake.close)
     language = settings.reply_language or ENGLISH
     outbox = Outbox(SqlOutboxStore(database), posters, language=language)
     posting = PostingContext(
-        outbox, SqlFollowStore(database), SqlPeopleStore(database), _ephemeral(settings)
+        outbox,
+        SqlFollowStore(database),
+        SqlPeopleStore(database),
+        _ephemeral(settings),
+        bindings=bindings,
     )
     weekly = WeeklyContext(
         posting,
@@ -122,7 +132,7 @@ async def _open_services(
 async def _watch(
     stack: AsyncExitStack,
     services: Services,
-    podcast: LivePodcast,
+    podcasts: LivePodcasts,
     connections: Connections,
     metrics: Metrics,
 ) -> Health:
@@ -130,14 +140,7 @@ async def _watch(
     # A newer index is noticed at the next refresh, or never if refreshing is off.
     minutes = services.settings.refresh_minutes
     grace = timedelta(minutes=max(2 * minutes, _MIN_GRACE_MINUTES)) if minutes else timedelta.max
-    watched = Watched(
-        connections,
-        services.weekly,
-        lambda: services.intake.library,
-        podcast.registry,
-        redact,
-        grace,
-    )
+    watched = Watched(connections, services.weekly, podcasts.loaded, redact, grace)
     limited = partial(metrics.limited, "discord")
     stack.enter_context(counting_warnings(_LIMITED_LOGGERS, "rate limited", limited))
     return await stack.enter_async_context(watching(services.server, watched, metrics))
@@ -152,8 +155,8 @@ def _ephemeral(settings: Settings) -> str:
     return str(found)
 
 
-async def _pool(intake: RequestQueue) -> QuotePool:
-    return pool_of(intake.library)
+async def _pool(intake: RequestQueue, channel: Channel) -> QuotePool:
+    return pool_of_all(await intake.libraries_at(channel.place))
 
 
 async def _stop(connections: Connections, server: Server) -> None:

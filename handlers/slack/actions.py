@@ -6,6 +6,7 @@ from functools import partial
 from bot.answers.help import out_of_date
 from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import FOLLOWING, Request
+from bot.answers.several import suggest_from
 from bot.answers.suggestions import fill_form, seasons
 from bot.models import Verdict
 from bot.service.feedback import RETRACTED, VERDICTS
@@ -23,6 +24,7 @@ from handlers.slack.interaction import (
     update_view,
 )
 from handlers.slack.render.buttons import WATCH, read_press
+from handlers.slack.render.limits import SELECT_OPTIONS
 from handlers.slack.render.views import search_form, view_with_shared
 from handlers.slack.response_url import respond
 from handlers.slack.sharing import open_share_form, share_passage
@@ -41,9 +43,10 @@ async def handle_action(interaction: Interaction) -> None:
 
 async def open_search_form(interaction: Interaction, request: Request | None = None) -> None:
     """Open the search form, with what was typed before."""
-    library = interaction.intake.library
-    filled = fill_form(library, request.text if request else "")
-    if not await open_view(interaction, search_form(seasons(library), filled)):
+    libraries = await interaction.intake.libraries_for(interaction.asker, request)
+    filled = fill_form(libraries[0], request.text if request else "")
+    known = suggest_from(libraries, lambda library, *_: seasons(library), "", SELECT_OPTIONS)
+    if not await open_view(interaction, search_form(known, filled)):
         await reply_privately(interaction, too_slow())
 
 

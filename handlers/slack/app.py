@@ -1,11 +1,13 @@
 """The Slack app: Bolt's app with all listeners."""
 
+import asyncio
 import logging
 import os
 import re
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from copy import copy
+from dataclasses import dataclass
 from functools import partial
 from secrets import token_hex
 from typing import Any
@@ -16,7 +18,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import AirquoteError
-from bot.posting.places import Requester, platform_of
+from bot.posting.places import Recipient, Requester, platform_of
 from bot.service.claims import Events
 from bot.service.request_queue import RequestQueue
 from bot.service.sharing import Shares
@@ -31,7 +33,7 @@ from handlers.slack.clients import Clients, FindToken
 from handlers.slack.credentials import INSTALL_AGAIN
 from handlers.slack.errors import run_listener
 from handlers.slack.http_events import HttpEvents, build_request_handler
-from handlers.slack.interaction import Interaction
+from handlers.slack.interaction import Interaction, origin_of
 from handlers.slack.listeners import (
     COMMANDS,
     EVENTS,
@@ -50,6 +52,9 @@ from handlers.slack.socket_mode import SocketMode
 from handlers.token_watch import TokenWatch
 
 PLATFORM = "slack"
+# How long a command over HTTP may wait for its acknowledgement, of the three seconds that Slack
+# waits. Until then, it is not lost with a process that is killed: the connection tells.
+_HOLDING_SECONDS = 2.0
 
 _log = logging.getLogger(__name__)
 
@@ -130,22 +135,57 @@ def build_bolt_app(
 
     def read(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> Interaction:
         workspace = context.team_id or ""
-        asker = Requester(PLATFORM, workspace, context.user_id or "")
+        channel = origin_of(body).channel
+        channels = (channel,) if channel else ()
+        asker = Requester(PLATFORM, workspace, context.user_id or "", channels)
         client = clients.using(context.bot_token or "", workspace)
         return Interaction(
             body, ack, asker, intake, client, shares, weekly, moderators, language_spoken()
         )
 
-    bind = partial(_bind, read, events, in_flight or InFlight(), locales or Locales(clients))
-    app.use(_ignore_retries(events))
+    door = _Door(events, over_http=signing_secret is not None)
+    bind = partial(_bind, read, door, in_flight or InFlight(), locales or Locales(clients))
+    app.use(_ignore_retries(door))
     _register(app, bind)
     app.error(_reject_payload)
     return app
 
 
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """Where payloads come in, and what is known of those that came before."""
+
+    events: Events
+    over_http: bool
+
+    def holds(self, body: dict[str, Any]) -> bool:
+        """Return whether a payload is acknowledged with its answer, or after it."""
+        return self.over_http and "command" in body
+
+    def is_repeated(self, body: dict[str, Any]) -> bool:
+        """Return whether this process has seen a payload before, and remember it."""
+        event = self._event_of(body)
+        return bool(event) and self.events.is_repeated(event)
+
+    async def is_ours(self, body: dict[str, Any]) -> bool:
+        """Return whether this process is the one to handle a payload."""
+        event = self._event_of(body)
+        return not event or await self.events.is_ours(event)
+
+    def _event_of(self, body: dict[str, Any]) -> str:
+        """Return what is the same each time a payload is delivered, "" if nothing is.
+
+        A command that comes again over HTTP was not answered: a process was killed, and a balancer
+        asks another one.
+        """
+        if self.holds(body):
+            return ""
+        return body.get("event_id") or body.get("trigger_id") or ""
+
+
 def _bind(
     read: Callable[[dict[str, Any], AsyncBoltContext, AsyncAck], Interaction],
-    events: Events,
+    door: _Door,
     in_flight: InFlight,
     locales: Locales,
     listener: Listener,
@@ -163,33 +203,54 @@ def _bind(
             interaction = read(body, context, ack)
             reader = interaction.asker.recipient if answers else None
             locales.look_up(reader)
+            if door.holds(body):
+                async with _holding(interaction):
+                    await answer(interaction, reader)
+                return
             if not acknowledges:
                 await ack()
-                if (event := _event_of(body)) and not await events.is_ours(event):
+                if not await door.is_ours(body):
                     return
-            with speaking(await locales.language_of(reader)):
-                await run_listener(listener, interaction)
+            await answer(interaction, reader)
+
+    async def answer(interaction: Interaction, reader: Recipient | None) -> None:
+        with speaking(await locales.language_of(reader)):
+            await run_listener(listener, interaction)
 
     return run
 
 
-def _ignore_retries(events: Events) -> _Middleware:
+@asynccontextmanager
+async def _holding(interaction: Interaction) -> AsyncIterator[None]:
+    """Acknowledge at the end, but not too late."""
+    interaction.holds_ack = True
+    late = asyncio.create_task(_acknowledge(interaction, _HOLDING_SECONDS))
+    try:
+        yield
+    finally:
+        late.cancel()
+        await _acknowledge(interaction)
+
+
+async def _acknowledge(interaction: Interaction, seconds: float = 0.0) -> None:
+    """Acknowledge after some seconds, unless that is done by then."""
+    await asyncio.sleep(seconds)
+    if interaction.ack.response is None:
+        await interaction.ack()
+
+
+def _ignore_retries(door: _Door) -> _Middleware:
     """Build the middleware that acknowledges payloads that Slack retries, and ignores them."""
 
     async def once(
         body: dict[str, Any], ack: AsyncAck, next_: Callable[[], Awaitable[None]]
     ) -> BoltResponse | None:
-        if (event := _event_of(body)) and events.is_repeated(event):
+        if door.is_repeated(body):
             return await ack()
         await next_()
         return None
 
     return once
-
-
-def _event_of(body: dict[str, Any]) -> str:
-    """Return what is the same each time a payload is delivered, "" if nothing is."""
-    return body.get("event_id") or body.get("trigger_id") or ""
 
 
 def _register(app: AsyncApp, bind: Callable[..., _BoltListener]) -> None:

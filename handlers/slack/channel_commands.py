@@ -10,6 +10,7 @@ from bot.answers.requests import FOLLOWING, Request, Verb
 from bot.posting.announcements import answer_announce
 from bot.posting.follow_commands import answer_following
 from bot.posting.places import Channel, ChannelMember
+from bot.posting.serving import answer_use, is_choice
 from bot.weekly.commands import answer_weekly
 from bot.weekly.home import tell_status_in
 from bot.weekly.moderation import moderate
@@ -97,7 +98,8 @@ async def follow(interaction: Interaction, request: Request) -> None:
 async def followed(interaction: Interaction, request: Request) -> Reply:
     """Follow or unfollow something for the member, list what they follow, or forget them."""
     asker, intake = interaction.asker, interaction.intake
-    replying = answer_following(interaction.weekly.posting, intake.library, request, asker)
+    libraries = await intake.libraries_for(asker, request)
+    replying = answer_following(interaction.weekly.posting, libraries, request, asker)
     return await intake.note(request, asker, replying)
 
 
@@ -108,6 +110,18 @@ async def announce(interaction: Interaction, request: Request) -> None:
     await reply_privately(
         interaction, await interaction.intake.note(request, interaction.asker, replying)
     )
+
+
+async def use(interaction: Interaction, request: Request) -> None:
+    """Answer /podcast use, visible to the member only; other words that begin so are a search."""
+    intake, podcasts = interaction.intake, interaction.intake.shelf.podcasts
+    if not is_choice(request.text, podcasts):
+        search = Request(Verb.SEARCH, f"{request.verb} {request.text}".strip())
+        await reply_privately(interaction, await intake.ask(search, interaction.asker))
+        return
+    member = await _member_of(interaction)
+    replying = answer_use(intake.bindings, podcasts, request.text, member)
+    await reply_privately(interaction, await intake.note(request, interaction.asker, replying))
 
 
 async def _member_of(interaction: Interaction) -> ChannelMember:
@@ -122,5 +136,6 @@ TYPED: dict[Verb, Callable[[Interaction, Request], Awaitable[None]]] = {
     Verb.ABOUT: about,
     Verb.WEEKLY: answer_weekly_command,
     Verb.ANNOUNCE: announce,
+    Verb.USE: use,
     **dict.fromkeys(FOLLOWING, follow),
 }

@@ -12,6 +12,7 @@ from slack_sdk.signature import SignatureVerifier
 from bot.posting.poster import Poster
 from handlers.http import HttpRequest, HttpResponse, RequestHandler
 from handlers.in_flight import InFlight
+from handlers.platform import UNDIVIDED
 from handlers.slack.payloads import payload_problem
 from handlers.token_watch import TokenWatch
 
@@ -71,6 +72,7 @@ class HttpEvents:
     ) -> None:
         self.poster = poster
         self.watch = watch
+        self.parts = UNDIVIDED
         self._check = check
         self._in_flight = in_flight
 

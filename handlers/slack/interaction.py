@@ -27,6 +27,7 @@ from bot.translations import gettext
 from bot.weekly.ports import WeeklyContext
 from handlers.slack.client import slack_error_code
 from handlers.slack.moderators import Moderators
+from handlers.slack.pictures import has_pictures
 from handlers.slack.render.buttons import ESCAPED, Surface
 from handlers.slack.render.home import render_home
 from handlers.slack.render.limits import BLOCK_ID
@@ -72,7 +73,7 @@ class Interaction:
     `shares` remembers what was shared, `weekly` serves the quote of the week, and `moderators`
     knows who may moderate it. What everybody sees is in the `public_language`. `dialog` is the id
     of the view that is waiting for the answer; while it is "", answers are sent as messages, or
-    pushed as a new view.
+    pushed as a new view. If it `holds_ack`, that may carry the answer.
     """
 
     body: dict[str, Any]
@@ -86,6 +87,7 @@ class Interaction:
     public_language: str = ENGLISH
     origin: Location = Location()
     dialog: str = ""
+    holds_ack: bool = False
 
     @property
     def view(self) -> dict[str, Any]:
@@ -284,8 +286,16 @@ def _dialog(interaction: Interaction, reply: Reply) -> dict[str, Any]:
 
 
 async def _respond(interaction: Interaction, reply: Reply) -> None:
-    """Answer at the response_url, without a chart where Slack does not take it."""
+    """Answer in the acknowledgement if it still waits for that, else at the response_url.
+
+    Without a chart where Slack does not take it: an acknowledgement has none, nor a picture, as
+    nobody would learn that they were refused.
+    """
     url, message = interaction.origin.response_url, private_message(interaction, reply)
+    held = interaction.holds_ack and interaction.ack.response is None
+    if held and not (reply.mentions or has_pictures(message)):
+        await interaction.ack(message)
+        return
     outcome = await respond(interaction.client, url, message)
     if outcome is ShareOutcome.REFUSED and reply.mentions:
         message = private_message(interaction, reply, charts=False)

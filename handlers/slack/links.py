@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 from bot.answers.pasted import find_linked
 from bot.answers.replies import Card
 from bot.answers.requests import Request, Verb
+from bot.answers.several import request_of
 from bot.models import Episode
 from handlers.slack.client import slack_error_code
 from handlers.slack.interaction import Interaction
@@ -42,14 +43,16 @@ async def _find(
     interaction: Interaction, addresses: list[str]
 ) -> Mapping[str, tuple[Card, Episode]]:
     """Find what is said at each address, as Slack writes it, that leads to an episode."""
-    library = interaction.intake.library
+    libraries = await interaction.intake.libraries_for(interaction.asker)
     found: dict[str, tuple[Card, Episode]] = {}
     for written in dict.fromkeys(addresses):
         address = unescape(written)
-        episode = find_linked(library, address)
-        if episode is None or len(found) == _MOST_LINKS:
+        found_in = ((each, find_linked(each, address)) for each in libraries)
+        library, episode = next((each for each in found_in if each[1]), (None, None))
+        if library is None or episode is None or len(found) == _MOST_LINKS:
             continue
-        reply = await interaction.intake.press(Request(Verb.FIND, address), interaction.asker)
+        request = request_of(Request(Verb.FIND, address), library.podcast)
+        reply = await interaction.intake.press(request, interaction.asker)
         if len(reply.cards) == 1:
             found[written] = reply.cards[0], episode
     return found

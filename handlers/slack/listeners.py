@@ -1,7 +1,7 @@
 """Commands, shortcuts, App Home and the search form: parse, ask, answer."""
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -9,8 +9,8 @@ from bot.answers.buttons import change_button
 from bot.answers.hints import no_episodes
 from bot.answers.replies import ButtonKind
 from bot.answers.requests import Request, Verb, read_request
-from bot.answers.suggestions import Suggestion, suggest_episodes, suggest_guests
-from bot.library.library import Library
+from bot.answers.several import Suggest, suggest_from
+from bot.answers.suggestions import suggest_episodes, suggest_guests
 from bot.posting.places import Channel
 from bot.translations import gettext
 from bot.weekly.home import gather_home
@@ -79,12 +79,13 @@ async def _show_home(interaction: Interaction) -> None:
 
 
 async def _home(interaction: Interaction) -> dict[str, Any]:
-    asker, library = interaction.asker, interaction.intake.library
-    if not library.index.episodes:
+    asker = interaction.asker
+    libraries = await interaction.intake.libraries_for(asker)
+    if not any(each.index.episodes for each in libraries):
         return render_home(no_episodes())
     workspace = Channel(asker.platform, asker.workspace, "")
     is_admin = not await interaction.moderators.obstacle(asker, workspace)
-    return home_view(await gather_home(interaction.weekly, library, asker, is_admin=is_admin))
+    return home_view(await gather_home(interaction.weekly, libraries, asker, is_admin=is_admin))
 
 
 async def _answer_form(interaction: Interaction) -> None:
@@ -111,13 +112,12 @@ async def _episode_options(interaction: Interaction) -> None:
     await _suggest_options(interaction, suggest_episodes)
 
 
-async def _suggest_options(
-    interaction: Interaction, suggest: Callable[[Library, str, int], Sequence[Suggestion]]
-) -> None:
+async def _suggest_options(interaction: Interaction, suggest: Suggest) -> None:
     """Send options; none after an error, as a menu cannot show one."""
     try:
         typed = decode_mrkdwn(interaction.body.get("value") or "")
-        choices = suggest(interaction.intake.library, typed, SELECT_OPTIONS)
+        libraries = await interaction.intake.libraries_for(interaction.asker)
+        choices = suggest_from(libraries, suggest, typed, SELECT_OPTIONS)
     except Exception:  # noqa: BLE001 - a menu has no other way to fail
         _log.exception("Suggestions failed.")
         choices = ()

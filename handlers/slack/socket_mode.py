@@ -14,6 +14,7 @@ from bot.errors import UnreachableError
 from bot.posting.poster import Poster
 from bot.setting_types import Secret
 from handlers.in_flight import InFlight
+from handlers.platform import UNDIVIDED
 from handlers.slack.client import check_bot_token, check_tokens
 from handlers.token_watch import TokenWatch
 
@@ -51,6 +52,7 @@ class SocketMode:
     ) -> None:
         self.poster = poster
         self.watch = watch
+        self.parts = UNDIVIDED
         self._app = app
         self._app_token = app_token
         self._in_flight = in_flight

@@ -71,7 +71,8 @@ async def suggest_questions(interaction: Interaction, channel: str, thread: str 
 
     In the agent view there is no `thread`: with one, Slack would show nothing.
     """
-    examples = await asyncio.to_thread(examples_from, interaction.intake.library)
+    libraries = await interaction.intake.libraries_for(interaction.asker)
+    examples = await asyncio.to_thread(examples_from, libraries[0])
     asks_for_help = gettext("What can you do?"), _HELP
     prompts = [*((each, each) for each in examples), asks_for_help][:_MOST_PROMPTS]
     try:
@@ -97,8 +98,8 @@ async def _answer(interaction: Interaction, typed: str) -> None:
     if interaction.in_direct_message:
         reply = await interaction.intake.ask(request, interaction.asker)
         reply = _where_asked(interaction, request, reply)
-        library = interaction.intake.library
-        shown = await asyncio.to_thread(for_one_reader, library, reply)
+        libraries = await interaction.intake.libraries_for(interaction.asker)
+        shown = await asyncio.to_thread(for_one_reader, libraries[0], reply)
         await reply_privately(interaction, shown)
         return
     public = interaction.public_language

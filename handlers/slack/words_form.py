@@ -7,6 +7,7 @@ from functools import partial
 from bot.answers.help import out_of_date
 from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import Request, Verb, pack, unpack
+from bot.answers.several import library_of
 from bot.weekly.moderation import edit_form, find_problem, save_edit
 from bot.weekly.nomination import (
     ChosenWords,
@@ -73,7 +74,8 @@ async def _show_form(interaction: Interaction, request: Request, kind: ButtonKin
 
 async def _form(interaction: Interaction, request: Request, kind: ButtonKind) -> WordsForm | Reply:
     if kind is ButtonKind.NOMINATE:
-        return await asyncio.to_thread(open_nomination, interaction.intake.library, request)
+        libraries = await interaction.intake.libraries_for(interaction.asker, request)
+        return await asyncio.to_thread(open_nomination, libraries, request)
     obstacle = partial(interaction.moderators.obstacle, interaction.asker)
     return await edit_form(interaction.weekly, request, obstacle)
 
@@ -81,7 +83,8 @@ async def _form(interaction: Interaction, request: Request, kind: ButtonKind) ->
 async def _find_problem(interaction: Interaction, kind: str, request: Request, typed: str) -> str:
     if kind == ButtonKind.EDIT:
         return await find_problem(interaction.weekly, request, typed)
-    library = interaction.intake.library
+    libraries = await interaction.intake.libraries_for(interaction.asker, request)
+    library = library_of(libraries, request.episode)
     return (await asyncio.to_thread(check_nomination, library, request, typed)).problem
 
 
@@ -91,6 +94,7 @@ async def _use(interaction: Interaction, kind: str, request: Request, typed: str
         obstacle = partial(interaction.moderators.obstacle, asker)
         used = await save_edit(weekly, request, typed, asker.person, obstacle)
     else:
-        library, channel = interaction.intake.library, interaction.origin.channel
-        used = await nominate(weekly, library, request, typed, asker, channel)
+        libraries = await interaction.intake.libraries_for(asker, request)
+        channel = interaction.origin.channel
+        used = await nominate(weekly, libraries, request, typed, asker, channel)
     return Reply(used.problem) if isinstance(used, ChosenWords) else used

@@ -2,34 +2,38 @@
 
 import asyncio
 import threading
-from collections.abc import Collection, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.answers.dispatch import answer
 from bot.answers.replies import Reply
 from bot.answers.requests import Request
+from bot.answers.several import AnswerRequest
 from bot.config import Settings, parse_settings
 from bot.errors import ConfigError
 from bot.library.library import Library
+from bot.posting.places import Channel
 from bot.posting.poster import Poster
 from bot.quotes.models import QuotePool
-from bot.service.request_queue import AnswerRequest, RequestQueue
+from bot.service.request_queue import RequestQueue
 from bot.service.saved_requests import BatchedRequestStore
 from bot.service.sharing import Shares
 from bot.store.database import Database, open_database
 from bot.store.feedback import Store
+from bot.weekly.pools import pool_of
 from bot.weekly.ports import WeeklyContext
-from bot.weekly.selection import pool_of
 from handlers.discord.account import Account
 from handlers.discord.endpoint import INTERACTIONS_PATH
-from handlers.discord.gateway import Gateway, Pace
+from handlers.discord.gateway import Gateway
 from handlers.discord.http_interactions import HttpInteractions, build_interactions_handler
 from handlers.discord.interaction import Backend
 from handlers.discord.languages import Languages
 from handlers.discord.render.charts import ChartRenderer
+from handlers.discord.shards import Pace
 from handlers.discord.sync import sync_commands
 from handlers.http import Server
 from handlers.in_flight import InFlight
@@ -42,8 +46,13 @@ from tests.weekly_world import context_on
 # More than any test asks.
 _PER_MINUTE = 1000
 
+_AT_ONCE = timedelta(milliseconds=10)
 Json = dict[str, Any]
 T = TypeVar("T")
+
+
+def _paces() -> tuple[Pace, Pace]:
+    return Pace(shortest=0.01), Pace(shortest=0.01, longest=0.1)
 
 
 @contextmanager
@@ -77,7 +86,7 @@ def ports_on(
 ) -> WeeklyContext:
     """Make what the quote of the week needs, on a database."""
 
-    async def pool() -> QuotePool:
+    async def pool(_: Channel) -> QuotePool:
         return pool_of(library)
 
     return context_on(database, {} if posters is None else posters, pool)
@@ -100,6 +109,8 @@ class App:
     platform: Gateway | HttpInteractions = field(init=False)
     weekly: WeeklyContext = field(init=False)
     over_http: bool = False
+    shards: str = ""
+    make_paces: Callable[[], tuple[Pace, Pace]] = field(default=_paces)
     with_pictures: bool = False
     admins: Collection[str] = ()
     languages: Languages = field(default_factory=Languages)
@@ -136,7 +147,8 @@ class App:
                 self.languages,
             )
             style = {"AIRQUOTE_QUOTE_CARD": "1"} if self.with_pictures else {}
-            self.account = Account(settings_for(self.server, **style), desk)
+            divided = {"DISCORD_SHARDS": self.shards} if self.shards else {}
+            self.account = Account(settings_for(self.server, **style, **divided), desk)
             await self._choose_platform()
             posters["discord"] = self.account.poster
             answering = asyncio.create_task(self._keep_up())
@@ -153,7 +165,8 @@ class App:
         port, key = free_port(), self.server.endpoint.public_key
         self._listening = Server(port if self.over_http else None)
         if not self.over_http:
-            self.platform = Gateway(self.account, Pace(shortest=0.01))
+            shards = self.account.settings.discord_shards
+            self.platform = Gateway(self.account, shards, self.make_paces, _AT_ONCE)
             return
         self.platform = over_http = HttpInteractions(self.account, key)
         answer = build_interactions_handler(key, over_http.receive)

@@ -16,8 +16,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.answers.dispatch import answer
 from bot.answers.replies import Reply
 from bot.answers.requests import Request
+from bot.answers.several import AnswerRequest
 from bot.library.library import Library
-from bot.service.request_queue import AnswerRequest
 from bot.setting_types import Secret
 from bot.store.feedback import Store
 from handlers.in_flight import InFlight

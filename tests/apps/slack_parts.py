@@ -9,10 +9,12 @@ from pathlib import Path
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answers.dispatch import answer
+from bot.answers.several import AnswerRequest
 from bot.library.library import Library
+from bot.posting.places import Channel
 from bot.quotes.models import QuotePool, ScoredQuote
 from bot.quotes.wording import find_wording
-from bot.service.request_queue import AnswerRequest, RequestQueue
+from bot.service.request_queue import RequestQueue
 from bot.store.database import open_database
 from bot.store.feedback import Store
 from bot.weekly.ports import WeeklyContext
@@ -51,7 +53,7 @@ async def opened(
         once = AsyncWebClient(client.token, base_url=client.base_url, retry_handlers=[])
         poster = SlackPoster(Clients(once), admins)
 
-        async def pool() -> QuotePool:
+        async def pool(_: Channel) -> QuotePool:
             quotes = tuple(scored_quotes(library))
             return QuotePool(quotes, library.index.episodes, partial(find_wording, library.index))
 

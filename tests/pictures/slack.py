@@ -258,7 +258,7 @@ def pictures(library: Library) -> Iterator[tuple[str, str]]:
 
 def home_of(found_in: Library, *channels: str) -> Home:
     """Fill the start page of an admin who follows something."""
-    latest = gather_latest(found_in)
+    latest = gather_latest([found_in])
     due = Instant("Monday", datetime(2026, 11, 30, 9, tzinfo=UTC))
     switches = (
         Switch(channels[0], "a quote on Mondays at 09:00 (Europe/Berlin)", is_weekly=True),

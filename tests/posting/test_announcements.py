@@ -9,6 +9,7 @@ import pytest
 
 from bot.answers.replies import Reply
 from bot.library.library import Library
+from bot.library.shelf import only
 from bot.models import Chapter, Episode
 from bot.posting.announcements import answer_announce
 from bot.posting.new_episodes import tell_waiting
@@ -62,7 +63,7 @@ def play(database: str, use: Callable[[World], Awaitable[Any]], **facts: Any) ->
     """Let a story happen in a channel that is told of new episodes from the old ones on."""
 
     async def begin(world: World) -> None:
-        await tell_waiting(world.posting, OLD)
+        await tell_waiting(world.posting, only(OLD))
         await say(world, "on")
         await use(world)
 
@@ -97,7 +98,7 @@ def test_each_new_episode_is_posted_once_to_each_channel(database: str) -> None:
         await asyncio.gather(*(tell_of_changes(world.posting, OLD, NEW) for _ in range(3)))
         for _ in range(3):
             world.clock.now += DAY
-            await tell_waiting(world.posting, NEW)
+            await tell_waiting(world.posting, only(NEW))
         for channel in (HERE, THERE):
             assert shown(world, channel) == [["talk-1"]]
         (post,) = posts(world)
@@ -114,7 +115,7 @@ def test_what_was_there_when_it_was_switched_on_is_not_announced(database: str) 
     async def use(world: World) -> None:
         await tell_of_changes(world.posting, OLD, NEW)
         await say(world, "on", THERE)
-        await tell_waiting(world.posting, NEW)
+        await tell_waiting(world.posting, only(NEW))
         newer = library_of("newer", FIRST, talk(2))
         await tell_of_changes(world.posting, NEW, newer)
         assert shown(world, THERE) == [["talk-2"]]
@@ -130,9 +131,9 @@ def test_what_was_there_when_it_was_switched_on_is_not_announced(database: str) 
 def test_the_first_library_of_all_announces_nothing(database: str) -> None:
     async def use(world: World) -> None:
         await say(world, "on")
-        await tell_waiting(world.posting, OLD)
+        await tell_waiting(world.posting, only(OLD))
         assert shown(world) == []
-        await tell_waiting(world.posting, NEW)
+        await tell_waiting(world.posting, only(NEW))
         assert shown(world) == [["talk-1"]]
 
     in_world(database, use)
@@ -178,7 +179,7 @@ def test_an_answer_that_was_lost_doubles_no_post(database: str, nonce_seconds: f
         await tell_of_changes(world.posting, OLD, newer)
         for _ in range(4):
             world.clock.now += MINUTE / 2
-            await tell_waiting(world.posting, newer)
+            await tell_waiting(world.posting, only(newer))
         assert shown(world) == [["talk-1"], ["talk-2"]]
 
     play(database, use, nonce_seconds=nonce_seconds)
@@ -189,10 +190,10 @@ def test_a_process_with_older_episodes_leaves_the_new_ones_to_others(database: s
         world.platform.faults = [SERVER_AWAY]
         await tell_of_changes(world.posting, OLD, NEW)
         world.clock.now += HOUR
-        await tell_waiting(world.posting, OLD)
+        await tell_waiting(world.posting, only(OLD))
         assert shown(world) == []
         world.clock.now += 2 * MINUTE
-        await tell_waiting(world.posting, NEW)
+        await tell_waiting(world.posting, only(NEW))
         assert shown(world) == [["talk-1"]]
 
     play(database, use)
@@ -204,7 +205,7 @@ def test_a_channel_that_is_away_gets_its_posts_later_and_at_last_none(database: 
         await tell_of_changes(world.posting, OLD, NEW)
         assert shown(world) == []
         world.clock.now += HOUR
-        await tell_waiting(world.posting, NEW)
+        await tell_waiting(world.posting, only(NEW))
         assert shown(world) == [["talk-1"]]
 
         before = len(posts(world))
@@ -214,7 +215,7 @@ def test_a_channel_that_is_away_gets_its_posts_later_and_at_last_none(database: 
         for _ in range(2):
             assert await world.follows.announces(HERE)
             world.clock.now += DAY + MINUTE
-            await tell_waiting(world.posting, newer)
+            await tell_waiting(world.posting, only(newer))
         assert not await world.follows.announces(HERE)
         first, last = world.platform.letters[before:]
         assert [(admin, told.channel) for admin, _, told in (first, last)] == [("U1", HERE.id)] * 2
@@ -248,7 +249,7 @@ def test_an_admin_who_cannot_be_told_is_named_nowhere_and_holds_up_nobody(
         await tell_of_changes(world.posting, OLD, NEW)
         for _ in range(2):
             world.clock.now += DAY + MINUTE
-            await tell_waiting(world.posting, NEW)
+            await tell_waiting(world.posting, only(NEW))
         assert not await world.follows.announces(HERE)
         assert "New episodes, to a channel: given up" in caplog.text
         assert "The admin does not know of it." in caplog.text
@@ -263,7 +264,7 @@ def test_a_workspace_that_is_forgotten_is_told_nothing(database: str) -> None:
         await tell_of_changes(world.posting, OLD, NEW)
         await world.deliveries.forget("slack", "T1")
         world.clock.now += HOUR
-        await tell_waiting(world.posting, NEW)
+        await tell_waiting(world.posting, only(NEW))
         assert (await world.follows.channels(), shown(world)) == ((), [])
 
     play(database, use)

@@ -7,6 +7,7 @@ import pytest
 from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import Request, Verb, pack, read_request, unpack
 from bot.library.library import Library
+from bot.library.shelf import only
 from bot.posting.departures import forget_leavers
 from bot.posting.follow_commands import answer_following
 from bot.posting.follows import Follow
@@ -37,7 +38,7 @@ AWAY = PostError(FailureKind.REFUSED, "Slack", "it cannot be reached.")
 
 
 async def ask(world: World, request: Request, asker: Requester = IDA) -> Reply:
-    return await answer_following(world.posting, LIBRARY, request, asker)
+    return await answer_following(world.posting, [LIBRARY], request, asker)
 
 
 async def confirm(world: World, asker: Requester = IDA) -> Reply:
@@ -100,7 +101,7 @@ def test_who_confirms_is_told_what_was_deleted_and_what_goes_on(database: str) -
 
 def test_a_letter_on_its_way_brings_nobody_back(database: str) -> None:
     async def use(world: World) -> None:
-        await tell_waiting(world.posting, OLD)
+        await tell_waiting(world.posting, only(OLD))
         await ask(world, Request(Verb.FOLLOW, "feature store"))
 
         async def forget() -> None:
@@ -109,7 +110,7 @@ def test_a_letter_on_its_way_brings_nobody_back(database: str) -> None:
 
         world.platform.before = forget
         await tell_of_changes(world.posting, OLD, NEW)
-        await tell_waiting(world.posting, NEW)
+        await tell_waiting(world.posting, only(NEW))
 
         assert await world.posting.people.count("slack", IDA.person) == {}
         assert len(world.platform.letters) == 1

@@ -11,6 +11,7 @@ import pytest
 from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import Request, Verb
 from bot.library.library import Library
+from bot.library.shelf import only
 from bot.models import Episode
 from bot.posting.follow_commands import answer_following, with_refusal
 from bot.posting.follows import MOST_FOLLOWS
@@ -56,7 +57,7 @@ NEWER = library_of("newer", OLD_TALK, NEW_TALK, EXACT_TALK)
 async def say(
     world: World, typed: str, follower: Requester = IDA, verb: Verb = Verb.FOLLOW
 ) -> Reply:
-    return await answer_following(world.posting, OLD, Request(verb, typed), follower)
+    return await answer_following(world.posting, [OLD], Request(verb, typed), follower)
 
 
 async def followed(world: World, follower: Requester = IDA) -> list[str]:
@@ -74,14 +75,14 @@ def shown(reply: Reply) -> list[str]:
 
 async def pass_time(world: World, passed: Any, library: Library = NEW) -> None:
     world.clock.now += passed
-    await tell_waiting(world.posting, library)
+    await tell_waiting(world.posting, only(library))
 
 
 def play(database: str, use: Callable[[World], Awaitable[Any]], **facts: Any) -> None:
     """Let a story happen where the old library is known and Ida follows something."""
 
     async def begin(world: World) -> None:
-        await tell_waiting(world.posting, OLD)
+        await tell_waiting(world.posting, only(OLD))
         await say(world, "feature store")
         await use(world)
 
@@ -126,11 +127,11 @@ def test_what_nearly_every_episode_says_is_refused(database: str, typed: str) ->
     teas = Library("teas", build_index(talks), ())
 
     async def use(world: World) -> None:
-        reply = await answer_following(world.posting, teas, Request(Verb.FOLLOW, typed), IDA)
+        reply = await answer_following(world.posting, [teas], Request(Verb.FOLLOW, typed), IDA)
         assert reply.text.startswith(f"Nearly every episode says “{typed}”")
         assert "Add a word" in reply.notes[0]
         for exact in ('"the tea"', "tea picked by hand"):
-            await answer_following(world.posting, teas, Request(Verb.FOLLOW, exact), IDA)
+            await answer_following(world.posting, [teas], Request(Verb.FOLLOW, exact), IDA)
         assert {*await followed(world)} == {"feature store", '"the tea"', "tea picked by hand"}
 
     play(database, use)
@@ -166,7 +167,7 @@ def test_a_long_list_has_pages_with_a_button_for_each(database: str) -> None:
         first = await say(world, "", verb=Verb.FOLLOWS)
         (turn,) = first.buttons
         assert (first.text, turn.kind) == ("You follow 12 things.", ButtonKind.TURN)
-        rest = await answer_following(world.posting, OLD, turn.request, IDA)
+        rest = await answer_following(world.posting, [OLD], turn.request, IDA)
         titles = [card.title for card in (*first.cards, *rest.cards)]
         assert titles == ["feature store", *(f"tea {n}" for n in range(11))]
         pressed = rest.cards[0].buttons[0].request
@@ -332,7 +333,7 @@ def test_a_library_is_looked_through_once(database: str, caplog: pytest.LogCaptu
 def test_several_processes_write_one_letter(database: str) -> None:
     async def use(world: World) -> None:
         telling = (tell_of_changes(world.posting, OLD, NEW) for _ in range(4))
-        await asyncio.gather(*telling, *(tell_waiting(world.posting, NEW) for _ in range(4)))
+        await asyncio.gather(*telling, *(tell_waiting(world.posting, only(NEW)) for _ in range(4)))
         assert told(world) == ["U1"]
 
     play(database, use)
@@ -414,7 +415,7 @@ def test_what_was_certainly_not_sent_is_sent_later(database: str, fault: Any, pa
 def test_what_would_be_forgotten_is_not_promised(database: str) -> None:
     async def use(world: World) -> None:
         context = replace(world.posting, ephemeral="The host throws the file away.")
-        reply = await answer_following(context, OLD, Request(Verb.FOLLOW, "green tea"), BO)
+        reply = await answer_following(context, [OLD], Request(Verb.FOLLOW, "green tea"), BO)
 
         assert reply.text == "I would forget that at the next restart."
         assert reply.notes == ("Please tell whoever runs this bot.",)

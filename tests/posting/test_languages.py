@@ -17,7 +17,7 @@ ENGLISH = "New in the podcast for you: “feature store”"
 
 
 async def ask(world: World, request: Request) -> Reply:
-    return await answer_following(world.posting, OLD, request, IDA)
+    return await answer_following(world.posting, [OLD], request, IDA)
 
 
 @SQLITE

@@ -33,7 +33,7 @@ LEASE = MONDAY + 2 * MINUTE
 REVOKED = PostError(FailureKind.UNAUTHORIZED, "SLACK_BOT_TOKEN", "it was revoked.")
 
 
-def write(_: Recipient, pieces: Sequence[Piece]) -> Written:
+async def write(_: Recipient, pieces: Sequence[Piece]) -> Written:
     return Written(tuple(pieces), Reply(f"{len(pieces)} new episodes"))
 
 

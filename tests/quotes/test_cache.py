@@ -12,7 +12,7 @@ from bot.library.library import Library, quotes_of, with_quotes
 from bot.quotes.cache import find_quotes
 from bot.quotes.extraction import extract_quotes
 from bot.quotes.word_usage import learn_word_usage
-from bot.weekly.selection import pool_of
+from bot.weekly.pools import pool_of
 from tests.builders import episode, index_of
 
 CLAIM = "Nobody sells bread without salt, because people remember a bad loaf."

@@ -316,7 +316,7 @@ def test_whose_archive_is_away_is_told_to_come_back(
 def test_each_answer_is_of_the_library_of_its_time(tmp_path: Path, library: Library) -> None:
     async def use(intake: RequestQueue, _: Store) -> list[str]:
         before = await intake.ask(TEA, ANN)
-        intake.library = Library("newer", library.index, ())
+        intake.shelf.put(Library("newer", library.index, ()))
         return [before.text, (await intake.ask(TEA, ANN)).text]
 
     def name(library: Library, request: Request) -> Reply:

@@ -40,7 +40,7 @@ async def post(world: World, weeks: int) -> None:
 def test_a_month_is_written_as_markdown_without_where_it_was_posted(database: str) -> None:
     async def use(world: World) -> None:
         await post(world, 3)
-        pool = await world.context.pool()
+        pool = await world.context.pool(HERE)
         quotes = await read_month(world.deliveries, pool, "2026-11")
         digest = write_digest("2026-11", quotes)
 
@@ -58,7 +58,7 @@ def test_a_month_is_written_as_markdown_without_where_it_was_posted(database: st
 def test_a_month_and_a_feed_are_in_the_language_spoken(database: str) -> None:
     async def use(world: World) -> None:
         await post(world, 1)
-        pool = await world.context.pool()
+        pool = await world.context.pool(HERE)
         quotes = await read_month(world.deliveries, pool, "2026-11")
         with speaking("de"):
             digest = write_digest("2026-11", quotes)
@@ -78,10 +78,10 @@ def test_what_was_withdrawn_is_in_neither(database: str) -> None:
         first = await world.deliveries.find_delivery(key_of(HERE, MONDAY.date()))
         assert first
         await withdraw(world.context, first, "U2")
-        pool = await world.context.pool()
+        pool = await world.context.pool(HERE)
 
         assert [each.id for each in await read_month(world.deliveries, pool, "2026-11")] == ["q01"]
-        latest = await read_latest(world.deliveries, pool, [HERE.id], world.clock.now)
+        latest = await read_latest(world.deliveries, world.context.pool, [HERE.id], world.clock.now)
         assert [each.id for each in latest] == ["q01"]
 
     in_world(database, use)
@@ -94,11 +94,13 @@ def test_a_feed_has_what_named_channels_posted_and_the_latest_first(database: st
         await post(world, 1)
         await world.tick(-WEEK + DAY)
         await world.tick(WEEK - DAY)
-        pool = await world.context.pool()
-        latest = await read_latest(world.deliveries, pool, [HERE.id], world.clock.now)
+        latest = await read_latest(world.deliveries, world.context.pool, [HERE.id], world.clock.now)
         assert [each.id for each in latest] == ["q01", "q00"]
-        assert len(await read_latest(world.deliveries, pool, ["C2"], world.clock.now)) == 1
-        assert await read_latest(world.deliveries, pool, [], world.clock.now) == ()
+        assert (
+            len(await read_latest(world.deliveries, world.context.pool, ["C2"], world.clock.now))
+            == 1
+        )
+        assert await read_latest(world.deliveries, world.context.pool, [], world.clock.now) == ()
 
         feed = ElementTree.fromstring(write_feed("C1", latest, world.clock.now))  # noqa: S314
         entries = feed.findall(f"{ATOM}entry")
@@ -123,7 +125,7 @@ def test_rewritten_words_have_no_quotation_marks(database: str) -> None:
         await post(world, 1)
         rewritten = replace(scored_quote("q00"), wording=Wording(0.5, "so it was q"))
         world.pool = [rewritten]
-        pool = await world.context.pool()
+        pool = await world.context.pool(HERE)
         quotes = await read_month(world.deliveries, pool, "2026-11")
 
         assert "\nIn short: It is q00.\n" in write_digest("2026-11", quotes)
@@ -139,7 +141,7 @@ def test_the_question_of_a_host_is_above_the_quote_in_both(database: str) -> Non
         await post(world, 1)
         asked = Question("Alexey", Snippet("Is it <q>?"))
         world.pool = [replace(scored_quote("q00"), wording=Wording(question=asked))]
-        pool = await world.context.pool()
+        pool = await world.context.pool(HERE)
         quotes = await read_month(world.deliveries, pool, "2026-11")
         content = write_feed("C1", quotes, world.clock.now).decode()
 
@@ -162,7 +164,7 @@ def test_a_quote_that_is_posted_again_is_listed_once(database: str) -> None:
         world.pool = [scored_quote("q00")]
         await post(world, 2)
         await world.tick(MINUTE)
-        pool = await world.context.pool()
+        pool = await world.context.pool(HERE)
 
         assert len(await world.deliveries.history(HERE)) >= 2
         assert len(await read_month(world.deliveries, pool, "2026-11")) == 1

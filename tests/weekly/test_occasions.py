@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.models import Episode
-from bot.posting.places import ChannelMember
+from bot.posting.places import Channel, ChannelMember
 from bot.quotes.models import QuotePool
 from bot.weekly.commands import answer_weekly
 from bot.weekly.ports import WeeklyContext
@@ -33,8 +33,10 @@ def knowing(world: World, **about: str) -> WeeklyContext:
     ids = {words: frozenset(named.split()) for words, named in about.items()}
     usual = world.context
 
-    async def pool() -> QuotePool:
-        return replace(await usual.pool(), find_about=lambda words: ids.get(words, frozenset()))
+    async def pool(channel: Channel) -> QuotePool:
+        return replace(
+            await usual.pool(channel), find_about=lambda words: ids.get(words, frozenset())
+        )
 
     return replace(usual, pool=pool)
 

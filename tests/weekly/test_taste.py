@@ -142,9 +142,9 @@ def test_what_was_said_of_a_quote_itself_outweighs_its_passage(database: str) ->
     async def use(world: World) -> None:
         world.pool = [measured(f"q{place}", float(place)) for place in range(6)]
         await judge(world, "q5", Judgement.NEVER)
-        before = await read_tasted(await world.context.pool(), world.decisions)
+        before = await read_tasted(await world.context.pool(HERE), world.decisions)
         await praise(world, world.pool[5], None)
 
-        assert await read_tasted(await world.context.pool(), world.decisions) == before
+        assert await read_tasted(await world.context.pool(HERE), world.decisions) == before
 
     in_world(database, use)

@@ -757,10 +757,10 @@ def test_a_process_that_lost_its_claim_sends_nothing(database: str) -> None:
         choosing, go_on = asyncio.Event(), asyncio.Event()
         context = world.context
 
-        async def slow_pool() -> object:
+        async def slow_pool(channel: Channel) -> object:
             choosing.set()
             await go_on.wait()
-            return await context.pool()
+            return await context.pool(channel)
 
         first = asyncio.create_task(tick(replace(context, pool=slow_pool)))  # type: ignore[arg-type]
         await choosing.wait()

@@ -42,8 +42,10 @@ _SCALE = 0.05
 _ALWAYS = 1e-6
 # So many numbers are sent with a query at most, and so many clauses.
 _MOST_NUMBERS = 60_000
-_MOST_RUNS = 500
+_MOST_RUNS = 16
 _MEGABYTE = 1 << 20
+# Memory comes in pages of so many bytes.
+_PAGE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +141,13 @@ def attach(outline: Outline, archive: Archive) -> Index:
 class ClusterEngine:
     """Asks a cluster for candidates, and fetches what is said into the arrays of one view.
 
-    What was fetched is never changed, so that all threads may read it. `written` counts its bytes.
+    What was fetched is never changed, so that all threads may read it.
     """
 
     def __init__(self, room: Index, archive: Archive, times: Arrays) -> None:
-        self.written = 0
         self._room = room
+        # Which pages of each array hold something.
+        self._pages: dict[int, Mask] = {}
         self._archive = archive
         self._times = dict(zip(times[STEMS].tolist(), times[TIMES], strict=True))
         self._here: set[str] = set()
@@ -226,7 +229,7 @@ class ClusterEngine:
                     wanted[version.places(stem, group)] = stem, run
         for name, columns in self._fetch(wanted):
             self._write_places(wanted[name][1], columns)
-            self._note(name, columns)
+            self._here.add(name)
 
     def _begin(self, stem: int, run: slice) -> None:
         """Let a stem be said in no passage but the last, as long as nobody answers where it is."""
@@ -256,11 +259,11 @@ class ClusterEngine:
     def _write_places(self, run: slice, columns: list[Numbers]) -> None:
         steps, terms, starts, lengths, by_host = columns
         room, places = self._room, unpack_steps(steps)
-        room.transcripts.terms[places] = terms
-        room.transcripts.starts[places] = starts
-        room.transcripts.lengths[places] = lengths
-        room.turns.by_host[places] = by_host
-        room.stem_places.places[run] = places
+        self._write(room.transcripts.terms, places, terms)
+        self._write(room.transcripts.starts, places, starts)
+        self._write(room.transcripts.lengths, places, lengths)
+        self._write(room.turns.by_host, places, by_host)
+        self._write(room.stem_places.places, run, places)
 
     def need_holders(self, stems: Iterable[int]) -> None:
         """Fetch which passages hold stems."""
@@ -270,8 +273,8 @@ class ClusterEngine:
             version.holders(stem): (stem, run) for stem, run in runs.items() if run.start < run.stop
         }
         for name, columns in self._fetch(wanted):
-            self._room.text.documents[wanted[name][1]] = unpack_steps(columns[0])
-            self._note(name, columns)
+            self._write(self._room.text.documents, wanted[name][1], unpack_steps(columns[0]))
+            self._here.add(name)
 
     def need_cues(self, runs: Iterable[range]) -> None:
         """Fetch the texts and words of cues, with those around them."""
@@ -284,7 +287,7 @@ class ClusterEngine:
         wanted = {version.run(number): (number, slice(0)) for number in numbers}
         for name, columns in self._fetch(wanted):
             self._write_cues(wanted[name][0], columns)
-            self._note(name, columns)
+            self._here.add(name)
 
     def _write_cues(self, number: int, columns: list[Numbers]) -> None:
         text, spoken, terms, starts, lengths = columns
@@ -292,15 +295,15 @@ class ClusterEngine:
         within = np.array((number, number + 1)) * RUN_WORDS
         first, past = transcripts.firsts[:-1].searchsorted(within.astype(np.int32)).tolist()
         begin, end = int(transcripts.firsts[first]), int(transcripts.firsts[past])
-        transcripts.terms[begin:end] = terms
-        transcripts.starts[begin:end] = starts
-        transcripts.lengths[begin:end] = lengths
+        self._write(transcripts.terms, slice(begin, end), terms)
+        self._write(transcripts.starts, slice(begin, end), starts)
+        self._write(transcripts.lengths, slice(begin, end), lengths)
         for letters, ends, said in (
             (transcripts.text, transcripts.ends, text),
             (transcripts.spoken, transcripts.spoken_ends, spoken),
         ):
             before = int(ends[first - 1]) if first else 0
-            letters[before : int(ends[past - 1])] = said
+            self._write(letters, slice(before, int(ends[past - 1])), said)
 
     def missed(self) -> bool:
         """Say whether a part did not answer since this thread asked last."""
@@ -317,12 +320,20 @@ class ClusterEngine:
                 self._told.missed = True
             yield from found.items()
 
-    def _note(self, name: str, columns: list[Numbers]) -> None:
-        with self._lock:
-            if name not in self._here:
-                self._here.add(name)
-                # Where a word is said, there are numbers in five arrays.
-                self.written += sum(4 * len(column) for column in columns)
+    def _write(self, array: Numbers, where: Ints | slice, numbers: Numbers) -> None:
+        """Write numbers into an array, and note which pages of memory that takes."""
+        array[where] = numbers
+        pages = self._pages.setdefault(id(array), np.zeros(array.nbytes // _PAGE + 1, np.bool_))
+        size = array.itemsize
+        if isinstance(where, slice):
+            pages[where.start * size // _PAGE : (where.stop * size - 1) // _PAGE + 1] = True
+        else:
+            pages[where.astype(np.int64) * size // _PAGE] = True
+
+    @property
+    def written(self) -> int:
+        """How many bytes of memory hold what was fetched."""
+        return _PAGE * sum(int(np.count_nonzero(pages)) for pages in [*self._pages.values()])
 
 
 def _feature(name: str, share: float, pivot: float) -> Json:

@@ -104,7 +104,7 @@ def to_units(vectors: SmallFloats) -> SmallFloats:
     return units
 
 
-def mix(cosines: SmallFloats, places: Ints, shares: SmallFloats) -> SmallFloats:
+def blend(cosines: SmallFloats, places: Ints, shares: SmallFloats) -> SmallFloats:
     """Add up, for each row of `places`, the cosines there by their `shares`."""
     # Column by column: numpy takes several times as long for sums of two numbers.
     weighed = cosines.take(places)

@@ -13,6 +13,7 @@ from hashlib import blake2b
 
 from bot.answers.replies import Button, ButtonKind
 from bot.answers.requests import Request, pack, unpack
+from bot.podcasts import split_name
 from bot.service.saved_requests import RequestStore
 from bot.text import clean
 from handlers.discord.render.limits import CUSTOM_ID
@@ -42,6 +43,11 @@ class CustomId:
     owner: int
     carried: str
     text: str = ""
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether its request is saved under a key."""
+        return self.carried.startswith(_KEPT)
 
 
 class ButtonIds:
@@ -83,28 +89,38 @@ def parse_custom_id(custom_id: str) -> CustomId | None:
     return CustomId(kind, owner, found["request"], custom_id)
 
 
-async def find_request(
-    press: CustomId, keeper: RequestStore, slugs: Iterable[str]
-) -> Request | None:
-    """Find the request of a button; `slugs` are those of all episodes.
+async def read_id(press: CustomId, keeper: RequestStore) -> Request | None:
+    """Find the request of a button; one that is not kept has a hash in place of its slug.
 
     None if it was packed by another version or is no longer saved.
     """
-    if press.carried.startswith(_KEPT):
+    if press.is_kept:
         packed = await keeper.find(press.carried.removeprefix(_KEPT))
         return None if packed is None else unpack(packed)
-    request = unpack(f"[{press.carried}]")
-    if request is None or not request.episode:
-        return request
-    # If the episode is gone, its hash is treated like any unknown slug.
-    named = (slug for slug in slugs if _hash(slug, _SLUG_BYTES) == request.episode)
-    return replace(request, episode=next(named, request.episode))
+    return unpack(f"[{press.carried}]")
+
+
+def with_slug(request: Request, names: Iterable[str]) -> Request:
+    """Find the episode whose slug is hashed in a request, among those with these names.
+
+    If the episode is gone, its hash is treated like any unknown slug.
+    """
+    named = (each for each in names if _hash(split_name(each)[1], _SLUG_BYTES) == request.episode)
+    episode = next(named, request.episode)
+    # The name says which podcast it is in.
+    podcasts = () if split_name(episode)[0] else request.podcasts
+    return replace(request, episode=episode, podcasts=podcasts)
 
 
 def _shortened(request: Request) -> str:
     """Pack a request without its brackets, and with its slug hashed."""
-    episode = _hash(request.episode, _SLUG_BYTES) if request.episode else ""
-    return clean(pack(replace(request, episode=episode)))[1:-1]
+    podcast, slug = split_name(request.episode)
+    hashed = replace(
+        request,
+        episode=_hash(slug, _SLUG_BYTES) if slug else "",
+        podcasts=(podcast,) if podcast else request.podcasts,
+    )
+    return clean(pack(hashed))[1:-1]
 
 
 def _hash(text: str, size: int) -> str:

@@ -1,8 +1,9 @@
 """Buttons and menus as Slack shows them: which ones a surface has, and what they carry."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from enum import Enum, auto
+from operator import attrgetter
 from typing import Any
 
 from bot.answers.public import for_anybody
@@ -40,6 +41,8 @@ class Surface(Enum):
         return self in (Surface.PRIVATE, Surface.PUBLIC)
 
 
+# All of a request but what an option of a menu carries itself.
+_BESIDES = attrgetter(*(each.name for each in fields(Request) if each.name not in ("verb", "text")))
 _VERDICTS = (ButtonKind.JUDGE_USEFUL, ButtonKind.JUDGE_NOT_THIS)
 _RETRACTING = (ButtonKind.RETRACT_USEFUL, ButtonKind.RETRACT_NOT_THIS)
 _MODERATORS = frozenset(
@@ -171,7 +174,7 @@ def _menu(buttons: Sequence[Button], about: str) -> Parts:
 def _option(button: Button, shared: Request) -> Payload:
     asked = button.request
     differs = asked.text not in (shared.text, "")
-    if differs or replace(asked, verb=shared.verb, text=shared.text) != shared:
+    if differs or _BESIDES(asked) != _BESIDES(shared):
         return {}
     value = f"{button.kind.value}:{asked.verb.value}:{'text' if asked.text else ''}"
     return {"text": plain_text_object(button.label, BUTTON_TEXT), "value": value}

@@ -43,6 +43,8 @@ class Api(Webhooks):
     def __init__(self, world: World, now: Callable[[], float], endpoint: Endpoint) -> None:
         super().__init__(world, now, endpoint)
         self.gateway_url = ""
+        self.shards = 1
+        self.starts = {"max_concurrency": 1, "remaining": 1000, "reset_after": 0, "total": 1000}
         self.commands: dict[int, list[Json]] = {}
         self._nonces: dict[tuple[int, str], tuple[float, Message]] = {}
 
@@ -103,8 +105,8 @@ class Api(Webhooks):
         return self.get_my_application(ask)
 
     def get_bot_gateway(self, _: Ask) -> Answer:
-        limit = {"max_concurrency": 1, "remaining": 1000, "reset_after": 0, "total": 1000}
-        return 200, {"url": self.gateway_url, "session_start_limit": limit, "shards": 1}
+        limit = dict(self.starts)
+        return 200, {"url": self.gateway_url, "session_start_limit": limit, "shards": self.shards}
 
     def list_my_guilds(self, ask: Ask) -> Answer:
         mine = [each for each in self.world.guilds.values() if not each.foreign]

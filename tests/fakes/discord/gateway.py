@@ -30,6 +30,24 @@ class Session:
     connection: "Connection | None" = None
     sent: list[Json] = field(default_factory=list)
 
+    @property
+    def shard(self) -> int:
+        """The number of its shard."""
+        return shard_of(self.identify)[0]
+
+    def hears_of(self, event: str, data: Json) -> bool:
+        """Say whether an event is for this shard; what is in no guild is for the first."""
+        number, of = shard_of(self.identify)
+        guild = data.get("guild_id") or (data.get("id") if event.startswith("GUILD_") else None)
+        is_number = str(guild or "0").isdecimal()
+        return not is_number or (int(guild or 0) >> 22) % of == number
+
+
+def shard_of(identify: Json) -> tuple[int, int]:
+    """Read which shard of how many a bot begins."""
+    number, of = identify.get("shard", (0, 1))
+    return number, of
+
 
 @dataclass(eq=False)
 class Connection:
@@ -64,19 +82,20 @@ class Gateway:
 
     `identifies` and `resumes` are what bots began and took up again, `close_codes` those with which
     bots left. What `ready` gives is sent after IDENTIFY: READY's fields, then events. With a
-    `refusal`, every IDENTIFY ends with that code.
+    `refusal`, every IDENTIFY ends with that code; those of shards that are `away` end with 4000.
     """
 
     def __init__(
         self,
         changed: Condition,
         is_token: Callable[[str], bool],
-        ready: Callable[[], tuple[Json, list[tuple[str, Json]]]],
+        ready: Callable[[Json], tuple[Json, list[tuple[str, Json]]]],
     ) -> None:
         self._changed, self._is_token, self._ready = changed, is_token, ready
         self.loop: asyncio.AbstractEventLoop | None = None
         self.privileged = False
         self.refusal = 0
+        self.away: set[int] = set()
         self.heartbeat_seconds = 41.25
         self.heartbeats = 0
         self.identifies: list[Json] = []
@@ -98,17 +117,17 @@ class Gateway:
         """Ask bots to connect anew (op 7)."""
         self._on_loop(self._to_all, _RECONNECT)
 
-    def invalidate(self, *, resumable: bool) -> None:
-        """Say that sessions are no longer valid (op 9)."""
+    def invalidate(self, *, resumable: bool, shard: int | None = None) -> None:
+        """Say that sessions, or that of a shard, are no longer valid (op 9)."""
         if not resumable:
-            self._on_loop(self._forget)
-        self._on_loop(self._to_all, _INVALID_SESSION, resumable)
+            self._on_loop(self._forget, shard)
+        self._on_loop(self._to_all, _INVALID_SESSION, resumable, shard)
 
-    def close(self, code: int, *, forget: bool = False) -> None:
-        """Close every connection with a code; `forget` makes a later RESUME fail."""
+    def close(self, code: int, *, forget: bool = False, shard: int | None = None) -> None:
+        """Close every connection, or a shard's, with a code; `forget` makes a RESUME fail."""
         if forget:
-            self._on_loop(self._forget)
-        self._on_loop(self._close, code)
+            self._on_loop(self._forget, shard)
+        self._on_loop(self._close, code, shard)
 
     def drop(self) -> None:
         """Cut every connection without a word."""
@@ -130,7 +149,8 @@ class Gateway:
 
     async def _dispatch(self, event: str, data: Json) -> None:
         for session in self.sessions:
-            await self._tell(session, event, data)
+            if session.hears_of(event, data):
+                await self._tell(session, event, data)
 
     async def _tell(self, session: Session, event: str, data: Json) -> None:
         needed = _GUILD_MESSAGES if "guild_id" in data else _DIRECT_MESSAGES
@@ -143,12 +163,12 @@ class Gateway:
             with suppress(ConnectionError):
                 await _replay(session.connection, payload)
 
-    async def _to_all(self, op: int, data: Any = None) -> None:
-        for connection in self._connections():
+    async def _to_all(self, op: int, data: Any = None, shard: int | None = None) -> None:
+        for connection in self._connections(shard):
             await connection.send(op, data)
 
-    async def _close(self, code: int) -> None:
-        for connection in self._connections():
+    async def _close(self, code: int, shard: int | None = None) -> None:
+        for connection in self._connections(shard):
             await connection.close(code)
 
     def _drop(self) -> None:
@@ -156,11 +176,14 @@ class Gateway:
             if connection.transport:
                 connection.transport.abort()
 
-    def _connections(self) -> list[Connection]:
-        return [each.connection for each in self.sessions if each.connection]
+    def _connections(self, shard: int | None = None) -> list[Connection]:
+        return [each.connection for each in self._of(shard) if each.connection]
 
-    def _forget(self) -> None:
-        for session in self.sessions:
+    def _of(self, shard: int | None) -> list[Session]:
+        return [each for each in self.sessions if shard in (None, each.shard)]
+
+    def _forget(self, shard: int | None = None) -> None:
+        for session in self._of(shard):
             session.id = ""
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
@@ -208,6 +231,8 @@ class Gateway:
             self._changed.notify_all()
         if self.refusal:
             await connection.close(self.refusal)
+        elif shard_of(identify)[0] in self.away:
+            await connection.close(4000)
         elif not self._is_token(identify["token"]):
             await connection.close(4004)
         elif connection.session:
@@ -219,7 +244,7 @@ class Gateway:
 
     async def _begin(self, connection: Connection, session: Session) -> None:
         with self._changed:
-            ready, events = self._ready()
+            ready, events = self._ready(session.identify)
         connection.session, session.connection = session, connection
         shard = {"shard": session.identify["shard"]} if "shard" in session.identify else {}
         await self._tell(session, "READY", {**ready, "session_id": session.id, **shard})

@@ -54,6 +54,11 @@ class DiscordMember:
         request = read_request(typed)
         if request.verb is Verb.WEEKLY:
             return self.use(*typed_weekly(request.text))
+        if request.verb is Verb.USE:
+            ids, everywhere, _ = request.text.partition("everywhere")
+            chosen = {"podcasts": ids.strip()} if ids.strip() else {}
+            options = {**chosen, **({"everywhere": True} if everywhere else {})}
+            return self.use("podcast-admin use", options)
         command = "podcast-admin" if request.verb is Verb.ANNOUNCE else "podcast"
         words = {_WORDS[request.verb]: request.text} if request.text else {}
         return self.use(f"{command} {request.verb}", {**words, **options})

@@ -18,7 +18,7 @@ from aiohttp import web
 from tests.fakes.discord.api import Api
 from tests.fakes.discord.contract import contract
 from tests.fakes.discord.endpoint import Endpoint
-from tests.fakes.discord.gateway import Gateway
+from tests.fakes.discord.gateway import Gateway, shard_of
 from tests.fakes.discord.operations import ROUTES, WITHOUT_LOGIN, ApiError, Ask
 from tests.fakes.discord.people import People
 from tests.fakes.discord.rules import problems
@@ -162,8 +162,11 @@ class DiscordServer(People):
         await self.gateway.end()
         await runner.cleanup()
 
-    def _first_events(self) -> tuple[Json, list[tuple[str, Json]]]:
-        guilds = [each for each in self.world.guilds.values() if not each.foreign]
+    def _first_events(self, identify: Json) -> tuple[Json, list[tuple[str, Json]]]:
+        number, of = shard_of(identify)
+        known = [each for each in self.world.guilds.values() if not each.foreign]
+        guilds = [each for each in known if (each.id >> 22) % of == number]
+        self.api.starts["remaining"] -= 1
         ready = {
             "v": 10,
             "user": user_json(self.world.me),

@@ -15,10 +15,10 @@ import pytest
 from bot.answers.dispatch import answer
 from bot.answers.replies import Reply
 from bot.answers.requests import Request, Verb
+from bot.answers.several import AnswerRequest
 from bot.config import SAMPLE_EPISODES
 from bot.library.library import Library, open_library
 from bot.models import Verdict
-from bot.service.request_queue import AnswerRequest
 from handlers.discord.render.messages import PAGE
 from tests.apps.discord import (
     App,

@@ -15,8 +15,9 @@ from handlers.discord.render.custom_ids import (
     ID_PATTERN,
     ButtonIds,
     CustomId,
-    find_request,
     parse_custom_id,
+    read_id,
+    with_slug,
 )
 from handlers.discord.render.limits import CUSTOM_ID
 
@@ -48,7 +49,13 @@ def press(custom_id: str, kept: Mapping[str, str]) -> tuple[CustomId, Request | 
     """Press a button after a restart, when nothing is left but what was kept."""
     pressed = parse_custom_id(custom_id)
     assert pressed is not None, custom_id
-    return pressed, asyncio.run(find_request(pressed, Shelf(dict(kept)), SLUGS))
+    return pressed, read(pressed, Shelf(dict(kept)))
+
+
+def read(pressed: CustomId, keeper: Shelf) -> Request | None:
+    """Read the request of a button, as a press does."""
+    found = asyncio.run(read_id(pressed, keeper))
+    return with_slug(found, SLUGS) if found and found.episode and not pressed.is_kept else found
 
 
 seconds = st.none() | st.floats(0, 99_999).map(lambda second: round(second, 2))
@@ -166,7 +173,7 @@ def test_no_id_breaks_the_reading(text: str) -> None:
 
     assert (pressed is None) == (text == "")
     if pressed:
-        found = asyncio.run(find_request(pressed, Shelf(), SLUGS))
+        found = read(pressed, Shelf())
         assert found is None or len(pack(found)) <= MAX_PACKED
 
 

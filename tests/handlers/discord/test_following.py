@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.answers.replies import Reply
+from bot.library.shelf import only
 from bot.posting.departures import forget_leavers
 from bot.posting.new_episodes import tell_waiting
 from bot.posting.places import Recipient, person_at
@@ -75,10 +76,10 @@ def followed(app: App, user: User) -> list[str]:
 
 def refresh(app: App) -> None:
     """Let an episode appear, and tick once more."""
-    app.do(tell_waiting(app.weekly.posting, OLD))
-    app.intake.library = NEW
+    app.do(tell_waiting(app.weekly.posting, only(OLD)))
+    app.intake.shelf.put(NEW)
     app.do(tell_of_changes(app.weekly.posting, OLD, NEW))
-    app.do(tell_waiting(app.weekly.posting, NEW))
+    app.do(tell_waiting(app.weekly.posting, only(NEW)))
 
 
 def test_who_follows_gets_one_letter_with_the_passages(app: App, ida: User) -> None:
@@ -101,6 +102,8 @@ def test_who_takes_no_messages_is_told_so_once_by_the_next_answer(
     ida = server.add_user("Ida", closed=True)
     use(app, "follow", ida, **WORDS)
     refresh(app)
+    # From the next tick on, it is known who could not be reached.
+    app.do(tell_waiting(app.weekly.posting, NEW))
     first, second = (said_in(use(app, "about", ida)) for _ in range(2))
 
     assert "I could not message you about what you follow." in first

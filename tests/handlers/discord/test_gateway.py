@@ -17,9 +17,10 @@ from bot.service.sharing import Shares
 from bot.store.database import open_database
 from bot.store.feedback import Store
 from handlers.discord.account import Account
-from handlers.discord.gateway import Gateway, Pace
+from handlers.discord.gateway import Gateway
 from handlers.discord.interaction import Backend
 from handlers.discord.render.charts import ChartRenderer
+from handlers.discord.shards import Pace
 from handlers.in_flight import InFlight
 from tests.apps.discord import App, answering, ports_on, settings_for, text_of
 from tests.fakes.discord.server import DiscordServer
@@ -73,7 +74,6 @@ def test_a_wrong_token_is_refused_before_any_session_begins(
     ("code", "said"),
     [
         (4004, r"DISCORD_TOKEN: Discord rejects it \(4004\)"),
-        (4011, r"Discord: the app is in too many servers"),
         (4013, r"Discord: it rejects an intent"),
         (4014, r"Discord: it disallows an intent \(4014\)"),
     ],
@@ -95,6 +95,15 @@ def test_a_session_that_is_refused_is_not_asked_for_again(
     with pytest.raises(ConfigError, match=r"DISCORD_TOKEN: Discord rejects it \(4004\)"):
         start(server, library, tmp_path)
     assert len(server.gateway.identifies) == 1
+
+
+def test_a_session_is_not_begun_when_discord_allows_no_more(
+    server: DiscordServer, library: Library, tmp_path: Path
+) -> None:
+    server.api.starts |= {"remaining": 3, "reset_after": 7_200_000}
+    with pytest.raises(UnreachableError, match=r"3 of 1,000 session starts are left until 20"):
+        start(server, library, tmp_path)
+    assert server.gateway.identifies == []
 
 
 @pytest.mark.parametrize(
@@ -163,7 +172,9 @@ def test_a_session_that_is_lost_is_begun_anew(
     assert answers(server)
 
 
-def test_every_session_is_begun_when_the_pace_allows_it(server: DiscordServer, app: App) -> None:
+def test_every_session_is_begun_when_the_pace_allows_it(
+    server: DiscordServer, library: Library, tmp_path: Path
+) -> None:
     asked: list[float] = []
 
     class Noted(Pace):
@@ -171,16 +182,18 @@ def test_every_session_is_begun_when_the_pace_allows_it(server: DiscordServer, a
             asked.append(super().next_pause())
             return asked[-1]
 
-    assert isinstance(app.platform, Gateway)
-    app.platform._pace = Noted(shortest=0.01)
-    server.gateway.invalidate(resumable=False)
-    server.wait_for_bot(identifies=2)
-    server.gateway.close(4000, forget=True)
-    server.wait_for_bot(identifies=3)
-    server.gateway.dispatch("GUILD_CREATE", UNREADABLE)
-    server.wait_for_bot(identifies=4)
+    def make_paces() -> tuple[Pace, Pace]:
+        return Noted(shortest=0.01), Pace(shortest=0.01, longest=0.01)
 
-    assert asked == [0.0, 0.01, 0.02]
+    with answering(server, library, tmp_path, make_paces=make_paces):
+        server.gateway.invalidate(resumable=False)
+        server.wait_for_bot(identifies=2)
+        server.gateway.close(4000, forget=True)
+        server.wait_for_bot(identifies=3)
+        server.gateway.dispatch("GUILD_CREATE", UNREADABLE)
+        server.wait_for_bot(identifies=4)
+
+    assert asked == [0.0, 0.01, 0.02, 0.04]
 
 
 def test_an_interaction_that_comes_twice_is_answered_once(server: DiscordServer, app: App) -> None:

@@ -35,7 +35,7 @@ def text_of(home: Home, command: str = "") -> str:
 
 def test_help_begins_with_the_search_and_ends_with_versions(sample: Library) -> None:
     switches = tuple(Switch(str(number), "a quote", True) for number in range(10))
-    full = (help_buttons(sample), gather_latest(sample), ("tea",), DUE, switches, ("1.0", "a"))
+    full = (help_buttons(sample), gather_latest([sample]), ("tea",), DUE, switches, ("1.0", "a"))
     text = text_of(Home("Ask", *full), "7")
     order = ("</podcast search:7>", "Latest episodes", "For you", "This server", "`1.0 · a`")
 
@@ -45,7 +45,7 @@ def test_help_begins_with_the_search_and_ends_with_versions(sample: Library) -> 
 
 
 def test_members_see_neither_switches_nor_versions(sample: Library) -> None:
-    text = text_of(Home("Ask", help_buttons(sample), gather_latest(sample)))
+    text = text_of(Home("Ask", help_buttons(sample), gather_latest([sample])))
 
     assert "This server" not in text
     assert "`/podcast search`" in text

@@ -50,6 +50,7 @@ class Chat:
     def __init__(self, name: str) -> None:
         self.name = name
         self.watch = TokenWatch(name)
+        self.parts: dict[str, str] = {}
 
 
 class Process:
@@ -73,8 +74,7 @@ class Process:
         return Watched(
             self.connections,
             self.world.context,
-            lambda: self.library,
-            self.registry,
+            lambda: [(self.library, self.registry)],
             make_redactor(secrets),
         )
 
@@ -178,6 +178,20 @@ def test_a_database_that_does_not_answer_is_named(
     assert failing == {"database": "it cannot be read; the log says why."}
 
 
+def test_a_platform_none_of_whose_shards_is_connected_is_not_either(tmp_path: Path) -> None:
+    async def use(process: Process) -> tuple[dict[str, str], dict[str, str]]:
+        chat: Any = process.connections.platforms[1]
+        chat.parts = {"shard 0": "its connection is lost.", "shard 1": ""}
+        one = await process.failing()
+        chat.parts |= {"shard 1": "it is away."}
+        return one, await process.failing()
+
+    one, both = in_process(f"sqlite:///{tmp_path / 'airquote.db'}", tmp_path, use)
+
+    assert one == {"discord shard 0": "its connection is lost."}
+    assert both.keys() == {"discord", "discord shard 0", "discord shard 1"}
+
+
 def test_a_platform_with_a_trouble_is_named_with_it_and_without_secrets(tmp_path: Path) -> None:
     async def use(process: Process) -> dict[str, str]:
         process.connections.troubles["discord"] = "https://me:hidden@proxy: nobody says sesame42."
@@ -223,7 +237,7 @@ def test_looks_for_new_episodes_that_go_on_failing_are_named_once_they_should_no
     async def use(process: Process) -> list[dict[str, str]]:
         process.found = UnreachableError("git.example", "does not answer.")
         refresher = process.refresher()
-        process.health.watch_episodes(refresher)
+        process.health.watch_episodes(lambda: [refresher])
         await refresher.look()
         early = await process.failing()
         process.world.clock.now += timedelta(hours=3)
@@ -250,7 +264,7 @@ def test_a_newer_index_that_is_not_taken_over_is_named_until_it_is(tmp_path: Pat
         shutil.copy(SAMPLE_EPISODES / "feature-stores.vtt", talks)
         process.found = inspect_paths([talks], tmp_path)
         refresher = process.refresher()
-        process.health.watch_episodes(refresher)
+        process.health.watch_episodes(lambda: [refresher])
         await refresher.look()
         refused = await process.failing()
         process.found = inspect_paths([SAMPLE_EPISODES], tmp_path)
@@ -450,9 +464,11 @@ def read(port: int, path: str) -> tuple[int, str]:
         connection.close()
 
 
-def read_until(port: int, path: str, holds: Callable[[int, str], bool]) -> tuple[int, str]:
+def read_until(
+    port: int, path: str, holds: Callable[[int, str], bool], seconds: float = PATIENCE_SECONDS
+) -> tuple[int, str]:
     """Read a path until something holds of what it shows."""
-    until = time.monotonic() + PATIENCE_SECONDS
+    until = time.monotonic() + seconds
     while True:
         found = read(port, path)
         if holds(*found):
@@ -512,6 +528,24 @@ def test_a_platform_that_comes_back_makes_the_process_ready(
 
     assert away[0] == 503
     assert "discord: Discord: it cannot be reached (it answers with 503)." in away[1]
+    assert is_ready(back)
+
+
+def test_each_shard_is_told_of(home: Path, slack: SlackServer, discord: DiscordServer) -> None:
+    port, discord.api.shards = free_port(), 2
+    discord.gateway.away.add(1)
+    with running(home, **on_both(slack, discord, port)) as process:
+        process.wait_for(STARTED)
+        _, lost = read_until(port, "/readyz", lambda _, text: "discord shard 1: " in text)
+        metrics = read(port, "/metrics")[1]
+        discord.gateway.away.clear()
+        back = read_until(port, "/readyz", lambda status, _: status == 200)
+
+    assert "discord shard 0: " not in lost
+    assert "\ndiscord: " not in f"\n{lost}"
+    assert 'airquote_part_ready{part="discord shard 0"} 1.0' in metrics
+    assert 'airquote_part_ready{part="discord shard 1"} 0.0' in metrics
+    assert 'airquote_platform_connected{platform="discord"} 1.0' in metrics
     assert is_ready(back)
 
 

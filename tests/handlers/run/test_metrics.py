@@ -59,7 +59,7 @@ def names_shown(library: Library) -> set[str]:
     metrics.connected("slack", is_up=True)
     metrics.ready("index", is_up=True)
     metrics.quoted({"slack": MONDAY}, {"slack": MONDAY})
-    metrics.answering_from(library, MONDAY)
+    metrics.answering_from([(library, MONDAY)])
     families = text_string_to_metric_families(metrics.render().decode())
     names = {sample.name for family in families for sample in family.samples}
     return {name for name in names if not name.endswith("_created")}
@@ -132,9 +132,9 @@ def test_the_index_that_answers_is_described_and_the_one_before_is_forgotten(
         Problem("a.md", "twice.", refused=True),
         Problem("b.md", "a note.", refused=False),
     )
-    metrics.answering_from(Library("before", library.index, notes), MONDAY)
+    metrics.answering_from([(Library("before", library.index, notes), MONDAY)])
     before = samples(metrics)
-    metrics.answering_from(library, None)
+    metrics.answering_from([(library, None)])
     after = samples(metrics)
 
     assert before["airquote_quarantined_files"] == 1

@@ -11,8 +11,10 @@ from bot.answers.help import answer_help
 from bot.answers.replies import Reply
 from bot.answers.requests import TYPED_VERBS
 from bot.library.library import Library
+from bot.library.shelf import only
+from bot.podcasts import Podcast
 from bot.posting.departures import forget_leavers
-from bot.posting.new_episodes import tell_waiting
+from bot.posting.new_episodes import read_unreachable, tell_waiting
 from bot.posting.places import person_at
 from bot.posting.poster import FailureKind, PostError
 from handlers.slack.render.messages import render_reply
@@ -63,9 +65,10 @@ async def followed(desk: Desk) -> list[str]:
 
 async def refresh(desk: Desk) -> None:
     """Let an episode appear."""
-    await tell_waiting(desk.parts.weekly.posting, OLD)
-    desk.parts.intake.library = NEW
+    await tell_waiting(desk.parts.weekly.posting, only(OLD))
+    desk.parts.intake.shelf.put(NEW)
     await tell_of_changes(desk.parts.weekly.posting, OLD, NEW)
+    await read_unreachable(desk.parts.weekly.posting)
 
 
 def test_who_follows_gets_one_letter_with_the_passages(stage: Stage) -> None:
@@ -73,7 +76,7 @@ def test_who_follows_gets_one_letter_with_the_passages(stage: Stage) -> None:
         assert "when a new episode mentions" in text_of(await type_in(desk, "follow feature store"))
         assert labels(desk.messages[-1]) == ["Unfollow “feature store”"]
         await refresh(desk)
-        await tell_waiting(desk.parts.weekly.posting, NEW)
+        await tell_waiting(desk.parts.weekly.posting, only(NEW))
         (letter,) = in_inbox(desk)
         assert "On <Stores> & Such" in text_of(letter)
         assert "“feature store” ·" in text_of(letter)
@@ -200,7 +203,7 @@ def test_an_admin_lets_new_episodes_be_announced(stage: Stage) -> None:
         promote(desk)
         assert "From now on" in text_of(await type_in(desk, "announce on"))
         await refresh(desk)
-        await tell_waiting(desk.parts.weekly.posting, NEW)
+        await tell_waiting(desk.parts.weekly.posting, only(NEW))
         (post,) = public(desk)
         read = text_of(post)
         assert "New episode" in read
@@ -241,7 +244,8 @@ def test_a_workspace_that_removes_the_bot_is_forgotten(stage: Stage) -> None:
 
 
 def test_help_shows_every_command() -> None:
-    text = render_reply(answer_help(Library("made-up", index_of(), ())))["text"]
+    of_several = Library("made-up", index_of(), (), podcast=Podcast("tea", "The Tea Hour"))
+    text = render_reply(answer_help(of_several))["text"]
 
     named = set(re.findall(r"[a-z-]+", text))
     assert named.issuperset({*TYPED_VERBS} - {"help"})

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.fakes.slack.calls import RESPONSE_URL
 from tests.fakes.slack.delivery import Delivery, Door, post, signed
 from tests.fakes.slack.member import SlackMember
 from tests.fakes.slack.server import SlackServer, running_slack
@@ -81,6 +82,44 @@ def test_members_are_answered_as_over_a_socket(member: SlackMember) -> None:
     assert not mentioned.private
     assert found.links
     assert member.open_home().text
+
+
+def deliver(slack: SlackServer, member: SlackMember, typed: str) -> Delivery:
+    """Let a member type a command, and wait for the response to it."""
+    act = slack.workspace.interact(member.user, member.channel)
+    payload = slack.payloads.slash_command(act, "/podcast", typed)
+    return slack.deliver("slash_commands", payload, act)
+
+
+def test_the_response_to_a_command_carries_the_answer(
+    slack: SlackServer, member: SlackMember
+) -> None:
+    before = len(slack.called(RESPONSE_URL))
+    delivery = deliver(slack, member, "help")
+
+    assert delivery.acks[0].payload["blocks"]
+    assert len(member.screen()) == 1
+    assert len(slack.called(RESPONSE_URL)) == before
+
+
+def test_an_answer_with_a_picture_that_slack_may_refuse_comes_before_the_response(
+    slack: SlackServer, member: SlackMember
+) -> None:
+    before = len(slack.called(RESPONSE_URL))
+    delivery = deliver(slack, member, "model registry")
+
+    assert not delivery.acks[0].payload
+    assert len(slack.called(RESPONSE_URL)) == before + 1
+    assert member.screen()[0].links
+
+
+def test_a_command_that_a_balancer_repeats_is_answered(
+    slack: SlackServer, member: SlackMember
+) -> None:
+    lost = deliver(slack, member, "help")
+    again = slack.redeliver(lost)
+
+    assert again.acks[0].payload == lost.acks[0].payload
 
 
 def test_suggestions_travel_in_the_answer(member: SlackMember) -> None:

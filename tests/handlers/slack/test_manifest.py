@@ -129,7 +129,7 @@ def shown(library: Library) -> Iterator[Json]:
         yield render_shared(reply, "U0SOMEBODY")
     quote = next(weekly_replies(library))
     yield from (channel_post(quote, "0" * 25, "F0PICTURE"), render_reply(withdrawn(), public=True))
-    latest = gather_latest(library)
+    latest = gather_latest([library])
     yield home_view(Home("Hello", help_buttons(library), latest, ("tea",), None, (), ("1",)))
     yield search_form(seasons(library))
     yield share_form()

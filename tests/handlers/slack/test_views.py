@@ -77,7 +77,7 @@ def test_slack_accepts_answers_in_dialogs(sample: Library, typed: str) -> None:
 def test_app_home_begins_with_the_search_and_ends_with_versions(sample: Library) -> None:
     due = Instant("Monday 23 November 2026, 09:00 (UTC)", datetime(2026, 11, 23, 9, tzinfo=UTC))
     switches = (Switch("C1", "a quote on Mondays", True), Switch("C2", "every new episode", False))
-    latest = gather_latest(sample)
+    latest = gather_latest([sample])
     home = Home("Ask", help_buttons(sample), latest, ("tea",), due, switches, ("1.0", "index a"))
     view = home_view(home)
     search, *rest = [part for part in parts_of(view["blocks"]) if part.get("type") == "button"]
@@ -95,7 +95,7 @@ def test_app_home_begins_with_the_search_and_ends_with_versions(sample: Library)
 
 
 def test_app_home_tells_members_nothing_of_switches_and_versions(sample: Library) -> None:
-    home = Home("Ask", help_buttons(sample), gather_latest(sample))
+    home = Home("Ask", help_buttons(sample), gather_latest([sample]))
     texts = "\n".join(shown_texts(home_view(home)))
 
     assert "This workspace" not in texts

@@ -1,0 +1,121 @@
+"""The command that chooses which podcasts a channel is served, or a whole workspace."""
+
+import logging
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.answers.help import store_away
+from bot.answers.replies import Reply, quoted
+from bot.errors import StoreError
+from bot.podcasts import Podcast
+from bot.posting.bindings import Bindings
+from bot.posting.places import ChannelMember, Place
+from bot.translations import gettext, gettext_noop, join_names, listed_words
+
+MOST_USED = 5
+"""How many podcasts a place may be served: each costs a search."""
+
+# To translators: what people type after “use …”, for all channels, separated by “|”.
+_EVERYWHERE = gettext_noop("everywhere|in all channels")
+# To translators: what people type after “use”, to undo what was chosen, separated by “|”.
+_DEFAULT = gettext_noop("default|nothing")
+# How many are listed.
+_MOST_LISTED = 20
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What was typed after "use": ids, of which none undo the choice, and whether everywhere."""
+
+    podcast_ids: tuple[str, ...]
+    everywhere: bool
+
+
+async def answer_use(
+    bindings: Bindings, podcasts: Mapping[str, Podcast], typed: str, member: ChannelMember
+) -> Reply:
+    """Answer "use" with some ids; without any, tell what is served, and what there is.
+
+    With "everywhere", the choice is for all channels of the workspace without one of their own.
+    """
+    if len(podcasts) < 2:
+        return Reply(gettext("There is only one podcast, so there is nothing to choose."))
+    here = member.channel.place
+    try:
+        if not typed.strip():
+            return await _tell(bindings, podcasts, here)
+        if member.obstacle:
+            return Reply(member.obstacle)
+        choice = _read(typed)
+        if refused := _refuse(choice.podcast_ids, podcasts):
+            return refused
+        where = Place(here.platform, here.workspace) if choice.everywhere else here
+        await bindings.bind(where, choice.podcast_ids)
+        return await _tell(bindings, podcasts, where)
+    except StoreError as error:
+        _log.error("/podcast use %s did nothing. %s", typed, error)
+        return store_away()
+
+
+def is_choice(typed: str, podcasts: Mapping[str, Podcast]) -> bool:
+    """Return whether what follows "use" can be a choice, rather than words to search for.
+
+    That is nothing, a single word, or something with the id of a podcast in it.
+    """
+    if len(podcasts) < 2:
+        return False
+    choice = _read(typed)
+    return len(choice.podcast_ids) < 2 or any(each in podcasts for each in choice.podcast_ids)
+
+
+def _read(typed: str) -> _Choice:
+    words = " ".join(typed.casefold().replace(",", " ").split())
+    everywhere = re.search(rf"(?:^|\s)(?:{listed_words(_EVERYWHERE)})$", words)
+    if everywhere:
+        words = words[: everywhere.start()]
+    ids = () if re.fullmatch(listed_words(_DEFAULT), words) else tuple(dict.fromkeys(words.split()))
+    return _Choice(ids, everywhere is not None)
+
+
+def _refuse(chosen: Sequence[str], podcasts: Mapping[str, Podcast]) -> Reply | None:
+    """Say that there is no such podcast, or that these are too many; None if all is well."""
+    unknown = [each for each in chosen if each not in podcasts]
+    if unknown:
+        names = join_names([quoted(each) for each in unknown])
+        known = _list(podcasts.values())
+        return Reply(gettext("I know no podcast {names}.", names=names), tuple(known))
+    if len(chosen) > MOST_USED:
+        return Reply(gettext("Choose at most {most} podcasts for a place.", most=MOST_USED))
+    return None
+
+
+async def _tell(bindings: Bindings, podcasts: Mapping[str, Podcast], place: Place) -> Reply:
+    served = await bindings.podcasts_at(place)
+    titles = join_names([podcasts[each].title for each in served])
+    notes = [*_list(podcasts.values()), *_how_to_choose(served)]
+    if not await bindings.chosen_at(place):
+        notes.insert(0, gettext("Nothing is chosen here, so it is the first that I have."))
+    if place.channels:
+        return Reply(gettext("Here I search {podcasts}.", podcasts=titles), tuple(notes))
+    text = gettext(
+        "In all channels without a choice of their own, I search {podcasts}.", podcasts=titles
+    )
+    return Reply(text, tuple(notes))
+
+
+def _list(podcasts: Iterable[Podcast]) -> Iterator[str]:
+    names = [f"{each.id} ({each.title})" for each in podcasts]
+    more = ["…"] if len(names) > _MOST_LISTED else []
+    listed = " · ".join([*names[:_MOST_LISTED], *more])
+    yield gettext("There are: {podcasts}", podcasts=listed)
+
+
+def _how_to_choose(served: Sequence[str]) -> Iterator[str]:
+    yield gettext(
+        "An admin chooses with “/podcast use {ids}”, for all channels with “/podcast use {ids} "
+        "everywhere”, and goes back with “/podcast use default”.",
+        ids=" ".join(served),
+    )

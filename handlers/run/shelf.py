@@ -1,0 +1,164 @@
+"""The podcasts that the process serves: loaded when they are asked for, and refreshed in turn."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from threading import Event
+
+from bot.config import Settings
+from bot.errors import AirquoteError
+from bot.library.library import Library, library_id, registry_of
+from bot.library.refresh import Find, Refresher, Swapped
+from bot.library.registry import Registry
+from bot.library.scan import scan_sources
+from bot.library.shelf import Room, Shelf
+from bot.podcasts import Podcast
+from handlers.run.podcast import LivePodcast, create_refresher, open_live_podcast
+
+_MEGABYTE = 1_000_000
+# Loading takes memory, and building an index a core.
+_AT_ONCE = 2
+
+_log = logging.getLogger(__name__)
+
+
+class LivePodcasts:
+    """The podcasts of the settings: `shelf` has their libraries.
+
+    `leaving` aborts fetching when it is set. A podcast's first index is built here, or if this
+    process `builds` none, waited for. `on_swap` is called to put a new library in use.
+    """
+
+    def __init__(self, settings: Settings, leaving: Event, *, builds: bool = True) -> None:
+        self.on_swap: Swapped = self._put
+        self._settings = {each.podcasts[0].id: each for each in settings.of_each}
+        self._leaving = leaving
+        self._builds = builds
+        # The indexes that were current when news was last looked for, by podcast.
+        self._seen: dict[str, str] = {}
+        self._live: dict[str, tuple[Registry, Find]] = {}
+        self._refreshers: dict[str, Refresher] = {}
+        room = _room_of(settings) if settings.has_several else Room()
+        self._loading = asyncio.Semaphore(_AT_ONCE)
+        self.shelf = Shelf(settings.podcasts, self._load, room, self._size_of, self._forget)
+
+    async def open(self) -> None:
+        """Open the only podcast; of several, each is opened when it is asked for."""
+        if not self.shelf.has_several:
+            await self.shelf.take(self.shelf.first.id)
+
+    def loaded(self) -> Sequence[tuple[Library, Registry]]:
+        """Return what answers now, each with its registry."""
+        return [(each, self._live[each.podcast.id][0]) for each in self.shelf.loaded()]
+
+    def refreshers(self) -> Sequence[Refresher]:
+        """Return the refreshers of what is loaded."""
+        return [
+            self._refreshers[each.podcast.id]
+            for each in self.shelf.loaded()
+            if each.podcast.id in self._refreshers
+        ]
+
+    async def look(self) -> None:
+        """Look for changes of each podcast, one after the other."""
+        for podcast in self.shelf.podcasts.values():
+            try:
+                if podcast.id in self._loaded_ids() or await self._has_changed(podcast):
+                    library = await self.shelf.take(podcast.id)
+                    await self._refresher_of(library).look()
+            except (AirquoteError, OSError) as error:
+                _log.warning("%s The next look tries again.", error, extra=_facts(podcast))
+
+    async def follow(self) -> None:
+        """Take over what another process has made current of the loaded podcasts."""
+        for library in self.shelf.loaded():
+            await self._refresher_of(library).follow()
+
+    def trust_others(self) -> None:
+        """Note that another process looks at the sources, and says itself if it fails."""
+        for each in self.refreshers():
+            each.trust_others()
+
+    async def take_new(self, is_noted: Callable[[str], Awaitable[bool]]) -> None:
+        """Load the podcasts whose current index has news that were not noted yet."""
+        for podcast in self.shelf.podcasts.values():
+            standing = await asyncio.to_thread(self._registry_of(podcast).standing)
+            if self._seen.get(podcast.id) == standing.id or podcast.id in self._loaded_ids():
+                continue
+            if standing.id and not await is_noted(podcast.name_of(standing.id)):
+                with suppress(AirquoteError):  # the shelf has logged it
+                    await self.shelf.take(podcast.id)
+            self._seen[podcast.id] = standing.id
+
+    async def tidy(self) -> None:
+        """Let go of what nobody asks for."""
+        self.shelf.tidy()
+
+    def _forget(self, podcast_id: str) -> None:
+        del self._live[podcast_id]
+        self._refreshers.pop(podcast_id, None)
+
+    def _loaded_ids(self) -> frozenset[str]:
+        return frozenset(each.podcast.id for each in self.shelf.loaded())
+
+    async def _put(self, _: Library, new: Library) -> None:
+        self.shelf.put(new)
+
+    async def _swap(self, old: Library, new: Library) -> None:
+        await self.on_swap(old, new)
+
+    def _refresher_of(self, library: Library) -> Refresher:
+        """Return the refresher of a library, a new one if that was loaded again."""
+        podcast_id = library.podcast.id
+        known = self._refreshers.get(podcast_id)
+        if known is None or known.live.id != library.id:
+            live = LivePodcast(library, *self._live[podcast_id])
+            known = create_refresher(live, self._settings[podcast_id], self._swap)
+            self._refreshers[podcast_id] = known
+        return known
+
+    async def _load(self, podcast: Podcast) -> Library:
+        async with self._loading:
+            settings = self._settings[podcast.id]
+            live = await open_live_podcast(settings, self._leaving, builds=self._builds)
+        library = replace(live.library, podcast=podcast)
+        self._live[podcast.id] = live.registry, live.find
+        if podcast.id:
+            _log.info("loaded", extra={**_facts(podcast), "index": library.id})
+        return library
+
+    async def _has_changed(self, podcast: Podcast) -> bool:
+        """Return whether a podcast that is not loaded has other transcripts than its index."""
+        settings, registry = self._settings[podcast.id], self._registry_of(podcast)
+        found = await asyncio.to_thread(
+            scan_sources,
+            settings.sources,
+            settings.cache_folder,
+            _log.warning,
+            stop=self._leaving,
+        )
+        index_id = await asyncio.to_thread(library_id, found.found)
+        standing = registry.standing()
+        registry.touch()
+        return not standing.id or standing.choose(index_id) != standing.id
+
+    def _size_of(self, podcast: Podcast) -> int:
+        """Return how large the current index of a podcast is, 0 if there is none."""
+        registry = self._registry_of(podcast)
+        path = registry.path_of(registry.standing().id)
+        return path.stat().st_size if path.is_file() else 0
+
+    def _registry_of(self, podcast: Podcast) -> Registry:
+        settings = self._settings[podcast.id]
+        return registry_of(settings.sources, settings.cache_folder)
+
+
+def _room_of(settings: Settings) -> Room:
+    idle = settings.podcast_idle_minutes * 60.0
+    return Room(settings.most_podcasts, settings.podcast_megabytes * _MEGABYTE, idle or None)
+
+
+def _facts(podcast: Podcast) -> dict[str, str]:
+    return {"podcast": podcast.id} if podcast.id else {}

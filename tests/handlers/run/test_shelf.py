@@ -1,0 +1,127 @@
+"""The podcasts of a process: loaded when asked for, refreshed in turn, and let go of."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+
+from bot.config import Settings, load_settings, setting_variables
+from bot.errors import CacheError
+from bot.library.library import Library
+from handlers.run.shelf import LivePodcasts
+from tests.two_podcasts import write_podcasts, write_talk
+
+
+@pytest.fixture
+def settings(home: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """The settings of two podcasts."""
+    for _, variable in setting_variables():
+        monkeypatch.delenv(variable.name, raising=False)
+    monkeypatch.chdir(home)
+    monkeypatch.setenv("AIRQUOTE_PODCASTS", str(write_podcasts(home)))
+    monkeypatch.setenv("AIRQUOTE_CACHE", str(home / "cache"))
+    monkeypatch.setenv("AIRQUOTE_SEMANTIC_MODEL", "off")
+    monkeypatch.setenv("AIRQUOTE_PODCASTS_IN_MEMORY", "1")
+    return load_settings()
+
+
+def with_podcasts(settings: Settings, use: Callable[[LivePodcasts], Awaitable[Any]]) -> Any:
+    async def run() -> Any:
+        podcasts = LivePodcasts(settings, Event())
+        await podcasts.open()
+        try:
+            return await use(podcasts)
+        finally:
+            await podcasts.shelf.close()
+
+    return asyncio.run(run())
+
+
+def loaded(podcasts: LivePodcasts) -> list[str]:
+    return [library.podcast.id for library, _ in podcasts.loaded()]
+
+
+def test_a_podcast_is_loaded_when_it_is_asked_for_and_makes_room(settings: Settings) -> None:
+    async def use(podcasts: LivePodcasts) -> None:
+        assert loaded(podcasts) == []
+
+        tea = await podcasts.shelf.take("tea")
+        assert [each.title for each in tea.index.episodes] == ["Leaves in the mist"]
+        assert tea.quotes and tea.manifest
+        assert loaded(podcasts) == ["tea"]
+
+        await podcasts.shelf.take("wine")
+        assert loaded(podcasts) == ["wine"]
+
+    with_podcasts(settings, use)
+
+
+def test_each_is_looked_at_in_turn_and_only_what_has_changed_is_loaded(
+    settings: Settings, home: Path
+) -> None:
+    swaps: list[tuple[str, int, int]] = []
+
+    async def use(podcasts: LivePodcasts) -> None:
+        async def note(old: Library, new: Library) -> None:
+            counts = len(old.index.episodes), len(new.index.episodes)
+            swaps.append((new.podcast.id, *counts))
+            podcasts.shelf.put(new)
+
+        podcasts.on_swap = note
+        await podcasts.look()  # builds both
+        await podcasts.shelf.take("tea")
+        await podcasts.look()
+        assert (swaps, loaded(podcasts)) == ([], ["tea"])
+
+        write_talk(home / "wine", "cellar", "Down below", "Vera Riesling", "grapes cellars")
+        await podcasts.look()
+
+        assert (swaps, loaded(podcasts)) == ([("wine", 1, 2)], ["wine"])
+
+    with_podcasts(settings, use)
+
+
+def test_what_has_news_that_nobody_noted_is_loaded(settings: Settings) -> None:
+    async def use(podcasts: LivePodcasts) -> None:
+        asked: list[str] = []
+
+        async def is_noted(library: str) -> bool:
+            asked.append(library.partition("::")[0])
+            return library.startswith("tea::")
+
+        await podcasts.look()
+        await podcasts.shelf.take("wine")
+        await podcasts.shelf.take("tea")
+        await podcasts.take_new(is_noted)
+        assert (asked, loaded(podcasts)) == (["wine"], ["wine"])
+
+        await podcasts.take_new(is_noted)
+        assert asked == ["wine", "tea"]
+
+    with_podcasts(settings, use)
+
+
+def test_what_is_too_large_is_refused(settings: Settings) -> None:
+    async def use(podcasts: LivePodcasts) -> None:
+        await podcasts.shelf.take("tea")
+        podcasts.shelf._room = type(podcasts.shelf._room)(bytes=10)
+        with pytest.raises(CacheError, match="MB are allowed"):
+            await podcasts.shelf.take("wine")
+
+    with_podcasts(settings, use)
+
+
+def test_the_only_podcast_is_there_from_the_start(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(home)
+    monkeypatch.setenv("AIRQUOTE_CACHE", str(home / "cache"))
+    monkeypatch.setenv("AIRQUOTE_SEMANTIC_MODEL", "off")
+
+    async def use(podcasts: LivePodcasts) -> None:
+        assert loaded(podcasts) == [""]
+
+    with_podcasts(load_settings(), use)
