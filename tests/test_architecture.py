@@ -57,7 +57,7 @@ HOMES = {
     "pydantic": ("handlers.slack.payloads", "handlers.mcp"),
     "pysubs2": ("bot.transcripts.formats.other_subtitles",),
     "rank_bm25": ("bot.search.index.bm25",),
-    "rapidfuzz": ("bot.search", "bot.transcripts.witness"),
+    "rapidfuzz": ("bot.search",),
     "rich": ("handlers.cli",),
     "slack_bolt": ("handlers.slack",),
     "slack_sdk": ("handlers.slack",),

@@ -13,7 +13,6 @@ from math import floor
 from typing import TypeAlias
 
 import numpy as np
-from rapidfuzz.distance import LCSseq
 
 from bot.arrays import Floats, Longs
 from bot.models import LITERAL, Cue, Heard, Origin
@@ -231,6 +230,7 @@ def _alike(one: str, other: str) -> bool:
     if one == other or one in DENIALS or other in DENIALS:
         return one == other
     most = _ALIKE * (len(one) + len(other))
-    if 2 * min(len(one), len(other)) < most or 2 * LCSseq.similarity(one, other) < most:
+    if 2 * min(len(one), len(other)) < most:
         return False
-    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    return matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE
