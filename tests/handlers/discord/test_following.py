@@ -10,7 +10,7 @@ import pytest
 from bot.answers.replies import Reply
 from bot.library.shelf import only
 from bot.posting.departures import forget_leavers
-from bot.posting.new_episodes import tell_waiting
+from bot.posting.new_episodes import read_unreachable, tell_waiting
 from bot.posting.places import Recipient, person_at
 from bot.posting.poster import FailureKind, PostError
 from tests.apps.discord import App, Json, answering, is_private, labels, text_of
@@ -102,8 +102,8 @@ def test_who_takes_no_messages_is_told_so_once_by_the_next_answer(
     ida = server.add_user("Ida", closed=True)
     use(app, "follow", ida, **WORDS)
     refresh(app)
-    # From the next tick on, it is known who could not be reached.
-    app.do(tell_waiting(app.weekly.posting, NEW))
+    # The process does so at every tick.
+    app.do(read_unreachable(app.weekly.posting))
     first, second = (said_in(use(app, "about", ida)) for _ in range(2))
 
     assert "I could not message you about what you follow." in first
