@@ -54,7 +54,7 @@ SPOKEN = (
 # Modules in these places that say nothing in a chat: words to look for, what operators read.
 _OPERATORS = (
     *("account", "adapter", "client", "credentials", "endpoint", "gateway", "manifests"),
-    *("payloads", "setup_checks", "socket_mode", "sync"),
+    *("payloads", "sessions", "setup_checks", "shards", "socket_mode", "sync"),
 )
 UNSPOKEN = frozenset(
     {"bot/answers/check.py", "bot/weekly/zones.py"}

@@ -444,5 +444,10 @@ def in_world(
 
 async def drop_deliveries(address: str) -> None:
     """Damage a database, so that whoever looks for a delivery cannot."""
+    await drop_table(address, "deliveries")
+
+
+async def drop_table(address: str, name: str) -> None:
+    """Damage a database, so that whoever needs one of its tables cannot go on."""
     async with open_database(address) as database, database.write() as connection:
-        await connection.execute(text("DROP TABLE deliveries"))
+        await connection.execute(text(f"DROP TABLE {name}"))
