@@ -101,9 +101,11 @@ class Shelf:
     def put(self, library: Library) -> None:
         """Let a library take the place of its podcast's; others may have to make room for it."""
         podcast_id = library.podcast.id
+        is_new = podcast_id not in self._libraries
         self._libraries[podcast_id] = library
         self._failed.pop(podcast_id, None)
-        self._use(podcast_id)
+        if is_new:  # otherwise, nobody has asked for it
+            self._use(podcast_id)
         self._make_room()
 
     def tidy(self) -> None:

@@ -4,24 +4,35 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from threading import Event
 
 from bot.config import Settings
 from bot.errors import AirquoteError
 from bot.library.library import Library, library_id, registry_of
-from bot.library.refresh import Find, Refresher, Swapped
+from bot.library.manifest import CurrentIndex
+from bot.library.refresh import Find, Refresher, Shared, Swapped
 from bot.library.registry import Registry
 from bot.library.scan import scan_sources
 from bot.library.shelf import Room, Shelf
 from bot.podcasts import Podcast
 from handlers.run.podcast import LivePodcast, create_refresher, open_live_podcast
+from handlers.shared_index import open_shared
 
 _MEGABYTE = 1_000_000
 # Loading takes memory, and building an index a core.
 _AT_ONCE = 2
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What a loaded podcast is refreshed with, as in `LivePodcast`."""
+
+    registry: Registry
+    find: Find
+    shared: Shared | None
 
 
 class LivePodcasts:
@@ -38,7 +49,8 @@ class LivePodcasts:
         self._builds = builds
         # The indexes that were current when news was last looked for, by podcast.
         self._seen: dict[str, str] = {}
-        self._live: dict[str, tuple[Registry, Find]] = {}
+        # What is known of each podcast that was loaded once.
+        self._opened: dict[str, _Opened] = {}
         self._refreshers: dict[str, Refresher] = {}
         room = _room_of(settings) if settings.has_several else Room()
         self._loading = asyncio.Semaphore(_AT_ONCE)
@@ -51,7 +63,7 @@ class LivePodcasts:
 
     def loaded(self) -> Sequence[tuple[Library, Registry]]:
         """Return what answers now, each with its registry."""
-        return [(each, self._live[each.podcast.id][0]) for each in self.shelf.loaded()]
+        return [(each, self._opened[each.podcast.id].registry) for each in self.shelf.loaded()]
 
     def refreshers(self) -> Sequence[Refresher]:
         """Return the refreshers of what is loaded."""
@@ -65,11 +77,19 @@ class LivePodcasts:
         """Look for changes of each podcast, one after the other."""
         for podcast in self.shelf.podcasts.values():
             try:
-                if podcast.id in self._loaded_ids() or await self._has_changed(podcast):
-                    library = await self.shelf.take(podcast.id)
-                    await self._refresher_of(library).look()
+                await self._look_at(podcast)
             except (AirquoteError, OSError) as error:
                 _log.warning("%s The next look tries again.", error, extra=_facts(podcast))
+
+    async def _look_at(self, podcast: Podcast) -> None:
+        # Only whoever asks something keeps a podcast loaded.
+        library = self._loaded().get(podcast.id)
+        if library is None and await self._has_changed(podcast):
+            library = await self.shelf.take(podcast.id)
+        if library:
+            await self._refresher_of(library).look()
+        elif shared := self._shared_of(podcast):
+            await asyncio.to_thread(shared.publish, self._registry_of(podcast))
 
     async def follow(self) -> None:
         """Take over what another process has made current of the loaded podcasts."""
@@ -84,8 +104,14 @@ class LivePodcasts:
     async def take_new(self, is_noted: Callable[[str], Awaitable[bool]]) -> None:
         """Load the podcasts whose current index has news that were not noted yet."""
         for podcast in self.shelf.podcasts.values():
-            standing = await asyncio.to_thread(self._registry_of(podcast).standing)
-            if self._seen.get(podcast.id) == standing.id or podcast.id in self._loaded_ids():
+            if podcast.id in self._loaded():
+                continue
+            try:
+                standing = await asyncio.to_thread(self._standing_of, podcast)
+            except (AirquoteError, OSError) as error:
+                _log.warning("%s The next look tries again.", error, extra=_facts(podcast))
+                continue
+            if self._seen.get(podcast.id) == standing.id:
                 continue
             if standing.id and not await is_noted(podcast.name_of(standing.id)):
                 with suppress(AirquoteError):  # the shelf has logged it
@@ -97,11 +123,10 @@ class LivePodcasts:
         self.shelf.tidy()
 
     def _forget(self, podcast_id: str) -> None:
-        del self._live[podcast_id]
         self._refreshers.pop(podcast_id, None)
 
-    def _loaded_ids(self) -> frozenset[str]:
-        return frozenset(each.podcast.id for each in self.shelf.loaded())
+    def _loaded(self) -> dict[str, Library]:
+        return {each.podcast.id: each for each in self.shelf.loaded()}
 
     async def _put(self, _: Library, new: Library) -> None:
         self.shelf.put(new)
@@ -114,7 +139,8 @@ class LivePodcasts:
         podcast_id = library.podcast.id
         known = self._refreshers.get(podcast_id)
         if known is None or known.live.id != library.id:
-            live = LivePodcast(library, *self._live[podcast_id])
+            opened = self._opened[podcast_id]
+            live = LivePodcast(library, opened.registry, opened.find, opened.shared)
             known = create_refresher(live, self._settings[podcast_id], self._swap)
             self._refreshers[podcast_id] = known
         return known
@@ -124,7 +150,7 @@ class LivePodcasts:
             settings = self._settings[podcast.id]
             live = await open_live_podcast(settings, self._leaving, builds=self._builds)
         library = replace(live.library, podcast=podcast)
-        self._live[podcast.id] = live.registry, live.find
+        self._opened[podcast.id] = _Opened(live.registry, live.find, live.shared)
         if podcast.id:
             _log.info("loaded", extra={**_facts(podcast), "index": library.id})
         return library
@@ -140,9 +166,19 @@ class LivePodcasts:
             stop=self._leaving,
         )
         index_id = await asyncio.to_thread(library_id, found.found)
-        standing = registry.standing()
+        standing = await asyncio.to_thread(self._standing_of, podcast)
         registry.touch()
         return not standing.id or standing.choose(index_id) != standing.id
+
+    def _standing_of(self, podcast: Podcast) -> CurrentIndex:
+        """Read which index of a podcast is current, for all machines if they share it."""
+        registry = self._registry_of(podcast)
+        if shared := self._shared_of(podcast):
+            shared.fetch(registry)
+        return registry.standing()
+
+    def _shared_of(self, podcast: Podcast) -> Shared | None:
+        return open_shared(self._settings[podcast.id])
 
     def _size_of(self, podcast: Podcast) -> int:
         """Return how large the current index of a podcast is, 0 if there is none."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -13,6 +14,8 @@ from bot.errors import CacheError
 from bot.library.library import Library
 from handlers.run.shelf import LivePodcasts
 from tests.two_podcasts import write_podcasts, write_talk
+
+TWO = ("tea", "wine")
 
 
 @pytest.fixture
@@ -28,9 +31,11 @@ def settings(home: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return load_settings()
 
 
-def with_podcasts(settings: Settings, use: Callable[[LivePodcasts], Awaitable[Any]]) -> Any:
+def with_podcasts(
+    settings: Settings, use: Callable[[LivePodcasts], Awaitable[Any]], *, builds: bool = True
+) -> Any:
     async def run() -> Any:
-        podcasts = LivePodcasts(settings, Event())
+        podcasts = LivePodcasts(settings, Event(), builds=builds)
         await podcasts.open()
         try:
             return await use(podcasts)
@@ -125,3 +130,73 @@ def test_the_only_podcast_is_there_from_the_start(
         assert loaded(podcasts) == [""]
 
     with_podcasts(load_settings(), use)
+
+
+def test_looking_for_changes_keeps_nothing_loaded(settings: Settings, home: Path) -> None:
+    async def use(podcasts: LivePodcasts) -> None:
+        shelf, now = podcasts.shelf, 0.0
+        shelf._clock = lambda: now
+        shelf._room = replace(shelf._room, idle_seconds=60.0)
+        await shelf.take("tea")
+
+        now = 40.0
+        write_talk(home / "tea", "cup", "A cup a day", "Mina Oolong", "cups saucers")
+        await podcasts.look()
+        assert [len(each.index.episodes) for each in shelf.loaded()] == [2, 1]
+        now = 70.0
+        await podcasts.tidy()
+
+        assert loaded(podcasts) == ["wine"]  # which was built at 40
+
+    with_podcasts(replace(settings, most_podcasts=2), use)
+
+
+def test_what_leaves_while_its_new_index_is_built_is_answered_from_that(
+    settings: Settings,
+) -> None:
+    async def use(podcasts: LivePodcasts) -> None:
+        tea = await podcasts.shelf.take("tea")
+        await podcasts.shelf.take("wine")
+        assert loaded(podcasts) == ["wine"]
+
+        podcasts.shelf.put(tea)
+
+        assert [registry.has(each.id) for each, registry in podcasts.loaded()] == [True]
+        await podcasts.follow()
+
+    with_podcasts(settings, use)
+
+
+def test_each_podcast_is_shared_under_a_name_of_its_own_loaded_or_not(
+    settings: Settings, home: Path
+) -> None:
+    def on_machine(name: str) -> Settings:
+        return replace(settings, cache=home / name, shared_index=str(home / "shared"))
+
+    async def build(podcasts: LivePodcasts) -> None:
+        await podcasts.look()
+
+    async def answer(podcasts: LivePodcasts) -> None:
+        for each in TWO:
+            assert (await podcasts.shelf.take(each)).quotes
+        assert loaded(podcasts) == ["wine"]
+        for each in TWO:
+            write_talk(home / each, "new", "The new one", "Mina Oolong", "cups saucers")
+        await asyncio.to_thread(with_podcasts, on_machine("one"), build)
+        noted: list[str] = []
+
+        async def is_noted(library: str) -> bool:
+            noted.append(library)
+            return False
+
+        await podcasts.follow()
+        assert [len(each.index.episodes) for each, _ in podcasts.loaded()] == [2]
+        await podcasts.take_new(is_noted)
+
+        assert len(noted) == 2
+        assert [len((await podcasts.shelf.take(each)).index.episodes) for each in TWO] == [2, 2]
+
+    with_podcasts(settings, build)  # alone, before it shared anything
+    with_podcasts(on_machine("cache"), build)
+    assert len([*(home / "shared").glob("*.current")]) == 2
+    with_podcasts(on_machine("two"), answer, builds=False)
