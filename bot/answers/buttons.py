@@ -141,9 +141,9 @@ def meaning_button(text: str) -> tuple[Button, ...]:
     return _that_fit(Button(ButtonKind.ASK, gettext("By Meaning"), Request(Verb.MEANING, text)))
 
 
-def change_button(text: str) -> tuple[Button, ...]:
-    """Return the button that opens the search form with what was typed."""
-    request = Request(Verb.SEARCH, text)
+def change_button(text: str, podcasts: tuple[str, ...] = ()) -> tuple[Button, ...]:
+    """Return the button that opens the search form with what was typed, for some podcasts."""
+    request = Request(Verb.SEARCH, text, podcasts=podcasts)
     return _that_fit(Button(ButtonKind.FORM, gettext("Change Search"), request))
 
 

@@ -95,7 +95,8 @@ async def _submit(interaction: Interaction) -> None:
     if pressed is None or pressed.kind not in _FORMS:
         await reply_privately(interaction, out_of_date())
     elif pressed.kind is ButtonKind.FORM:
-        request = Request(Verb.SEARCH, decode_markdown(typed), size=PAGE)
+        opened = await read_id(pressed, backend.keeper) or Request(Verb.SEARCH)
+        request = replace(opened, text=decode_markdown(typed), size=PAGE)
         await send_reply(interaction, backend.intake.ask(request, interaction.asker))
     else:
         await send_reply(interaction, _use(interaction, pressed, typed))
@@ -110,9 +111,10 @@ def _typed_into(components: Iterable[Any]) -> Iterator[str]:
 
 
 async def open_change_form(interaction: Interaction, request: Request) -> None:
-    """Open the form for a search, with what was typed."""
+    """Open the form for a search, with what was typed; it is for the same podcasts."""
     build = partial(SearchForm, typed=request.text)
-    await _open(interaction, ButtonKind.FORM, Request(Verb.SEARCH), build)
+    opened = Request(Verb.SEARCH, podcasts=request.podcasts)
+    await _open(interaction, ButtonKind.FORM, opened, build)
 
 
 async def open_words_form(interaction: Interaction, request: Request, kind: ButtonKind) -> None:

@@ -1,11 +1,12 @@
 """What the buttons below an answer do; all they need is in the button itself."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 
 from bot.answers.help import out_of_date
 from bot.answers.replies import ButtonKind, Reply
-from bot.answers.requests import FOLLOWING, Request
+from bot.answers.requests import FOLLOWING, Request, Verb, pack
 from bot.answers.several import suggest_from
 from bot.answers.suggestions import fill_form, seasons
 from bot.models import Verdict
@@ -42,7 +43,9 @@ async def handle_action(interaction: Interaction) -> None:
 
 
 async def open_search_form(interaction: Interaction, request: Request | None = None) -> None:
-    """Open the search form, with what was typed before."""
+    """Open the search form, with what was typed before; it is for the same podcasts."""
+    opened = Request(Verb.SEARCH, podcasts=request.podcasts if request else ())
+    interaction.origin = replace(interaction.origin, form=pack(opened))
     libraries = await interaction.intake.libraries_for(interaction.asker, request)
     filled = fill_form(libraries[0], request.text if request else "")
     known = suggest_from(libraries, lambda library, *_: seasons(library), "", SELECT_OPTIONS)

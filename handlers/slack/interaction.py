@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.answers.buttons import mark_shared
 from bot.answers.public import for_everybody
 from bot.answers.replies import Reply
-from bot.answers.requests import Request, pack, unpack
+from bot.answers.requests import Request, Verb, pack, unpack
 from bot.languages import ENGLISH
 from bot.posting.follow_commands import with_refusal
 from bot.posting.places import Requester
@@ -121,6 +121,11 @@ def origin_of(body: dict[str, Any]) -> Location:
         target=_carried(body) or thread or (said.get("ts", "") if shortcut else ""),
         response_url=body.get("response_url") or "",
     )
+
+
+def searched_in(interaction: Interaction) -> Request:
+    """Return the search without words that an open search form is for, which names its podcasts."""
+    return unpack(interaction.origin.form) or Request(Verb.SEARCH)
 
 
 def with_place(

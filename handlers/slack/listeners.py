@@ -21,7 +21,12 @@ from handlers.slack.channel_commands import (
     forget_on_uninstall,
     forget_on_withdrawal,
 )
-from handlers.slack.interaction import Interaction, acknowledge_form, reply_privately
+from handlers.slack.interaction import (
+    Interaction,
+    acknowledge_form,
+    reply_privately,
+    searched_in,
+)
 from handlers.slack.links import unfurl_links
 from handlers.slack.render.home import home_view, render_home
 from handlers.slack.render.limits import SELECT_OPTIONS
@@ -96,9 +101,11 @@ async def _answer_form(interaction: Interaction) -> None:
         await interaction.ack(response_action="errors", errors={WORDS: nothing})
         return
     await acknowledge_form(interaction)
-    reply = await interaction.intake.ask(Request(Verb.SEARCH, query), interaction.asker)
+    request = replace(searched_in(interaction), text=query)
+    reply = await interaction.intake.ask(request, interaction.asker)
     if not any(button.kind is ButtonKind.FORM for button in reply.buttons):
-        reply = replace(reply, buttons=(*reply.buttons, *change_button(query)))
+        podcasts = (reply.asked or request).podcasts
+        reply = replace(reply, buttons=(*reply.buttons, *change_button(query, podcasts)))
     await reply_privately(interaction, reply)
 
 
@@ -116,7 +123,8 @@ async def _suggest_options(interaction: Interaction, suggest: Suggest) -> None:
     """Send options; none after an error, as a menu cannot show one."""
     try:
         typed = decode_mrkdwn(interaction.body.get("value") or "")
-        libraries = await interaction.intake.libraries_for(interaction.asker)
+        request = searched_in(interaction)
+        libraries = await interaction.intake.libraries_for(interaction.asker, request)
         choices = suggest_from(libraries, suggest, typed, SELECT_OPTIONS)
     except Exception:  # noqa: BLE001 - a menu has no other way to fail
         _log.exception("Suggestions failed.")

@@ -8,7 +8,8 @@ import pytest
 from tests.apps.discord_weekly import admin_of
 from tests.fakes.chat import Answer, Member, Platform, Venue
 from tests.fakes.discord.member import DISCORD, DiscordMember
-from tests.fakes.slack.member import SLACK, SlackMember
+from tests.fakes.discord.message_rules import parts_of
+from tests.fakes.slack.member import SLACK, SlackForm, SlackMember
 from tests.process import airquote
 from tests.two_podcasts import write_podcasts
 
@@ -48,6 +49,18 @@ def admin_beside(member: Member) -> Member:
     admin.slack.workspace.admins.add(admin.user)
     admin.slack.scopes = (*admin.slack.scopes, "users:read")
     return admin
+
+
+def change_search(member: Member, answer: Answer, words: str) -> Answer:
+    """Change the search that an answer is the newest of, and see what is found."""
+    if isinstance(member, SlackMember):
+        answer.press("Change Search")
+        return SlackForm(member, member.slack.workspace.modals[member.user][-1]).submit(words=words)
+    assert isinstance(member, DiscordMember)
+    message = member.discord.seen(member.user, member.channel)[-1]
+    form = member.discord.click(message, "Change Search", user=member.user)
+    (field,) = [each for each in parts_of(form.wait_for_modal()["components"]) if "value" in each]
+    return member._see(form.submit(**{field["custom_id"]: words}))
 
 
 def titles(answer: Answer) -> set[str]:
@@ -106,6 +119,16 @@ def test_a_button_remembers_its_podcast(member: Member) -> None:
 
     assert titles(found.press("Context")) == {WINE}
     assert titles(member.say("harvest")) == {TEA}
+
+
+def test_a_search_that_is_changed_stays_in_its_podcast(member: Member) -> None:
+    admin = admin_beside(member)
+    admin.say("use wine")
+    nothing = member.say("zyxwvut")
+
+    admin.say("use tea")
+
+    assert titles(change_search(member, nothing, "harvest")) == {WINE}
 
 
 def test_a_choice_outlives_a_restart(platform: Platform, member: Member) -> None:
