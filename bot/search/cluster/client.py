@@ -47,6 +47,7 @@ class Cluster:
         self._lock = Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._client: AsyncOpenSearch | None = None
+        self._thread: Thread | None = None
 
     def search(self, alias: str, body: Json) -> Json:
         """Search through an alias.
@@ -163,11 +164,13 @@ class Cluster:
     def close(self) -> None:
         """Close the connections."""
         with self._lock:
-            loop, client = self._loop, self._client
-            self._loop = self._client = None
-        if loop and client:
+            loop, client, thread = self._loop, self._client, self._thread
+            self._loop = self._client = self._thread = None
+        if loop and client and thread:
             asyncio.run_coroutine_threadsafe(_close(client), loop).result()
             loop.call_soon_threadsafe(loop.stop)
+            thread.join()
+            loop.close()
 
     def _run(self, ask: _Ask[_Value]) -> _Value:
         """Run a request in the loop's thread, and wait for it."""
@@ -203,7 +206,8 @@ class Cluster:
         with self._lock:
             if self._loop is None or self._client is None:
                 loop = asyncio.new_event_loop()
-                Thread(target=loop.run_forever, name="opensearch", daemon=True).start()
+                self._thread = Thread(target=loop.run_forever, name="opensearch", daemon=True)
+                self._thread.start()
                 opening = asyncio.run_coroutine_threadsafe(self._open(), loop)
                 self._loop, self._client = loop, opening.result()
                 atexit.register(self.close)
