@@ -84,14 +84,18 @@ class ClusteredPodcast:
             self._outline_of(gone).unlink(missing_ok=True)
 
     def open(
-        self, index_id: str, episodes: tuple[Episode, ...] = ()
+        self,
+        index_id: str,
+        episodes: tuple[Episode, ...] = (),
+        players: tuple[str, ...] = (),
     ) -> tuple[Index, tuple[Problem, ...]]:
         """Open a version that is in the cluster, and the problems of its files.
 
-        The `episodes` stand for its own, if any are given: what links lead to may be set.
+        The `episodes` stand for its own, if any are given; else links lead to the `players` first.
         """
         outline = self._fetch(index_id)
-        index = replace(outline.index, episodes=episodes or outline.index.episodes)
+        own = (replace(each, players=players) for each in outline.index.episodes)
+        index = replace(outline.index, episodes=episodes or tuple(own))
         named = replace(outline, index=index)
         return attach(named, self.versions.archive(index_id)), outline.problems
 

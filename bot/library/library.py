@@ -253,7 +253,7 @@ def add_semantic_index(
 
 def with_players(library: Library, players: tuple[str, ...]) -> Library:
     """Let the links to all episodes lead to these players first; see `bot.players`."""
-    if not players:
+    if not players or library.index.renew:  # an engine's views have them already
         return library
     episodes = tuple(replace(each, players=players) for each in library.index.episodes)
     return replace(library, index=replace(library.index, episodes=episodes))
@@ -285,10 +285,16 @@ def with_engine(
     return replace(library, index=index, semantic=None)
 
 
-def open_from_engine(address: str, podcast: str, cache: Path) -> Library | None:
-    """Open what another process has written to an engine; None if there is nothing.
+def open_from_engine(
+    address: str,
+    podcast: str,
+    cache: Path,
+    players: tuple[str, ...] = (),
+    before: str = "",
+) -> Library | None:
+    """Open what another process has written to an engine; None if there is nothing but `before`.
 
-    Raises EngineError.
+    Links lead to these `players` first. Raises EngineError.
     """
     if not address:
         return None
@@ -297,7 +303,9 @@ def open_from_engine(address: str, podcast: str, cache: Path) -> Library | None:
 
     where = ClusteredPodcast(parse_engine(address), podcast, cache)
     index_id = where.versions.current()
-    return Library(index_id, *where.open(index_id)) if index_id else None
+    if index_id in ("", before):
+        return None
+    return Library(index_id, *where.open(index_id, players=players))
 
 
 def with_quotes(library: Library, cache: Path, on_notice: Notice = ignore) -> Library:

@@ -47,6 +47,8 @@ Find = Callable[[], Inspection]
 Swapped = Callable[[Library, Library], Awaitable[None]]
 # Adds the last to a new library.
 Complete = Callable[[Library], Library]
+# Opens what is current in an engine; None if that is the index with this id, or nothing is.
+Elsewhere = Callable[[str], Library | None]
 _Swap = tuple[Library, Library]
 
 _log = logging.getLogger(__name__)
@@ -54,6 +56,10 @@ _log = logging.getLogger(__name__)
 
 def _as_it_is(library: Library) -> Library:
     return library
+
+
+def _nowhere(_: str) -> None:
+    return None
 
 
 def _now() -> datetime:
@@ -65,8 +71,9 @@ class Refresher:
 
     `find` scans the sources, in a thread; `swapped` is called with each new library. `model` is the
     name of a model, "" for none, `queries` a file to measure with, and `players` what links lead to
-    first; `complete` is called, in a thread, with each library before it answers, and `shared` are
-    the indexes of processes on other machines. `succeeded_at` is when all sources were last found,
+    first; `complete` is called, in a thread, with each library before it answers, `shared` are the
+    indexes of processes on other machines, and `elsewhere` opens what only an engine has.
+    `succeeded_at` is when all sources were last found,
     at first the start; `refused` is the id of the newest index if it failed its checks, else "".
     `registry` has the indexes.
     """
@@ -84,6 +91,7 @@ class Refresher:
         players: tuple[str, ...] = (),
         complete: Complete = _as_it_is,
         shared: Shared | None = None,
+        elsewhere: Elsewhere = _nowhere,
     ) -> None:
         self.live = live
         self.succeeded_at = clock()
@@ -103,6 +111,7 @@ class Refresher:
         self._players = players
         self._complete = complete
         self._shared = shared
+        self._elsewhere = elsewhere
         self._swapping = asyncio.Lock()
 
     async def look(self) -> Library | None:
@@ -160,7 +169,8 @@ class Refresher:
 
     async def _follow(self) -> _Swap | None:
         await self._fetch()
-        return await self._take_over((await asyncio.to_thread(self.registry.standing)).id)
+        wanted = (await asyncio.to_thread(self.registry.standing)).id
+        return await (self._take_over(wanted) if wanted else self._take_from_elsewhere())
 
     async def _fetch(self) -> None:
         if self._shared:
@@ -173,10 +183,18 @@ class Refresher:
                 return None
             if not await asyncio.to_thread(self.registry.reads, wanted):
                 return None
-            new = await asyncio.to_thread(self._open, wanted)
-            old, self.live = self.live, new
-            _log.info("swapped", extra={"index": new.id, "before": old.id})
-            return old, new
+            return self._swap(await asyncio.to_thread(self._open, wanted))
+
+    async def _take_from_elsewhere(self) -> _Swap | None:
+        """Make live what another machine has made current in the engine."""
+        async with self._swapping:
+            new = await asyncio.to_thread(self._elsewhere, self.live.id)
+            return self._swap(await asyncio.to_thread(self._dress, new)) if new else None
+
+    def _swap(self, new: Library) -> _Swap:
+        old, self.live = self.live, new
+        _log.info("swapped", extra={"index": new.id, "before": old.id})
+        return old, new
 
     async def _index_of(self, inspection: Inspection) -> str:
         """Return the id of the index of some files, after building it if they have changed."""
@@ -206,6 +224,8 @@ class Refresher:
         standing = self.registry.standing()
         if standing.choose(index_id) == standing.id:
             return standing.id
+        if not standing.id and index_id == self.live.id and self.live.index.renew:
+            return ""  # the engine has it, and this machine need not
         if reason := promote_if_sound(index_id, self.registry):
             _log.warning("The new index %s is not taken over: %s", index_id, reason)
         return self.registry.standing().id
@@ -217,6 +237,10 @@ class Refresher:
             library = add_semantic_index(library, semantic.model, cache, on_notice=_log.warning)
         elif self._model:
             library = with_semantic_index(library, self._model, cache, on_notice=_log.warning)
+        return self._dress(library)
+
+    def _dress(self, library: Library) -> Library:
+        cache = self.registry.cache
         library = with_players(with_quotes(library, cache, _log.warning), self._players)
         library = self._complete(replace(library, podcast=self.live.podcast))
         warm_up(library)

@@ -64,12 +64,9 @@ async def open_live_podcast(
     registry = registry_of(settings.sources, cache)
     find = partial(scan_sources, settings.sources, cache, _log.warning, stop=leaving)
     shared = open_shared(settings)
-    library = await asyncio.to_thread(_open, registry, shared)
+    library = await asyncio.to_thread(_open, settings, registry, shared)
     if library is None and not builds:
-        library = await _wait_for_first(registry, shared)
-    if library is None:
-        podcast = settings.podcasts[0].id
-        library = await asyncio.to_thread(open_from_engine, settings.engine, podcast, cache)
+        library = await _wait_for_first(settings, registry, shared)
     if library is None:
         inspection = await asyncio.to_thread(find)
         job = Job(inspection, registry, settings.model_name, settings.evaluation_path)
@@ -78,17 +75,22 @@ async def open_live_podcast(
     return LivePodcast(prepared, registry, find, shared)
 
 
-def _open(registry: Registry, shared: Shared | None) -> Library | None:
-    """Open the current index, that of all machines if they share one."""
+def _open(settings: Settings, registry: Registry, shared: Shared | None) -> Library | None:
+    """Open the current index, that of all machines if they share one, else the engine's."""
     if shared:
         try:
             shared.fetch(registry)
         except CacheError as error:
             _log.warning("%s", error)
-    return open_current(registry, _log.warning)
+    return open_current(registry, _log.warning) or _open_from_engine(settings)
 
 
-async def _wait_for_first(registry: Registry, shared: Shared | None) -> Library:
+def _open_from_engine(settings: Settings, before: str = "") -> Library | None:
+    podcast, cache = settings.podcasts[0].id, settings.cache_folder
+    return open_from_engine(settings.engine, podcast, cache, settings.players, before)
+
+
+async def _wait_for_first(settings: Settings, registry: Registry, shared: Shared | None) -> Library:
     """Wait until another process has built the first index."""
     _log.warning(
         "%s has no index yet: waiting for “airquote run --only refresh” or “airquote index build”.",
@@ -96,7 +98,7 @@ async def _wait_for_first(registry: Registry, shared: Shared | None) -> Library:
     )
     while True:
         await asyncio.sleep(_WAIT_SECONDS)
-        if library := await asyncio.to_thread(_open, registry, shared):
+        if library := await asyncio.to_thread(_open, settings, registry, shared):
             return library
 
 
@@ -135,6 +137,7 @@ def create_refresher(podcast: LivePodcast, settings: Settings, swapped: Swapped)
         players=settings.players,
         complete=partial(_with_engine, settings=settings, registry=podcast.registry),
         shared=podcast.shared,
+        elsewhere=partial(_open_from_engine, settings),
     )
 
 

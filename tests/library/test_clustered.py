@@ -34,7 +34,12 @@ from bot.search.strong_matches import find_strong_matches
 from bot.sources import Folder
 from tests.builders import bakery, episode, find
 from tests.clusters import Cluster
-from tests.process import airquote
+from tests.fakes.slack.member import SlackMember
+from tests.fakes.slack.server import SlackServer
+from tests.fakes.slack.tokens import APP_TOKEN, BOT_TOKEN
+from tests.handlers.run.test_health import read_until
+from tests.process import airquote, free_port, running
+from tests.two_podcasts import write_podcasts, write_talk
 
 SAID = (
     *("model registry", "feature store", "monitoring models in production", "how do I start"),
@@ -144,6 +149,10 @@ def test_a_machine_without_an_index_opens_the_podcast_from_the_cluster(
     found = with_quotes(opened, tmp_path)
     assert found.quotes == whole.quotes
     assert open_from_engine(opensearch.address, "another", tmp_path) is None
+    assert open_from_engine(opensearch.address, "", tmp_path, before=opened.id) is None
+    led = open_from_engine(opensearch.address, "", tmp_path, ("spotify",))
+    assert led
+    assert {each.players for each in led.index.at_hand.episodes} == {("spotify",)}
 
 
 def talks() -> list[Episode]:
@@ -298,6 +307,35 @@ def test_the_terminal_builds_into_the_cluster_and_searches_there(
     found = json.loads(there.stdout)["hits"]
     assert found
     assert found == json.loads(here.stdout)["hits"]
+
+
+def test_a_machine_that_builds_nothing_answers_from_the_cluster_and_follows_it(
+    opensearch: Cluster, home: Path, slack: SlackServer
+) -> None:
+    engine, port = f"{opensearch.address}/follows?replicas=0", free_port()
+    path = write_podcasts(home)
+    own = {"AIRQUOTE_PODCASTS": str(path), "AIRQUOTE_ENGINE": engine}
+    builder = {**own, "AIRQUOTE_CACHE": str(home / "builder")}
+    airquote(home, "index", "build", **builder).check_returncode()
+    answering = {
+        **own,
+        "AIRQUOTE_CACHE": str(home / "answering"),
+        "PORT": str(port),
+        "SLACK_API_URL": slack.api_url,
+        "SLACK_BOT_TOKEN": BOT_TOKEN,
+        "SLACK_APP_TOKEN": APP_TOKEN,
+    }
+    with running(home, "--only", "web", **answering) as process:
+        process.wait_for('"started"')
+        ann = slack.workspace.add_person("Ann")
+        member = SlackMember(slack, ann, slack.workspace.add_channel("podcasts"))
+        assert "Leaves in the mist" in member.say("harvest").text
+        write_talk(home / "tea", "cup", "A cup a day", "Mina Oolong", "cups saucers")
+        built = airquote(home, "index", "build", "--podcast", "tea", **builder)
+        (new,) = {word for word in built.stdout.split() if len(word) == 16}
+        named = f"answers from the index {new}."
+        read_until(port, "/readyz", lambda _, text: named in text, 60)
+        assert "A cup a day" in member.say("saucers").text
 
 
 def test_a_cluster_that_is_away_is_named_without_its_password(home: Path) -> None:
