@@ -33,7 +33,7 @@ from handlers.slack.clients import Clients, FindToken
 from handlers.slack.credentials import INSTALL_AGAIN
 from handlers.slack.errors import run_listener
 from handlers.slack.http_events import HttpEvents, build_request_handler
-from handlers.slack.interaction import Interaction, origin_of
+from handlers.slack.interaction import Interaction
 from handlers.slack.listeners import (
     COMMANDS,
     EVENTS,
@@ -135,9 +135,7 @@ def build_bolt_app(
 
     def read(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> Interaction:
         workspace = context.team_id or ""
-        channel = origin_of(body).channel
-        channels = (channel,) if channel else ()
-        asker = Requester(PLATFORM, workspace, context.user_id or "", channels)
+        asker = Requester(PLATFORM, workspace, context.user_id or "")
         client = clients.using(context.bot_token or "", workspace)
         return Interaction(
             body, ack, asker, intake, client, shares, weekly, moderators, language_spoken()

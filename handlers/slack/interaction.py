@@ -5,7 +5,7 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -105,8 +105,17 @@ class Interaction:
         return bool((self.body.get("event") or {}).get("channel_type") == "im")
 
 
-def origin_of(body: dict[str, Any]) -> Location:
-    """Read from a payload where the member is; a dialog knows where it was opened."""
+def locate(interaction: Interaction) -> None:
+    """Read from the payload where the member is, and so which podcasts are served there.
+
+    A dialog knows where it was opened.
+    """
+    interaction.origin = _origin_of(interaction.body)
+    if channel := interaction.origin.channel:
+        interaction.asker = replace(interaction.asker, channels=(channel,))
+
+
+def _origin_of(body: dict[str, Any]) -> Location:
     if view := body.get("view"):
         return _read_origin(view.get("private_metadata") or "{}")
     if event := body.get("event"):

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any, TypeVar
 
 from bot.answers.dispatch import answer
@@ -39,7 +40,8 @@ from handlers.http import Server
 from handlers.in_flight import InFlight
 from handlers.run.connections import keep_connected
 from tests.fakes.discord.message_rules import buttons_of, parts_of, shown_text
-from tests.fakes.discord.server import PATIENCE_SECONDS, DiscordServer
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.serving import PATIENCE_SECONDS
 from tests.process import free_port
 from tests.weekly_world import context_on
 
@@ -205,6 +207,14 @@ def answering(
         app.end()
         thread.join(2 * PATIENCE_SECONDS)
         assert not thread.is_alive()
+
+
+def comes_true(fact: Callable[[], object]) -> bool:
+    """Look at a fact until it is true, but not for ever."""
+    until = monotonic() + PATIENCE_SECONDS
+    while not (found := fact()) and monotonic() < until:
+        sleep(0.01)
+    return bool(found)
 
 
 class Slow:

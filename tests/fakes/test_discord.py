@@ -18,7 +18,7 @@ from tests.fakes.discord.contract import contract
 from tests.fakes.discord.entries import RefusedError
 from tests.fakes.discord.message_rules import buttons_of, shown_text
 from tests.fakes.discord.operations import ROUTES
-from tests.fakes.discord.server import PATIENCE_SECONDS, DiscordServer
+from tests.fakes.discord.server import DiscordServer
 from tests.fakes.discord.shapes import (
     ANNOUNCEMENTS,
     FORUM,
@@ -29,6 +29,7 @@ from tests.fakes.discord.shapes import (
     SEND_MESSAGES,
 )
 from tests.fakes.discord.wire import Fault
+from tests.fakes.serving import PATIENCE_SECONDS
 
 EVERYTHING = (1 << 52) - 1
 

@@ -40,7 +40,7 @@ def post_text(reply: Reply) -> str:
     if not reply.cards:
         return literal(reply.text, CONTENT, reply.instants) or nothing()
     told = small_print(joined(literal(reply.text, _SENTENCE, reply.instants), _pinged(reply)))
-    return posted_text(reply.cards[0], told)
+    return posted_text(reply.cards[0], told) or nothing()
 
 
 def mentions_of(reply: Reply) -> discord.AllowedMentions:

@@ -10,7 +10,8 @@ from typing import Any
 import discord
 from discord import app_commands, ui
 
-from tests.fakes.discord.server import PATIENCE_SECONDS, DiscordServer
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.serving import PATIENCE_SECONDS
 
 Asked = discord.Interaction[Any]
 

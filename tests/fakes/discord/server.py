@@ -25,9 +25,9 @@ from tests.fakes.discord.rules import problems
 from tests.fakes.discord.shapes import Channel, Guild, Json, user_json
 from tests.fakes.discord.wire import Call, Fault, fault_body, read, written
 from tests.fakes.discord.world import World
+from tests.fakes.serving import PATIENCE_SECONDS
 
 BOT_TOKEN = "fake-bot-token"  # noqa: S105, a token of nothing
-PATIENCE_SECONDS = 10.0
 _APP = "update_my_application"
 
 

@@ -9,7 +9,8 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.fakes.slack.server import PATIENCE_SECONDS, SlackServer
+from tests.fakes.serving import PATIENCE_SECONDS
+from tests.fakes.slack.server import SlackServer
 from tests.fakes.slack.tokens import APP_TOKEN, BOT_TOKEN
 
 _PING_SECONDS = 0.5

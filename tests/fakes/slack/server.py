@@ -15,6 +15,7 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.fakes.serving import PATIENCE_SECONDS
 from tests.fakes.slack import methods
 from tests.fakes.slack.calls import RESPONSE_URL, Call, Fault
 from tests.fakes.slack.delivery import Delivery, Door, post_signed
@@ -30,14 +31,11 @@ from tests.fakes.slack.workspace import Workspace
 __all__ = [
     "APP_TOKEN",
     "BOT_TOKEN",
-    "PATIENCE_SECONDS",
     "RESPONSE_URL",
     "Fault",
     "SlackServer",
     "running_slack",
 ]
-
-PATIENCE_SECONDS = 10.0
 
 
 @dataclass(eq=False)

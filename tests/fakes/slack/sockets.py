@@ -9,11 +9,10 @@ from typing import Any
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from tests.fakes.serving import PATIENCE_SECONDS
 from tests.fakes.slack.delivery import Delivery
 from tests.fakes.slack.things import APP
 from tests.fakes.slack.workspace import Workspace
-
-_PATIENCE_SECONDS = 10.0
 
 Acknowledged = Callable[[Delivery | None, Any], None]
 
@@ -131,12 +130,12 @@ class Sockets:
         frame = {"type": "disconnect", "reason": reason, "debug_info": {"host": "local"}}
         # The app may know that it is connected a moment before this server does.
         with self._workspace.changed:
-            assert self._workspace.changed.wait_for(lambda: self.open, _PATIENCE_SECONDS)
+            assert self._workspace.changed.wait_for(lambda: self.open, PATIENCE_SECONDS)
         for each in list(self.open):
             self._do(each.connection.send_json(frame))
 
     def _do(self, doing: Coroutine[Any, Any, object]) -> None:
-        asyncio.run_coroutine_threadsafe(doing, self._loop).result(_PATIENCE_SECONDS)
+        asyncio.run_coroutine_threadsafe(doing, self._loop).result(PATIENCE_SECONDS)
 
 
 def _hello(number: int) -> dict[str, Any]:

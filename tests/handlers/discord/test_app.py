@@ -26,6 +26,7 @@ from tests.apps.discord import (
     Slow,
     answering,
     broken,
+    comes_true,
     is_private,
     labels,
     links,
@@ -35,6 +36,7 @@ from tests.builders import episode, index_of
 from tests.fakes.discord.message_rules import parts_of
 from tests.fakes.discord.server import DiscordServer
 from tests.fakes.discord.wire import Fault
+from tests.fakes.serving import PATIENCE_SECONDS
 
 FIRST = "create_interaction_response"
 REPLIED, THINKS, KEEPS_WAITING, CHANGED = 4, 5, 6, 7
@@ -74,6 +76,12 @@ def _parts(components: list[Json]) -> Iterator[Json]:
         yield from _parts(nested)
 
 
+@pytest.fixture
+def in_no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing takes so long that the app says it is thinking, however busy the machine is."""
+    monkeypatch.setattr("handlers.discord.interaction.AT_ONCE_SECONDS", PATIENCE_SECONDS)
+
+
 # In its place.
 
 
@@ -93,6 +101,7 @@ def test_who_wants_to_answers_everybody(server: DiscordServer, app: App) -> None
     assert server.seen(server.add_user("Grace")) == [found]
 
 
+@pytest.mark.usefixtures("in_no_hurry")
 def test_where_there_is_nothing_to_see_nobody_else_sees_it(server: DiscordServer, app: App) -> None:
     assert is_private(search(server, "zygote submarines", visible=True))
 
@@ -215,11 +224,9 @@ def test_a_verdict_is_noted(server: DiscordServer, app: App) -> None:
 
 def test_a_shared_passage_is_remembered(server: DiscordServer, app: App) -> None:
     server.click(search(server), "Share").wait_for_response()
-    until = time.monotonic() + 5
-    while not (praised := app.do(app.weekly.decisions.praised())) and time.monotonic() < until:
-        time.sleep(0.01)
 
-    assert len(praised) == 1
+    assert comes_true(lambda: app.do(app.weekly.decisions.praised()))
+    assert len(app.do(app.weekly.decisions.praised())) == 1
 
 
 def test_the_button_beside_a_text_works_too(server: DiscordServer, app: App) -> None:
@@ -245,6 +252,7 @@ def test_mentions_are_drawn(server: DiscordServer, library: Library, tmp_path: P
     assert "“registry” is mentioned" in text_of(told)
 
 
+@pytest.mark.usefixtures("in_no_hurry")
 def test_nothing_that_is_said_calls_anybody(server: DiscordServer, app: App) -> None:
     search(server, "@everyone registry", visible=True)
     found = search(server, "@everyone registry")
@@ -371,6 +379,7 @@ def test_a_search_of_four_seconds_is_answered(
     assert server.seen() == [found]
 
 
+@pytest.mark.usefixtures("in_no_hurry")
 def test_what_is_there_at_once_is_the_first_response(server: DiscordServer, app: App) -> None:
     asked = server.slash("podcast search", {"query": "registry"})
 

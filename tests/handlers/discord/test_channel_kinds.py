@@ -6,7 +6,6 @@ from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from time import sleep
 from typing import Any
 
 import pytest
@@ -22,7 +21,7 @@ from bot.weekly.messages import posted, withdrawn
 from bot.weekly.models import Subscription
 from bot.weekly.slots import parse_schedule
 from bot.weekly.tick import post_now
-from tests.apps.discord import App, labels, text_of
+from tests.apps.discord import App, comes_true, labels, text_of
 from tests.apps.discord_weekly import (
     KEY,
     QUOTE,
@@ -70,7 +69,7 @@ def known(app: App, channel: Channel) -> Channel:
     """Give a channel of which the app has heard."""
     client = app.account.client
     assert client
-    assert any(client.get_channel(channel.id) or sleep(0.01) for _ in range(500))
+    assert comes_true(lambda: client.get_channel(channel.id))
     return channel
 
 

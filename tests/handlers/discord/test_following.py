@@ -13,7 +13,7 @@ from bot.posting.departures import forget_leavers
 from bot.posting.new_episodes import read_unreachable, tell_waiting
 from bot.posting.places import Recipient, person_at
 from bot.posting.poster import FailureKind, PostError
-from tests.apps.discord import App, Json, answering, is_private, labels, text_of
+from tests.apps.discord import App, Json, answering, comes_true, is_private, labels, text_of
 from tests.apps.discord_weekly import admin_of
 from tests.fakes.discord.member import on_discord
 from tests.fakes.discord.reading import read_page
@@ -247,7 +247,7 @@ def test_a_server_that_puts_the_bot_out_is_forgotten(app: App, ida: User) -> Non
     use(app, "follow", ida, **WORDS)
     app.server.put_out(app.server.guild)
 
-    assert any(not app.do(app.weekly.posting.follows.channels()) for _ in range(1000))
+    assert comes_true(lambda: not app.do(app.weekly.posting.follows.channels()))
     assert followed(app, ida) == []
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.answers.dispatch import answer
@@ -227,6 +227,7 @@ def test_nothing_that_is_said_everywhere_spoils_a_message(text: str) -> None:
     [lambda reply, sharer: render_shared(reply, sharer)[0], lambda reply, _: post_text(reply)],
 )
 @given(reply=REPLIES, sharer=TEXTS)
+@example(reply=Reply("", cards=(Card("", "", "", (), ""),)), sharer="")
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
 def test_no_text_spoils_what_everybody_sees(
     write: Callable[[Reply, str], str], reply: Reply, sharer: str

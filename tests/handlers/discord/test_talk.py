@@ -10,7 +10,17 @@ import pytest
 from bot.answers.replies import Reply
 from bot.answers.requests import Request, Verb
 from bot.library.library import Library
-from tests.apps.discord import App, Slow, answering, broken, is_private, labels, links, text_of
+from tests.apps.discord import (
+    App,
+    Slow,
+    answering,
+    broken,
+    comes_true,
+    is_private,
+    labels,
+    links,
+    text_of,
+)
 from tests.apps.discord_weekly import admin_of
 from tests.fakes.discord.server import DiscordServer
 from tests.fakes.discord.shapes import MEMBER, READ_HISTORY, SEND_MESSAGES
@@ -182,7 +192,7 @@ def test_where_it_may_not_write_it_says_nothing(
     server.mention(QUESTION)
     told = f"A message cannot be answered where it was written: {code}"
 
-    assert any(told in caplog.messages or sleep(0.02) for _ in range(400))
+    assert comes_true(lambda: told in caplog.messages)
 
 
 def test_a_lost_connection_posts_nothing_twice(server: DiscordServer, app: App) -> None:

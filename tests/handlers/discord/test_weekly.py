@@ -1,9 +1,8 @@
 """/podcast-admin weekly in Discord: who may switch it on, what is posted, and who decides on it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from time import sleep
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from bot.weekly.selection import choose_candidates
 from bot.weekly.slots import Slot, next_slots
 from bot.weekly.tick import tick
 from handlers.discord.autocomplete import suggest_zones
-from tests.apps.discord import App, Json, is_private, labels, text_of
+from tests.apps.discord import App, Json, comes_true, is_private, labels, text_of
 from tests.apps.discord_weekly import SAID, admin_of, place_of, posting
 from tests.fakes.discord.entries import RefusedError, find_component
 from tests.fakes.discord.member import on_discord
@@ -97,11 +96,6 @@ def subscription(app: App, channel: Channel | None = None) -> Subscription | Non
 def forgotten(app: App, channel: Channel) -> bool:
     """Ask whether nothing is known of a channel any more, until that is so, but not for ever."""
     return comes_true(lambda: subscription(app, channel) is None)
-
-
-def comes_true(fact: Callable[[], bool]) -> bool:
-    """Look at a fact until it is true, but not for ever."""
-    return any(fact() or sleep(0.01) for _ in range(1000))
 
 
 def tell(app: App, notice: NoticeKind, channel: Channel | None = None) -> None:
