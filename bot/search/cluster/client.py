@@ -1,4 +1,4 @@
-"""Ask a cluster of OpenSearch from any thread. The only home of opensearch-py.
+"""Ask an OpenSearch cluster from any thread. The only home of opensearch-py.
 
 Its client is asynchronous: one event loop in a thread of its own talks to the cluster for all
 threads of the process. A request that one node does not answer goes to the next.
