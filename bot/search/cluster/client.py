@@ -46,6 +46,7 @@ class Cluster:
         self.address = address
         self._lock = Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: Thread | None = None
         self._client: AsyncOpenSearch | None = None
 
     def search(self, alias: str, body: Json) -> Json:
@@ -163,11 +164,14 @@ class Cluster:
     def close(self) -> None:
         """Close the connections."""
         with self._lock:
-            loop, client = self._loop, self._client
-            self._loop = self._client = None
-        if loop and client:
+            loop, thread, client = self._loop, self._thread, self._client
+            self._loop = self._thread = self._client = None
+        if loop and thread and client:
             asyncio.run_coroutine_threadsafe(_close(client), loop).result()
             loop.call_soon_threadsafe(loop.stop)
+            # Python would complain at its end of a loop that is still open.
+            thread.join()
+            loop.close()
 
     def _run(self, ask: _Ask[_Value]) -> _Value:
         """Run a request in the loop's thread, and wait for it."""
@@ -203,9 +207,10 @@ class Cluster:
         with self._lock:
             if self._loop is None or self._client is None:
                 loop = asyncio.new_event_loop()
-                Thread(target=loop.run_forever, name="opensearch", daemon=True).start()
+                thread = Thread(target=loop.run_forever, name="opensearch", daemon=True)
+                thread.start()
                 opening = asyncio.run_coroutine_threadsafe(self._open(), loop)
-                self._loop, self._client = loop, opening.result()
+                self._loop, self._thread, self._client = loop, thread, opening.result()
                 atexit.register(self.close)
             return self._loop, self._client
 
