@@ -74,8 +74,7 @@ class Settings:
     )
     most_podcasts: int = setting(
         "AIRQUOTE_PODCASTS_IN_MEMORY",
-        "How many of several podcasts are in memory at most. Those that nobody asked for "
-        "longest leave it first.",
+        "How many of several podcasts are in memory at most. Those unused for longest leave first.",
         default=20,
         read=whole_number(1, 10_000),
     )
@@ -143,7 +142,7 @@ class Settings:
     )
     s3_endpoint: str = setting(
         "AWS_ENDPOINT_URL",
-        "The address of that bucket's server, where it is not Amazon's.",
+        "The address of that bucket's server, if it is not Amazon's.",
         read=read_url,
     )
     s3_region: str = setting("AWS_REGION", "The region of that bucket.")
@@ -161,7 +160,7 @@ class Settings:
     )
     engine_address: Secret | None = setting(
         "AIRQUOTE_ENGINE",
-        "A cluster of OpenSearch that keeps what is said, for all processes: "
+        "An OpenSearch cluster that keeps what is said, for all processes: "
         "`opensearch://user:password@host:9200`, or `opensearchs://…` over TLS. If unset, each "
         "process has it in its own index. Needs the extra `opensearch`.",
         default=None,
@@ -316,7 +315,7 @@ class Settings:
         default="INFO",
         read=read_level,
     )
-    # Those of the file above; `read_settings` reads it.
+    # Those in `podcasts_file`, which `read_settings` reads.
     podcasts: tuple[Podcast, ...] = (ONLY_PODCAST,)
 
     @property

@@ -13,7 +13,9 @@ from bot.setting_types import Secret
 _SCHEMES = {"opensearch": False, "opensearchs": True}
 _PORT = 9200
 _NAME = "airquote"
-_OPTIONS = ("ca", "replicas", "shards", "timeout", "spread", "memory")
+# The options that are numbers, and the least that each may be.
+_LEAST = {"replicas": 0, "shards": 1, "timeout": 1, "spread": 1, "memory": 1}
+_OPTIONS = ("ca", *_LEAST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class EngineAddress:
 
     @property
     def shown(self) -> str:
-        """The address without the password."""
+        """The hosts and ports, without user and password."""
         return ", ".join(f"{host}:{port}" for host, port in self.hosts)
 
 
@@ -61,12 +63,8 @@ def parse_engine(text: str) -> EngineAddress:
     for name in options.keys() - {*_OPTIONS}:
         raise ValueError(f"there is no option {name}, only {', '.join(_OPTIONS)}")
     numbers = {
-        name: _whole(name, options, least)
-        for name, least in (("shards", 1), ("replicas", 0), ("timeout", 1), ("spread", 1))
-        if name in options
+        name: _whole(name, options, least) for name, least in _LEAST.items() if name in options
     }
-    if "memory" in options:
-        numbers["memory"] = _whole("memory", options, 1)
     return EngineAddress(
         hosts=tuple(map(_host, where.split(","))),
         encrypted=_SCHEMES[parts.scheme],

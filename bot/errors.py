@@ -50,7 +50,7 @@ class StoreError(AirquoteError):
 
 
 class EngineError(AirquoteError):
-    """The cluster that keeps the passages does not answer; the message hides its password."""
+    """The search engine cannot be used; the message hides its password."""
 
 
 class UnreachableError(AirquoteError):

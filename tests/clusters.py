@@ -1,4 +1,4 @@
-"""A cluster of OpenSearch for the tests: real nodes, each a Java process on this machine.
+"""An OpenSearch cluster for the tests: real nodes, each a Java process on this machine.
 
 The server comes from Maven's central repository, once, into a cache folder outside of the checkout:
 `python -m tests.clusters` fetches it.

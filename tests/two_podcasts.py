@@ -1,9 +1,14 @@
 """Two small podcasts, whose episodes have the same slug."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from bot.library.library import Library, open_library, with_quotes
+from bot.podcasts import Podcast
+
+TEA, WINE = Podcast("tea", "The Tea Hour"), Podcast("wine", "Wine and Wisdom")
 _SAID = (
     "Welcome back. When does the harvest begin in your village, and who decides that?",
     "The harvest begins when the {what} are ready, and nobody decides that but the {what}.",
@@ -34,6 +39,12 @@ def write_podcasts(folder: Path) -> Path:
     return path
 
 
+def open_podcasts(folder: Path) -> tuple[Library, ...]:
+    """Write both into a folder, and open them with their quotes."""
+    write_podcasts(folder)
+    return tuple(_opened(folder, each) for each in (TEA, WINE))
+
+
 def write_talk(folder: Path, slug: str, title: str, guest: str, subjects: str) -> None:
     """Write an episode about two subjects, published today, into a folder."""
     what, taught = subjects.split()
@@ -52,3 +63,9 @@ def write_talk(folder: Path, slug: str, title: str, guest: str, subjects: str) -
     folder.mkdir(exist_ok=True)
     text = f"---\n{json.dumps(page, indent=1)}\n---\n"
     (folder / f"{slug}.md").write_text(text, encoding="utf-8")
+
+
+def _opened(folder: Path, podcast: Podcast) -> Library:
+    cache = folder / f"cache-{podcast.id}"
+    library = with_quotes(open_library([folder / podcast.id], cache), cache)
+    return replace(library, podcast=podcast)

@@ -58,7 +58,7 @@ def answer_help(library: Library) -> Reply:
 
 def _use() -> str:
     """Say how podcasts are chosen, where there are several."""
-    return gettext("/podcast use: which podcasts I search here. For admins: use and their names")
+    return gettext("/podcast use: which podcasts I search here. For admins: use and their ids")
 
 
 def answer_elsewhere(verb: Verb) -> Reply | None:

@@ -257,13 +257,9 @@ def _help_with_all(libraries: Sequence[Library], request: Request, answer: Answe
     """Say how to ask, and who is asked."""
     reply = answer_in(libraries[0], request, answer)
     titles = join_names([each.podcast.title for each in libraries])
-    text = _join_sentences(reply.text, gettext("Here I search {podcasts}.", podcasts=titles))
+    here = gettext("Here I search {podcasts}.", podcasts=titles)
     buttons = (replace(each, request=replace(each.request, podcasts=())) for each in reply.buttons)
-    return replace(reply, text=text, buttons=tuple(buttons))
-
-
-def _join_sentences(*sentences: str) -> str:
-    return " ".join(sentences)
+    return replace(reply, text=f"{reply.text} {here}", buttons=tuple(buttons))
 
 
 _MERGES: dict[Verb, Callable[[Sequence[Library], Request, AnswerRequest], Reply]] = {

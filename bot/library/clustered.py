@@ -60,23 +60,14 @@ class ClusteredPodcast:
         """
         # Several processes of one machine may be told of a new index at once.
         with exclusive(self.cache / _LOCK):
-            if index_id not in self.versions.ids():
-                self._write(index_id, index, problems, on_progress, on_notice)
-
-    def _write(
-        self,
-        index_id: str,
-        index: Index,
-        problems: Iterable[Problem],
-        on_progress: Progress,
-        on_notice: Notice,
-    ) -> None:
-        load_or_find_quotes(index, index_id, self.cache, on_notice)
-        outline = self._outline_of(index_id)
-        save_outline(index, problems, outline, count_by_group(index))
-        files = {_OUTLINE: outline, _QUOTES: quotes_path(self.cache, index_id)}
-        there = {name: path for name, path in files.items() if is_file(path)}
-        self.versions.push(index_id, index, there, on_progress)
+            if index_id in self.versions.ids():
+                return
+            load_or_find_quotes(index, index_id, self.cache, on_notice)
+            outline = self._outline_of(index_id)
+            save_outline(index, problems, outline, count_by_group(index))
+            files = {_OUTLINE: outline, _QUOTES: quotes_path(self.cache, index_id)}
+            there = {name: path for name, path in files.items() if is_file(path)}
+            self.versions.push(index_id, index, there, on_progress)
 
     def promote(self, index_id: str, keep: Iterable[str]) -> None:
         """Make a version current, and drop all but it, the one before and those to keep."""

@@ -45,7 +45,7 @@ class Shared(Protocol):
 Find = Callable[[], Inspection]
 # Called after a swap with the library that answered until then and the one that does now.
 Swapped = Callable[[Library, Library], Awaitable[None]]
-# Adds the last to a new library.
+# Gives a new library what it still lacks, such as an engine.
 Complete = Callable[[Library], Library]
 # Opens what is current in an engine; None if that is the index with this id, or nothing is.
 Elsewhere = Callable[[str], Library | None]
@@ -69,13 +69,12 @@ def _now() -> datetime:
 class Refresher:
     """Keeps a library up to date; answers come from `live`.
 
-    `find` scans the sources, in a thread; `swapped` is called with each new library. `model` is the
-    name of a model, "" for none, `queries` a file to measure with, and `players` what links lead to
-    first; `complete` is called, in a thread, with each library before it answers, `shared` are the
-    indexes of processes on other machines, and `elsewhere` opens what only an engine has.
-    `succeeded_at` is when all sources were last found,
-    at first the start; `refused` is the id of the newest index if it failed its checks, else "".
-    `registry` has the indexes.
+    `registry` has the indexes. `find` scans the sources, in a thread; `swapped` is called with each
+    new library. `model` is the name of a model, "" for none, `queries` a file to measure with, and
+    `players` what links lead to first; `complete` is called, in a thread, with each library before
+    it answers, `shared` are the indexes that processes on several machines share, and `elsewhere`
+    opens what only an engine has. `succeeded_at` is when all sources were last found, at first the
+    start; `refused` is the id of the newest index if it failed its checks, else "".
     """
 
     def __init__(

@@ -97,7 +97,7 @@ async def _tell(bindings: Bindings, podcasts: Mapping[str, Podcast], place: Plac
     titles = join_names([podcasts[each].title for each in served])
     notes = [*_list(podcasts.values()), *_how_to_choose(served)]
     if not await bindings.chosen_at(place):
-        notes.insert(0, gettext("Nothing is chosen here, so it is the first that I have."))
+        notes.insert(0, gettext("Nothing is chosen here, so I search the first podcast I have."))
     if place.channels:
         return Reply(gettext("Here I search {podcasts}.", podcasts=titles), tuple(notes))
     text = gettext(
@@ -110,12 +110,12 @@ def _list(podcasts: Iterable[Podcast]) -> Iterator[str]:
     names = [f"{each.id} ({each.title})" for each in podcasts]
     more = ["…"] if len(names) > _MOST_LISTED else []
     listed = " · ".join([*names[:_MOST_LISTED], *more])
-    yield gettext("There are: {podcasts}", podcasts=listed)
+    yield gettext("Available: {podcasts}", podcasts=listed)
 
 
 def _how_to_choose(served: Sequence[str]) -> Iterator[str]:
     yield gettext(
-        "An admin chooses with “/podcast use {ids}”, for all channels with “/podcast use {ids} "
-        "everywhere”, and goes back with “/podcast use default”.",
+        "Admins choose with “/podcast use {ids}”, for all channels with “/podcast use {ids} "
+        "everywhere”, and undo that with “/podcast use default”.",
         ids=" ".join(served),
     )

@@ -59,7 +59,7 @@ class Evidence:
 
 
 def measure(excerpt: Excerpt, claim: float | None = None) -> Evidence:
-    """Measure an excerpt, of which what it claims may be known."""
+    """Measure an excerpt; `claim` is what it claims, if that is known."""
     text = excerpt.text
     read = read_for_rules(text)
     terms = terms_of(text)

@@ -11,7 +11,7 @@ from itertools import islice
 from operator import eq
 
 TWICE = "\N{DITTO MARK}"
-"""Is among the words of a text in which a word or two may be said twice in a row."""
+"""Stands among the words of a text in which a word or two may be said twice in a row."""
 
 _WORD = re.compile(r"\w+")
 _LOOKAROUND = re.compile(r"\(\?<?[=!][^()]*\)")

@@ -25,9 +25,9 @@ def _now() -> datetime:
 
 
 def look_seconds(seconds: float) -> float:
-    """Return how often to look whether it is one's turn at what is done every `seconds`.
+    """Return how many seconds lie between two looks for a turn at what is done every `seconds`.
 
-    That is more often, so that a duty whose process has ended is soon done by another.
+    They are fewer, so that a duty whose process has ended is soon done by another.
     """
     return min(seconds / _LOOKS, _LONGEST_LOOK_SECONDS)
 
@@ -48,9 +48,9 @@ class DutyStore(Protocol):
 class Duties:
     """Does what is to be done once for all processes; each has an `owner` of its own.
 
-    A duty is held for a `lease`, again and again while it is being done: whoever is killed loses it
-    soon, and whoever is slow keeps it. Whoever was paused for longer may do it beside another, so
-    that what is done must bear that.
+    A duty is held for a `lease`, which is renewed while the duty is being done: whoever is killed
+    loses it soon, and whoever is slow keeps it. Whoever was paused for longer may do it beside
+    another, and the work must bear that.
     """
 
     def __init__(

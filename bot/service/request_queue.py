@@ -99,10 +99,10 @@ class _Pending:
 class RequestQueue:
     """Answers requests in threads, so that the event loop never blocks.
 
-    The libraries on the `shelf` may be replaced at any time; each request is answered from those of
-    a moment. `bindings` say which podcasts a place is served. A person may ask `per_minute` times,
-    and gets "busy" if there is no answer after `patience` seconds; a thread that has been at one
-    request for `slow` seconds is replaced. `on_answered` is called with the outcome of every
+    The libraries on the `shelf` may be replaced at any time; a request is answered from those that
+    it finds there. `bindings` say which podcasts a place is served. A person may ask `per_minute`
+    times, and gets "busy" if there is no answer after `patience` seconds; a thread that has been at
+    one request for `slow` seconds is replaced. `on_answered` is called with the outcome of every
     request, failed ones included. `claims` are for the platforms too.
     """
 

@@ -80,10 +80,10 @@ async def _look_at(
         ),
     ]
     await take_turns((Turn(do, facts_of(channel)) for channel, do in work), _AT_ONCE)
-    at_work = {channel for channel, _ in due}
+    at_work, soon = {channel for channel, _ in due}, context.posting.outbox.clock() + _SOON
     await context.deliveries.rest(
         [
-            (each, now + _SOON if each.channel in at_work else _next_look(each, known, now))
+            (each, soon if each.channel in at_work else _next_look(each, known, now))
             for each in subscriptions
         ]
     )

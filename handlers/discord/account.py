@@ -1,4 +1,4 @@
-"""The bot's account at Discord: logged in and out, its token watched, and who posts by it."""
+"""The bot's account at Discord: logs in and out, watches its token, and has what posts by it."""
 
 import discord
 

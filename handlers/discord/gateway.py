@@ -1,4 +1,4 @@
-"""The connection to Discord's gateway: as many shards as it takes, watched, drained at the end."""
+"""The connection to Discord's gateway: its shards are started, watched, and drained at the end."""
 
 import asyncio
 import logging

@@ -1,7 +1,7 @@
 """How often sessions may start: as Discord's gateway allows, together with other processes.
 
-Whoever starts too many in a day loses the token, so it is better to wait. And of the shards that
-leave the same remainder by `max_concurrency`, only one may start in five seconds.
+Whoever starts too many in a day loses the token, so it is better to wait. And of the shards whose
+numbers leave the same remainder when divided by `max_concurrency`, one may start in five seconds.
 """
 
 import asyncio

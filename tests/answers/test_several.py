@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from itertools import chain
-from pathlib import Path
 
 import pytest
 
@@ -10,25 +9,14 @@ from bot.answers.requests import Request, Verb, pack, unpack
 from bot.answers.several import answer_from, episode_names, podcasts_named, suggest_from
 from bot.answers.suggestions import suggest_guests
 from bot.answers.talk import QUIET
-from bot.library.library import Library, open_library, with_quotes
-from bot.podcasts import Podcast
-from tests.two_podcasts import write_podcasts
-
-TEA, WINE = Podcast("tea", "The Tea Hour"), Podcast("wine", "Wine and Wisdom")
+from bot.library.library import Library
+from tests.two_podcasts import TEA, open_podcasts
 
 
 @pytest.fixture(scope="module")
 def two(tmp_path_factory: pytest.TempPathFactory) -> tuple[Library, ...]:
     """The libraries of two podcasts, whose only episodes have the same slug."""
-    folder = tmp_path_factory.mktemp("two")
-    write_podcasts(folder)
-    return tuple(opened(folder, each) for each in (TEA, WINE))
-
-
-def opened(folder: Path, podcast: Podcast) -> Library:
-    cache = folder / f"cache-{podcast.id}"
-    library = with_quotes(open_library([folder / podcast.id], cache), cache)
-    return replace(library, podcast=podcast)
+    return open_podcasts(tmp_path_factory.mktemp("two"))
 
 
 def test_a_search_shows_the_best_of_each_and_says_which_is_which(two: tuple[Library, ...]) -> None:

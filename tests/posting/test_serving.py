@@ -42,8 +42,8 @@ def test_everybody_sees_what_is_searched_and_what_there_is() -> None:
     text, *notes = use("", MEMBER)
 
     assert text == "Here I search The Tea Hour."
-    assert notes[0] == "Nothing is chosen here, so it is the first that I have."
-    assert notes[1] == "There are: tea (The Tea Hour) · wine (Wine)"
+    assert notes[0] == "Nothing is chosen here, so I search the first podcast I have."
+    assert notes[1] == "Available: tea (The Tea Hour) · wine (Wine)"
     assert "“/podcast use tea everywhere”" in notes[2]
 
 
@@ -87,7 +87,7 @@ def test_an_unknown_podcast_is_named() -> None:
     text, known = use("wine milk")
 
     assert text == "I know no podcast “milk”."
-    assert known.startswith("There are: tea")
+    assert known.startswith("Available: tea")
 
 
 def test_a_place_has_a_few_podcasts_at_most() -> None:

@@ -31,6 +31,7 @@ PERSONAL = {str(column) for column in (*OWN.values(), *NAMED.values(), CLAIMS.c.
 # A column that can name a person belongs in `bot.store.people`, and in no list here. Speakers and
 # guests are those of the podcast.
 _IMPERSONAL = {
+    "bindings": "channel platform podcasts workspace",
     "candidates": "channel chapter day episode original platform quote_id rank reasons speaker "
     "start text votes workspace",
     "claims": "count key until",
@@ -39,7 +40,7 @@ _IMPERSONAL = {
     "duties": "name owner until",
     "excluded_guests": "at guest name",
     "feedback": "at episode id index_id platform query start verdict",
-    "follows": "language platform query since words workspace",
+    "follows": "language platform podcasts query since words workspace",
     "judgements": "at channel chapter episode judgement original platform quote_id speaker start "
     "text workspace",
     "kept_requests": "at key packed",
@@ -54,8 +55,8 @@ _IMPERSONAL = {
     "team_id team_name",
     "slack_oauth_states": "expire_at id state",
     "slack_org_workspaces": "enterprise workspace",
-    "subscriptions": "approvals archive channel failures monthly pin ping platform review since "
-    "standing thread time vote weekday workspace zone",
+    "subscriptions": "approvals archive channel failures look_at monthly pin ping platform review "
+    "sent_at since standing thread time vote weekday workspace zone",
     "themes": "channel month platform words workspace",
     "votes": "channel day platform quote_id workspace",
     "approvals": "at channel platform quote_id workspace",
@@ -65,6 +66,7 @@ NUMBERS = count()
 # The row of SECURITY.md that tells of each table.
 _TOLD_OF = {
     "approvals": "Votes on the next quote in Slack, and approvals",
+    "bindings": "Which of several podcasts a channel, workspace or server is served",
     "candidates": "What was offered to moderators, who nominated it, and what they decided",
     "claims": "What was just asked, pressed, rated or shared",
     "deliveries": "Each quote that was due",

@@ -1,30 +1,16 @@
 """The quotes of several podcasts: each names its episode so that it is clear whose it is."""
 
-from dataclasses import replace
-from pathlib import Path
-
 import pytest
 
-from bot.library.library import Library, open_library, with_quotes
-from bot.podcasts import Podcast
+from bot.library.library import Library
 from bot.weekly.pools import pool_of, pool_of_all
-from tests.two_podcasts import write_podcasts
-
-TEA, WINE = Podcast("tea", "The Tea Hour"), Podcast("wine", "Wine and Wisdom")
+from tests.two_podcasts import open_podcasts
 
 
 @pytest.fixture(scope="module")
 def two(tmp_path_factory: pytest.TempPathFactory) -> tuple[Library, ...]:
     """Two podcasts whose only episodes have the same slug."""
-    folder = tmp_path_factory.mktemp("two")
-    write_podcasts(folder)
-    return tuple(opened(folder, each) for each in (TEA, WINE))
-
-
-def opened(folder: Path, podcast: Podcast) -> Library:
-    cache = folder / f"cache-{podcast.id}"
-    library = with_quotes(open_library([folder / podcast.id], cache), cache)
-    return replace(library, podcast=podcast)
+    return open_podcasts(tmp_path_factory.mktemp("two"))
 
 
 def test_quotes_of_episodes_of_one_slug_are_told_apart(two: tuple[Library, ...]) -> None:

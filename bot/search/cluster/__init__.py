@@ -1,1 +1,1 @@
-"""The words of an index in a cluster of OpenSearch, and a search in them."""
+"""The words of an index in an OpenSearch cluster, and a search in them."""

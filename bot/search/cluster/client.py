@@ -1,4 +1,4 @@
-"""Ask a cluster of OpenSearch from any thread. The only home of opensearch-py.
+"""Ask an OpenSearch cluster from any thread. The only home of opensearch-py.
 
 Its client is asynchronous: one event loop in a thread of its own talks to the cluster for all
 threads of the process. A request that one node does not answer goes to the next.
@@ -46,8 +46,8 @@ class Cluster:
         self.address = address
         self._lock = Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._client: AsyncOpenSearch | None = None
         self._thread: Thread | None = None
+        self._client: AsyncOpenSearch | None = None
 
     def search(self, alias: str, body: Json) -> Json:
         """Search through an alias.
@@ -164,11 +164,12 @@ class Cluster:
     def close(self) -> None:
         """Close the connections."""
         with self._lock:
-            loop, client, thread = self._loop, self._client, self._thread
-            self._loop = self._client = self._thread = None
-        if loop and client and thread:
+            loop, thread, client = self._loop, self._thread, self._client
+            self._loop = self._thread = self._client = None
+        if loop and thread and client:
             asyncio.run_coroutine_threadsafe(_close(client), loop).result()
             loop.call_soon_threadsafe(loop.stop)
+            # Python would complain at its end of a loop that is still open.
             thread.join()
             loop.close()
 
@@ -206,10 +207,10 @@ class Cluster:
         with self._lock:
             if self._loop is None or self._client is None:
                 loop = asyncio.new_event_loop()
-                self._thread = Thread(target=loop.run_forever, name="opensearch", daemon=True)
-                self._thread.start()
+                thread = Thread(target=loop.run_forever, name="opensearch", daemon=True)
+                thread.start()
                 opening = asyncio.run_coroutine_threadsafe(self._open(), loop)
-                self._loop, self._client = loop, opening.result()
+                self._loop, self._thread, self._client = loop, thread, opening.result()
                 atexit.register(self.close)
             return self._loop, self._client
 
