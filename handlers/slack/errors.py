@@ -12,7 +12,7 @@ from bot.logs import reference_of
 from bot.posting.poster import FailureKind, PostError
 from bot.translations import gettext, speaking
 from handlers.slack.client import slack_error_code
-from handlers.slack.interaction import Interaction, locate, reply_privately
+from handlers.slack.interaction import Interaction, read_place, reply_privately
 from handlers.slack.post_errors import explain_refusal
 from handlers.slack.render.messages import render_reply
 
@@ -27,7 +27,7 @@ async def run_listener(
     Bolt's own error handler would discard an acknowledgement that has not been sent yet.
     """
     try:
-        locate(interaction)
+        read_place(interaction)
         await listener(interaction)
     except Exception as error:  # noqa: BLE001 - whatever it is, the person must hear of it
         refusal = _refusal(error)

@@ -105,7 +105,7 @@ class Interaction:
         return bool((self.body.get("event") or {}).get("channel_type") == "im")
 
 
-def locate(interaction: Interaction) -> None:
+def read_place(interaction: Interaction) -> None:
     """Read from the payload where the member is, and so which podcasts are served there.
 
     A dialog knows where it was opened.
