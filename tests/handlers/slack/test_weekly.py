@@ -362,7 +362,7 @@ def test_five_others_are_offered_and_can_be_approved(stage: Stage) -> None:
             for n in range(12)
         ]
 
-        async def many() -> QuotePool:
+        async def many(_: Channel) -> QuotePool:
             return QuotePool(pool, (), lambda _, __: Wording())
 
         object.__setattr__(desk.parts.weekly, "pool", many)
