@@ -6,13 +6,14 @@ one, and start a new session where the old one could be resumed; so each has a t
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from time import monotonic
 from typing import Any
 
 import discord
-from discord.gateway import DiscordWebSocket, ReconnectWebSocket
+from discord.gateway import DiscordWebSocket, KeepAliveHandler, ReconnectWebSocket
 
 from bot.errors import ConfigError, UnreachableError
 from handlers.discord.client import GATEWAY_REFUSALS, explain
@@ -124,12 +125,26 @@ class Shard:
         if not resuming:
             await asyncio.sleep(self._session_pace.next_pause())
             await self._starts.take(self.number)
-        async with asyncio.timeout(_CONNECT_SECONDS):
-            self._socket = await DiscordWebSocket.from_client(
-                self._client, initial=True, shard_id=self.number, **resuming
-            )
+        try:
+            async with asyncio.timeout(_CONNECT_SECONDS):
+                self._socket = await DiscordWebSocket.from_client(
+                    self._client, initial=True, shard_id=self.number, **resuming
+                )
+        except BaseException:
+            self._stop_heartbeats()
+            raise
         while True:
             await self._socket.poll_event()
+
+    def _stop_heartbeats(self) -> None:
+        """End the library's threads for connections that were given up before they were there."""
+        for thread in threading.enumerate():
+            if (
+                isinstance(thread, KeepAliveHandler)
+                and thread.shard_id == self.number
+                and thread.ws._connection is self._client._connection
+            ):
+                thread.stop()
 
     def _session(self) -> dict[str, Any]:
         """Return what resumes the session, nothing if there is none."""

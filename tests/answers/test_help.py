@@ -32,8 +32,9 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Library:
 def test_help_names_every_command_that_can_be_typed(sample: Library) -> None:
     notes = " ".join(answer(sample, Request(Verb.HELP)).notes)
 
-    for verb in TYPED_VERBS:
-        assert re.search(rf"(?<![\w-]){verb}(?![\w-])", notes) or verb is Verb.HELP
+    # Help is not asked for help, and where there is one podcast, there is nothing to choose.
+    for verb in set(TYPED_VERBS) - {Verb.HELP, Verb.USE}:
+        assert re.search(rf"(?<![\w-]){verb}(?![\w-])", notes)
     for word in (*WEEKLY_WORDS, *ANNOUNCE_WORDS):
         assert word in notes
     for field in ("guest", "speaker", "episode", "season", "after", "before"):

@@ -528,6 +528,9 @@ async def ask_everything(server: DiscordServer, bot: Bot) -> None:
     guild, user = discord.Object(server.guild.id), await bot.fetch_user(server.user.id)
     await bot.application_info()
     await bot.http.request(Route("GET", "/applications/@me"))
+    await bot.http.request(
+        Route("PATCH", "/applications/@me"), json={"interactions_endpoint_url": None}
+    )
     await bot.http.get_bot_gateway()
     await bot.tree.fetch_commands()
     bot.tree.copy_global_to(guild=guild)

@@ -103,10 +103,12 @@ def test_everything_is_fine_on_discord(home: Path, discord: DiscordServer) -> No
     app = discord.api.application
 
     assert (code, wrong) == (0, [])
+    assert fine.pop(7).startswith("Discord: 1,000 of 1,000 session starts are left until ")
     assert fine[3:] == [
         "Slack: it is not set up. Searching in a terminal works without it.",
         f"Discord: the token belongs to “Airquote”, application {app}.",
         "Discord: interactions come through the gateway.",
+        "Discord: it recommends 1 shard, and this process connects all.",
         "Discord: no privileged intent is enabled, and none is needed.",
         "Discord: the registered commands are up to date.",
         f"Discord: to add it to a server, open {AUTHORIZE}?client_id={app}"
