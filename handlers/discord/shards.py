@@ -109,6 +109,7 @@ class Shard:
             except Exception as error:  # noqa: BLE001 - the library fails in its own ways
                 # What cannot be read would be replayed if the session were resumed.
                 self._tell(error, trace=error)
+                await self.hang_up()
                 resuming = {}
             self._trouble = self._trouble or _LOST
             self.up.clear()
@@ -130,14 +131,13 @@ class Shard:
                 self._socket = await DiscordWebSocket.from_client(
                     self._client, initial=True, shard_id=self.number, **resuming
                 )
-        except BaseException:
+            while True:
+                await self._socket.poll_event()
+        finally:
             self._stop_heartbeats()
-            raise
-        while True:
-            await self._socket.poll_event()
 
     def _stop_heartbeats(self) -> None:
-        """End the library's threads for connections that were given up before they were there."""
+        """End the library's threads for a connection that nobody reads any more."""
         for thread in threading.enumerate():
             if (
                 isinstance(thread, KeepAliveHandler)
