@@ -1,15 +1,14 @@
-"""Every setting of Airquote, read from the environment in one place.
+"""Every setting of Airquote: its variable, what it means, and what follows from it.
 
-The only home of python-dotenv and platformdirs.
+The only home of platformdirs.
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from bot.branding import CardStyle, parse_colour, parse_style
@@ -33,17 +32,17 @@ from bot.setting_types import (
     read_switch,
     read_token,
     read_url,
+    reveal,
     setting,
     whole_number,
 )
 from bot.sources import Folder, Source, SourceRules, expand_home, parse_sources
-from bot.text import pluralize
 
 SAMPLE_EPISODES = DATA / "episodes"
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 # The port for HTTP requests unless PORT is set: Bolt's own default.
 DEFAULT_PORT = 3000
-_LONGEST_REFRESH = 7 * 24 * 60
+_WEEK_MINUTES = 7 * 24 * 60
 # Slack's tokens by prefix, for people paste one into another's place.
 SLACK_KINDS = {"xoxb-": "a bot token", "xapp-": "an app-level token", "xoxp-": "a user token"}
 DAMAGED = "it contains characters that no token has."
@@ -53,8 +52,8 @@ DAMAGED = "it contains characters that no token has."
 class Settings:
     """The settings in the environment and in an `.env` file in the current folder.
 
-    Read them with `load_settings`, which turns every problem into a `ConfigError`. An empty
-    variable counts as unset.
+    Read them with `load_settings` of `bot.environment`, which turns every problem into a
+    `ConfigError`. An empty variable counts as unset.
     """
 
     # The descriptions are the table of settings in docs/reference.md.
@@ -89,13 +88,13 @@ class Settings:
         "AIRQUOTE_PODCASTS_IDLE",
         "After how many minutes without a question a podcast leaves memory; `0` for never.",
         default=60,
-        read=whole_number(0, 7 * 24 * 60),
+        read=whole_number(0, _WEEK_MINUTES),
     )
     refresh_minutes: int = setting(
         "AIRQUOTE_REFRESH",
         "How often `airquote run` looks for new or changed episodes, in minutes; `0` for never.",
         default=30,
-        read=whole_number(0, _LONGEST_REFRESH),
+        read=whole_number(0, _WEEK_MINUTES),
     )
     evaluation: Path | None = setting(
         "AIRQUOTE_EVAL",
@@ -315,7 +314,7 @@ class Settings:
         default="INFO",
         read=read_level,
     )
-    # Those in `podcasts_file`, which `read_settings` reads.
+    # Those in `podcasts_file`, which `bot.environment` reads.
     podcasts: tuple[Podcast, ...] = (ONLY_PODCAST,)
 
     @property
@@ -494,49 +493,6 @@ class Settings:
         return (*values, *chain.from_iterable(passwords))
 
 
-def load_settings() -> Settings:
-    """Read all settings. Raises one ConfigError that lists every problem."""
-    settings, problems = read_settings()
-    raise_problems(problems)
-    return settings
-
-
-def read_settings() -> tuple[Settings, tuple[ConfigError, ...]]:
-    """Read all settings and their problems; defaults replace wrong values.
-
-    It is a problem if none of the episode paths exists and there is nothing to fetch; if some
-    exist, `airquote check` names the missing ones. Raises ConfigError if `.env` cannot be read.
-    """
-    settings, problems = parse_settings(_read_variables())
-    if settings.podcasts_file:
-        settings, wrong = _with_podcasts(settings)
-        problems += wrong
-    try:
-        problems += _missing_paths(settings)
-    except ConfigError as error:
-        problems.append(error)
-        settings = replace(settings, episodes="")
-    queries = settings.evaluation_path
-    if queries and not queries.is_file():
-        remedy = "Check the path, or unset it."
-        reason = f"there is no file {queries}."
-        problems.append(ConfigError("AIRQUOTE_EVAL", reason, remedy))
-    return settings, tuple(problems)
-
-
-def parse_settings(variables: Mapping[str, str]) -> tuple[Settings, list[ConfigError]]:
-    """Read the settings from variables and list the wrong ones; defaults replace those."""
-    values: dict[str, Any] = {}
-    problems = []
-    for name, variable in setting_variables():
-        if text := variables.get(variable.name):
-            try:
-                values[name] = variable.read(text)
-            except ValueError as error:
-                problems.append(ConfigError(variable.name, f"{error}.", "See .env.example."))
-    return Settings(**values), problems
-
-
 def setting_variables() -> Iterator[tuple[str, Variable]]:
     """List the settings by the names of their fields, each with its variable."""
     for field in fields(Settings):
@@ -544,62 +500,9 @@ def setting_variables() -> Iterator[tuple[str, Variable]]:
             yield field.name, field.metadata["variable"]
 
 
-def raise_problems(problems: Sequence[ConfigError]) -> None:
-    """Raise the only problem, or one ConfigError with a line for each; do nothing without any."""
-    if len(problems) == 1:
-        raise problems[0]
-    if problems:
-        lines = "\n".join(map(str, problems))
-        raise ConfigError("Settings", f"{pluralize(len(problems), 'problem')}.\n{lines}")
-
-
-def reveal(secret: Secret | None) -> str:
-    """Return the text of a secret, or "" if it is not set."""
-    return secret.get_secret_value() if secret else ""
-
-
 def _split(joined: str) -> tuple[str, ...]:
     """Split what is joined by commas or blanks."""
     return tuple(joined.replace(",", " ").split())
-
-
-def _read_variables() -> dict[str, str]:
-    """Read the variables that are not empty; the environment overrides the file `.env`."""
-    read = (_read_env_file(), os.environ)
-    return {name.upper(): value for each in read for name, value in each.items() if value}
-
-
-def _read_env_file() -> Mapping[str, str | None]:
-    if not Path(".env").exists():
-        return {}
-    from dotenv import dotenv_values
-
-    try:
-        return dotenv_values(".env")
-    except UnicodeDecodeError as error:
-        raise ConfigError(".env", "it is not UTF-8 text.", "Save it as UTF-8.") from error
-
-
-def _with_podcasts(settings: Settings) -> tuple[Settings, list[ConfigError]]:
-    """Read the podcasts in the file that the settings name."""
-    # Imported here, as one podcast needs no YAML.
-    from bot.podcasts_file import read_podcasts
-
-    path = expand_home(settings.podcasts_file) if settings.podcasts_file else Path()
-    podcasts, problems = read_podcasts(path)
-    if settings.episodes:
-        reason = "it is set beside AIRQUOTE_PODCASTS, which names the sources of each podcast."
-        problems.append(ConfigError("AIRQUOTE_EPISODES", reason, "Unset one of them."))
-    return replace(settings, podcasts=podcasts or settings.podcasts, episodes=""), problems
-
-
-def _missing_paths(settings: Settings) -> list[ConfigError]:
-    """Find out whether there is nothing to read or fetch. Raises ConfigError for a wrong source."""
-    if any(not isinstance(each, Folder) or each.path.exists() for each in settings.sources):
-        return []
-    named = ", ".join(map(str, settings.episode_paths))
-    remedy = "Check the path, or unset it to use the sample podcast."
-    return [ConfigError("AIRQUOTE_EPISODES", f"there is no {named}.", remedy)]
 
 
 def _password_of(address: str) -> tuple[str, ...]:

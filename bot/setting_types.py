@@ -37,6 +37,11 @@ class Secret:
         return self._text
 
 
+def reveal(secret: Secret | None) -> str:
+    """Return the text of a secret, or "" if it is not set."""
+    return secret.get_secret_value() if secret else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Variable:
     """The environment variable of a setting.

@@ -40,7 +40,7 @@ HOMES = {
     "cryptography": ("handlers.crypto",),
     "defusedxml": ("bot.library.feed_xml",),
     "discord": ("handlers.discord",),
-    "dotenv": ("bot.config",),
+    "dotenv": ("bot.environment",),
     "filelock": ("bot.files",),
     "httpx2": ("handlers.mcp.http",),
     "huggingface_hub": ("bot.search.sentence_model",),
@@ -262,6 +262,7 @@ NOT_TO_SEARCH = {
 NOT_TO_HELP = {
     *NOT_TO_SEARCH,
     "bot.config",
+    "bot.environment",
     "bot.library.library",
     "numpy",
 }

@@ -5,13 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import (
-    SAMPLE_EPISODES,
-    load_settings,
-    parse_settings,
-    read_settings,
-    setting_variables,
-)
+from bot.config import SAMPLE_EPISODES, setting_variables
+from bot.environment import load_settings, parse_settings, read_settings
 from bot.errors import ConfigError
 from bot.setting_types import ShardRange
 from bot.sources import Folder, GitSource

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bot.config import load_settings
 from bot.engine_address import parse_engine
+from bot.environment import load_settings
 from bot.strict_yaml import YamlValue, load_yaml
 from tests.process import ROOT, environment
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import load_settings, setting_variables
+from bot.config import setting_variables
+from bot.environment import load_settings
 from bot.errors import ConfigError
 from bot.podcasts import Podcast
 from bot.podcasts_file import read_podcasts

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.arrays import Floats, Mask
-from bot.config import load_settings
+from bot.environment import load_settings
 from bot.library.library import open_library
 from bot.logistic import fit_logistic
 from bot.quotes.evidence import Evidence, measure

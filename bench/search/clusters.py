@@ -17,7 +17,7 @@ from statistics import quantiles
 
 from bot.answers.dispatch import answer
 from bot.answers.requests import Request, Verb
-from bot.config import load_settings
+from bot.environment import load_settings
 from bot.errors import AirquoteError
 from bot.library.evaluation import MEAN, Qrel, QueryRun, measure_ranking, read_qrels, run_queries
 from bot.library.library import Library, open_library, registry_of, with_engine

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.arrays import Floats
-from bot.config import load_settings
+from bot.environment import load_settings
 from bot.library.evaluation import DEPTH, TOLERANCE, Qrel, read_qrels
 from bot.library.library import open_library
 from bot.search.budget import Budget

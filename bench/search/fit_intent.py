@@ -16,7 +16,8 @@ import numpy as np
 
 from bench.search.material import shared_folder
 from bot.arrays import Floats, Mask
-from bot.config import SAMPLE_EPISODES, load_settings
+from bot.config import SAMPLE_EPISODES
+from bot.environment import load_settings
 from bot.library.library import open_library
 from bot.logistic import chances_at, fit_logistic
 from bot.search.engine import search

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.config import load_settings
+from bot.environment import load_settings
 from bot.library.evaluation import Qrel, read_qrels
 from bot.search.index.analysis import content_terms, stem_terms, terms_of
 from bot.search.index.index import Index

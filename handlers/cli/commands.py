@@ -132,7 +132,7 @@ def _mcp() -> None:
 
     It starts this command itself, and asks through standard input and output.
     """
-    from bot.config import raise_problems
+    from bot.environment import raise_problems
     from handlers.mcp.adapter import sdk_problems
 
     raise_problems(sdk_problems())

@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.answers.check import count_refused
-from bot.config import Settings, read_settings
+from bot.config import Settings
+from bot.environment import read_settings
 from bot.errors import AirquoteError, ConfigError
 from bot.store.database import ephemeral_storage_problem
 from bot.store.feedback import open_store

@@ -12,7 +12,8 @@ from rich.console import Console
 from bot.answers.about import answer_about, with_manifest
 from bot.answers.check import check_corpus, line_of
 from bot.answers.replies import Reply
-from bot.config import Settings, raise_problems, read_settings
+from bot.config import Settings
+from bot.environment import raise_problems, read_settings
 from bot.errors import TranscriptError
 from bot.library.build import read_corpus
 from bot.library.fetch import gather_sources

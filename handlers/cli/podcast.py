@@ -8,7 +8,8 @@ from dataclasses import replace
 from rich.console import Console
 from rich.text import Text
 
-from bot.config import Settings, load_settings
+from bot.config import Settings
+from bot.environment import load_settings
 from bot.library.library import (
     Library,
     open_found,

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from bot.answers.replies import clock_time, episode_url, quoted
 from bot.branding import Drawing, parse_style
-from bot.config import load_settings
+from bot.environment import load_settings
 from bot.library.library import Library, quotes_of, with_quotes
 from bot.models import Episode
 from bot.quotes.extraction import in_turns

@@ -15,7 +15,7 @@ from bot.answers.episodes import list_episodes
 from bot.answers.passages import answer_search, find_like
 from bot.answers.replies import Card, Reply, said_by
 from bot.answers.requests import Request, Verb
-from bot.config import load_settings
+from bot.environment import load_settings
 from bot.library.library import Library
 from bot.models import Origin, ZeroHit
 from bot.search.mentions import Mentions

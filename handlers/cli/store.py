@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from bot.config import Settings, load_settings
+from bot.config import Settings
+from bot.environment import load_settings
 from bot.models import Feedback, ZeroHit
 from bot.posting.places import platform_of
 from bot.service.feedback import record_zero_hit

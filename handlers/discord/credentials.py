@@ -2,8 +2,9 @@
 
 import re
 
-from bot.config import DAMAGED, SLACK_KINDS, Settings, reveal
+from bot.config import DAMAGED, SLACK_KINDS, Settings
 from bot.errors import ConfigError
+from bot.setting_types import reveal
 
 # The remedy wherever the token is missing or rejected.
 DISCORD_TOKEN_FROM = (

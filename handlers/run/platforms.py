@@ -1,6 +1,7 @@
 """All chat platforms, and whether the settings are sufficient for one."""
 
-from bot.config import Settings, raise_problems, read_settings
+from bot.config import Settings
+from bot.environment import raise_problems, read_settings
 from bot.errors import ConfigError
 from handlers.discord.adapter import DISCORD
 from handlers.mcp.adapter import sdk_problems

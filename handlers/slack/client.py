@@ -16,9 +16,8 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.config import reveal
 from bot.errors import ConfigError, UnreachableError
-from bot.setting_types import Secret
+from bot.setting_types import Secret, reveal
 from bot.translations import gettext_noop
 from handlers.http import NETWORK_ERRORS, Session, explain_network
 from handlers.slack.credentials import APP_TOKEN_FROM, BOT_TOKEN_FROM, INSTALL_AGAIN

@@ -5,9 +5,10 @@ from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Iterator
 from secrets import token_bytes
 
-from bot.config import DAMAGED, SLACK_KINDS, Settings, reveal
+from bot.config import DAMAGED, SLACK_KINDS, Settings
 from bot.errors import ConfigError
 from bot.posting.places import platform_of
+from bot.setting_types import reveal
 from bot.translations import gettext_noop
 
 # The remedies wherever one of them is missing or rejected.

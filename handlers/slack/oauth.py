@@ -16,9 +16,10 @@ from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.claims import make_claim
-from bot.config import Settings, reveal
+from bot.config import Settings
 from bot.errors import AirquoteError, StoreError, UnreachableError
 from bot.service.claims import Claims
+from bot.setting_types import reveal
 from bot.store.database import Database
 from bot.store.installations import SqlInstallations
 from handlers.crypto import Cipher

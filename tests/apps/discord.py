@@ -14,7 +14,8 @@ from bot.answers.dispatch import answer
 from bot.answers.replies import Reply
 from bot.answers.requests import Request
 from bot.answers.several import AnswerRequest
-from bot.config import Settings, parse_settings
+from bot.config import Settings
+from bot.environment import parse_settings
 from bot.errors import ConfigError
 from bot.library.library import Library
 from bot.posting.places import Channel

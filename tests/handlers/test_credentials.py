@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.config import parse_settings, setting_variables
+from bot.config import setting_variables
+from bot.environment import parse_settings
 from bot.errors import ConfigError
 from handlers.run.platforms import chat_problems, load_chat_settings
 from handlers.slack.credentials import new_encryption_key

@@ -7,7 +7,7 @@ from pathlib import Path
 import obstore
 import pytest
 
-from bot.config import parse_settings
+from bot.environment import parse_settings
 from bot.errors import CacheError
 from bot.library.library import build_library, keep_library, load_library, registry_of, with_quotes
 from bot.library.manifest import Inspection

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bot.arrays import SmallFloats, SmallInts
-from bot.config import load_settings
+from bot.environment import load_settings
 from bot.library.library import Library, add_semantic_index, open_library, with_semantic_index
 from bot.models import Chapter, Episode, Hit
 from bot.search.embeddings import EmbeddingModel, embed_texts

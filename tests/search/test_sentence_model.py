@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 
-from bot.config import load_settings
+from bot.environment import load_settings
 from bot.errors import ConfigError
 from bot.library.library import Library, with_semantic_index
 from bot.search import sentence_model

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.claims import Claim, make_claim
-from bot.config import load_settings
+from bot.environment import load_settings
 from bot.errors import ConfigError
 from bot.library.evaluation import FeedbackFigures, measure_feedback
 from bot.library.library import Library, open_library

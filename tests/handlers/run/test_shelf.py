@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.config import Settings, load_settings, setting_variables
+from bot.config import Settings, setting_variables
+from bot.environment import load_settings
 from bot.errors import CacheError
 from bot.library.library import Library
 from handlers.run.shelf import LivePodcasts
