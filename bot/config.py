@@ -13,7 +13,6 @@ from urllib.parse import unquote, urlsplit
 
 from bot.branding import CardStyle, parse_colour, parse_style
 from bot.engine_address import read_engine
-from bot.errors import ConfigError
 from bot.files import DATA
 from bot.players import parse_players
 from bot.podcasts import ONLY_PODCAST, Podcast
@@ -317,11 +316,6 @@ class Settings:
     # Those in `podcasts_file`, which `bot.environment` reads.
     podcasts: tuple[Podcast, ...] = (ONLY_PODCAST,)
 
-    @property
-    def has_several(self) -> bool:
-        """Whether there is a file of podcasts, even if it names one only."""
-        return any(each.id for each in self.podcasts)
-
     def of_podcast(self, podcast: Podcast) -> "Settings":
         """Return the settings of one of the podcasts, as they would be if it were alone."""
         if not podcast.id:
@@ -338,22 +332,10 @@ class Settings:
             podcasts=(podcast,),
         )
 
-    def choose(self, podcast_id: str) -> "Settings":
-        """Return the settings of the podcast with an id; "" is the only one.
-
-        Raises ConfigError that names the ids if none is chosen by that.
-        """
-        found = [each for each in self.podcasts if podcast_id in (each.id, "")]
-        if len(found) == 1 and (found[0].id or not podcast_id):
-            return self.of_podcast(found[0])
-        ids = ", ".join(each.id for each in self.podcasts if each.id)
-        if not ids:
-            remedy = "AIRQUOTE_PODCASTS names several; without it, leave --podcast out."
-            raise ConfigError("--podcast", "there is only one podcast, without an id.", remedy)
-        if not podcast_id:
-            raise ConfigError("--podcast", "there are several podcasts.", f"Name one of: {ids}.")
-        reason = f"there is no podcast “{podcast_id}”."
-        raise ConfigError("--podcast", reason, f"AIRQUOTE_PODCASTS names: {ids}.")
+    @property
+    def podcast_id(self) -> str:
+        """The id of the podcast, where these are the settings of one; "" for the only one."""
+        return self.podcasts[0].id
 
     @property
     def of_each(self) -> "tuple[Settings, ...]":

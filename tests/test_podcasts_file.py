@@ -104,36 +104,14 @@ def test_the_settings_of_a_podcast_are_as_if_it_were_alone(
     monkeypatch.setenv("AIRQUOTE_PODCASTS", str(write(folder, TWO)))
     monkeypatch.setenv("AIRQUOTE_CACHE", str(folder / "cache"))
     settings = load_settings()
-    tea = settings.choose("tea")
+    tea, wine = settings.of_each
 
     assert [each.id for each in settings.podcasts] == ["tea", "wine"]
     assert tea.sources == (Folder(folder / "tea"),)
     assert (tea.podcast, tea.colour, tea.players) == ("The Tea Hour", "#4e9a06", ("url", "youtube"))
     assert tea.sources[0].rules.language == "de"
     assert tea.evaluation_path == folder / "tea.jsonl"
-    assert tea.cache_folder != settings.choose("wine").cache_folder
-
-
-@pytest.mark.parametrize(
-    ("chosen", "problem"),
-    [("", "there are several podcasts. Name one of: tea, wine."), ("milk", "no podcast “milk”.")],
-)
-def test_which_podcast_is_meant_must_be_clear(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, chosen: str, problem: str
-) -> None:
-    monkeypatch.setenv("AIRQUOTE_PODCASTS", str(write(folder, TWO)))
-
-    with pytest.raises(ConfigError, match=problem):
-        load_settings().choose(chosen)
-
-
-def test_the_only_podcast_needs_no_id() -> None:
-    settings = load_settings()
-
-    assert settings.choose("") == settings
-    assert settings.of_each == (settings,)
-    with pytest.raises(ConfigError, match="there is only one podcast, without an id"):
-        settings.choose("tea")
+    assert tea.cache_folder != wine.cache_folder
 
 
 def test_a_podcast_beside_the_file_is_refused(

@@ -36,7 +36,7 @@ def print_indexes(*, as_json: bool) -> bool:
 
     Of several podcasts, those of each are printed below its id; as JSON, in one object by id.
     """
-    listed = {_id_of(settings): _registry(settings) for settings in settings_of_all()}
+    listed = {settings.podcast_id: _registry(settings) for settings in settings_of_all()}
     if as_json:
         objects = {name: _as_object(registry) for name, registry in listed.items()}
         click.echo(json.dumps(objects.get("", objects), default=str))
@@ -54,10 +54,6 @@ def _as_object(registry: Registry) -> dict[str, Any]:
     return {"current": standing.id or None, "indexes": rows}
 
 
-def _id_of(settings: Settings) -> str:
-    return settings.podcasts[0].id
-
-
 def _print_name(console: Console, name: str) -> None:
     if name:
         console.print(Text(f"{name}:", style="bold"))
@@ -73,7 +69,7 @@ def build_and_promote(*, force: bool) -> bool:
 
 
 def _build(settings: Settings, *, force: bool) -> bool:
-    _print_name(Console(stderr=True), _id_of(settings))
+    _print_name(Console(stderr=True), settings.podcast_id)
     with _shared(settings) as registry:
         return _build_in(registry, settings, force=force)
 

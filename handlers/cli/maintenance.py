@@ -44,14 +44,14 @@ def check_transcripts(places: Sequence[str] | None, write_catalog: bool = False)
     With `write_catalog`, write what is known of the episodes to a catalog in each folder. Without
     places, all podcasts are checked, or the one that is chosen.
     """
-    settings = _settings_of_places(places)
+    settings = (_settings_for_places(),) if places else settings_of_all()
     fine = [_check(each, places, write_catalog) for each in settings]
     return all(fine)
 
 
 def _check(settings: Settings, places: Sequence[str] | None, write_catalog: bool) -> bool:
-    if (name := settings.podcasts[0].id) and not places:
-        click.echo(f"{name}:")
+    if settings.podcast_id and not places:
+        click.echo(f"{settings.podcast_id}:")
     with render.progress_bars(Console(stderr=True)) as report:
         sources, paths = _gather(settings, places, report)
         found = without_feeds(find_files(paths, language=language_of(sources)), sources)
@@ -68,11 +68,9 @@ def _check(settings: Settings, places: Sequence[str] | None, write_catalog: bool
 
 def learn_lexicon(places: Sequence[str] | None) -> bool:
     """Print proposals for the lexicon; return whether there are any."""
-    settings = _settings_of_places(places)
-    if len(settings) > 1:
-        settings = (chosen_settings(),)
+    settings = _settings_for_places() if places else chosen_settings()
     with render.progress_bars(Console(stderr=True)) as report:
-        sources, paths = _gather(settings[0], places, report)
+        sources, paths = _gather(settings, places, report)
         learned = learn_from_files(find_files(paths, language=language_of(sources)), report)
     for problem in learned.problems:
         if problem.refused:
@@ -90,15 +88,12 @@ def print_about() -> None:
     render.print_reply(Console(), asyncio.run(_with_deliveries(reply, settings)))
 
 
-def _settings_of_places(places: Sequence[str] | None) -> tuple[Settings, ...]:
-    """Return the settings of the podcasts to read, or for some places those of none."""
-    if not places:
-        return settings_of_all()
+def _settings_for_places() -> Settings:
+    """Read the settings for places that are named; whoever names some may have set no podcast."""
     settings, problems = read_settings()
-    # Whoever names places may have set none.
     unneeded = ("AIRQUOTE_EPISODES", "AIRQUOTE_PODCASTS")
     raise_problems([each for each in problems if each.subject not in unneeded])
-    return (settings,)
+    return settings
 
 
 def _gather(

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from bot.config import Settings
 from bot.environment import load_settings
+from bot.errors import ConfigError
 from bot.library.library import (
     Library,
     open_found,
@@ -38,7 +39,25 @@ def chosen_settings() -> Settings:
 
     Raises ConfigError if there are several, and none is named.
     """
-    return load_settings().choose(chosen_podcast())
+    return choose_podcast(load_settings(), chosen_podcast())
+
+
+def choose_podcast(settings: Settings, podcast_id: str) -> Settings:
+    """Return the settings of the podcast with an id; "" is the only one.
+
+    Raises ConfigError that names the ids if none is chosen by that.
+    """
+    found = [each for each in settings.podcasts if podcast_id in (each.id, "")]
+    if len(found) == 1:
+        return settings.of_podcast(found[0])
+    ids = ", ".join(each.id for each in settings.podcasts if each.id)
+    if not ids:
+        remedy = "AIRQUOTE_PODCASTS names several; without it, leave --podcast out."
+        raise ConfigError("--podcast", "there is only one podcast, without an id.", remedy)
+    if not podcast_id:
+        raise ConfigError("--podcast", "there are several podcasts.", f"Name one of: {ids}.")
+    reason = f"there is no podcast “{podcast_id}”."
+    raise ConfigError("--podcast", reason, f"AIRQUOTE_PODCASTS names: {ids}.")
 
 
 def settings_of_all() -> tuple[Settings, ...]:
@@ -79,8 +98,8 @@ def with_engine_of(
 ) -> Library:
     """Let the engine of some settings answer from a library of theirs."""
     registry = registry_of(settings.sources, settings.cache_folder)
-    podcast = settings.podcasts[0].id
-    return with_engine(library, settings.engine, podcast, registry, on_progress, on_notice)
+    engine, podcast = settings.engine, settings.podcast_id
+    return with_engine(library, engine, podcast, registry, on_progress, on_notice)
 
 
 def open_here(settings: Settings, on_progress: Progress, on_notice: Notice) -> Library:

@@ -146,11 +146,10 @@ async def _read_month(month: str) -> tuple[PostedQuote, ...]:
 
 
 def _open_library() -> Library:
-    library, console = open_podcast(), Console(stderr=True)
+    settings, console = chosen_settings(), Console(stderr=True)
+    library = open_podcast(settings=settings)
     with console.status("Looking for quotes"):
-        return with_quotes(
-            library, chosen_settings().cache_folder, lambda said: console.print(Text(said))
-        )
+        return with_quotes(library, settings.cache_folder, lambda said: console.print(Text(said)))
 
 
 def _print(quotes: Sequence[ScoredQuote], episodes: dict[str, Episode]) -> None:

@@ -44,7 +44,7 @@ class LivePodcasts:
 
     def __init__(self, settings: Settings, leaving: Event, *, builds: bool = True) -> None:
         self.on_swap: Swapped = self._put
-        self._settings = {each.podcasts[0].id: each for each in settings.of_each}
+        self._settings = {each.podcast_id: each for each in settings.of_each}
         self._leaving = leaving
         self._builds = builds
         # The indexes that were current when news was last looked for, by podcast.
@@ -52,7 +52,7 @@ class LivePodcasts:
         # What is known of each podcast that was loaded once.
         self._opened: dict[str, _Opened] = {}
         self._refreshers: dict[str, Refresher] = {}
-        room = _room_of(settings) if settings.has_several else Room()
+        room = _room_of(settings) if settings.podcasts_file else Room()
         self._loading = asyncio.Semaphore(_AT_ONCE)
         self.shelf = Shelf(settings.podcasts, self._load, room, self._size_of, self._forget)
 

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from bot.environment import load_settings
 from bot.errors import ConfigError
 from handlers.cli.app import build_app
+from handlers.cli.podcast import choose_podcast
 from tests.two_podcasts import write_podcasts
 
 
@@ -62,3 +64,22 @@ def test_a_podcast_that_nobody_named_is_unknown() -> None:
     assert str(asked.exception) == (
         "--podcast: there is no podcast “milk”. AIRQUOTE_PODCASTS names: tea, wine."
     )
+
+
+@pytest.mark.parametrize(
+    ("chosen", "problem"),
+    [("", "there are several podcasts. Name one of: tea, wine."), ("milk", "no podcast “milk”.")],
+)
+def test_which_podcast_is_meant_must_be_clear(chosen: str, problem: str) -> None:
+    with pytest.raises(ConfigError, match=problem):
+        choose_podcast(load_settings(), chosen)
+
+
+def test_the_only_podcast_needs_no_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AIRQUOTE_PODCASTS")
+    settings = load_settings()
+
+    assert choose_podcast(settings, "") == settings
+    assert settings.of_each == (settings,)
+    with pytest.raises(ConfigError, match="there is only one podcast, without an id"):
+        choose_podcast(settings, "tea")
