@@ -15,11 +15,8 @@ from bot.strict_yaml import Entry, Section, YamlValue, load_sections
 from bot.text import one_line
 
 _SETTING = "AIRQUOTE_PODCASTS"
-_NO_TITLE = "it has no title."
-_NO_SOURCES = "it has no sources."
 # It stands on every hit.
 _LONGEST_TITLE = 80
-_WORDS = "it should be a text"
 
 
 def read_podcasts(path: Path) -> tuple[tuple[Podcast, ...], list[ConfigError]]:
@@ -76,10 +73,11 @@ class _Reader:
         for entry in self._section.entries:
             self._read_entry(entry, values)
         named = {entry.key for entry in self._section.entries}
-        if not (values.get("title") or "title" in named - values.keys()):
-            self._complain(_NO_TITLE, "Add: title: …", self._section.line)
-        if not (values.get("sources") or "sources" in named - values.keys()):
-            self._complain(_NO_SOURCES, "Add a list: sources: […]", self._section.line)
+        # What is wrong with a field that is named, but has no value, was said already.
+        if not values.get("title", "title" in named):
+            self._complain("it has no title.", "Add: title: …", self._section.line)
+        if not values.get("sources", "sources" in named):
+            self._complain("it has no sources.", "Add a list: sources: […]", self._section.line)
         return None if self.problems else Podcast(self._section.key, **values)
 
     def _read_entry(self, entry: Entry, values: dict[str, Any]) -> None:
@@ -133,7 +131,7 @@ def _place(path: Path, line: int | None) -> str:
 
 def _text(value: YamlValue) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise ValueError(_WORDS)
+        raise ValueError("it should be a text")
     return value.strip()
 
 

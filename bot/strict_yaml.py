@@ -4,7 +4,7 @@ YAML 1.1 turns an unquoted 1:00 into the number 60 and `no` into False. Here eve
 it was written, and the reader of a field decides what it means.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
@@ -191,25 +191,25 @@ class _Reader:
 
     def entries(self, event: yaml.Event) -> list[Entry]:
         """Read the entries of a mapping; after a bad one, go on with the next."""
-        if not isinstance(event, yaml.MappingStartEvent):
-            raise self.refuse(event, "it is not a mapping.", "Write “key: value”.")
-        found: list[Entry] = []
         depth = self.depth
-        while not isinstance(event := self.next(), yaml.MappingEndEvent):
-            found.append(self.entry(event, depth))
-        return found
+        return [self.entry(key, depth) for key in self.keys(event)]
 
     def sections(self, event: yaml.Event) -> list[Section]:
         """Read the entries of a mapping whose values are mappings."""
+        found: dict[str, Section] = {}
+        for begin in self.keys(event):
+            line, key = self.line_of(begin), self.key(begin)
+            if key in found:
+                raise self.refuse(begin, f'the key "{key}" appears twice.', "Keep one of them.")
+            found[key] = Section(key, line, tuple(self.entries(self.next())))
+        return [*found.values()]
+
+    def keys(self, event: yaml.Event) -> Iterator[yaml.Event]:
+        """Yield the event that begins each key of a mapping; the caller reads key and value."""
         if not isinstance(event, yaml.MappingStartEvent):
             raise self.refuse(event, "it is not a mapping.", "Write “key: value”.")
-        found: list[Section] = []
         while not isinstance(event := self.next(), yaml.MappingEndEvent):
-            line, key = self.line_of(event), self.key(event)
-            if any(each.key == key for each in found):
-                raise self.refuse(event, f'the key "{key}" appears twice.', "Keep one of them.")
-            found.append(Section(key, line, tuple(self.entries(self.next()))))
-        return found
+            yield event
 
     def entry(self, event: yaml.Event, depth: int) -> Entry:
         """Read a key and its value to their ends, whatever is wrong with them.
