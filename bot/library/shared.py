@@ -8,7 +8,7 @@ small file is written last, so that whoever reads it finds all that it names.
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
@@ -85,9 +85,8 @@ class SharedIndexes:
         """Bring the files of an index into a cache, its manifest last."""
         folder = f"{registry.name}/{index_id}/"
         with _explained(self._address):
-            found = [each["path"] for batch in obstore.list(self._store, folder) for each in batch]
             # As a registry writes them.
-            for name in sorted(found, key=lambda each: each.endswith(".json")):
+            for name in sorted(self._list(folder), key=lambda each: each.endswith(".json")):
                 path = registry.cache / Path(name).name
                 if not is_file(path):
                     write_stream(path, obstore.get(self._store, name).stream())
@@ -103,6 +102,10 @@ class SharedIndexes:
             except _MISSING:
                 return b""
 
+    def _list(self, folder: str) -> Iterator[str]:
+        """Name what is in a folder, and in those below it."""
+        return (each["path"] for batch in obstore.list(self._store, folder) for each in batch)
+
     def _has(self, name: str) -> bool:
         try:
             obstore.head(self._store, name)
@@ -113,13 +116,8 @@ class SharedIndexes:
     def _tidy(self, registry: Registry, standing: CurrentIndex) -> None:
         """Delete the indexes that are neither current nor kept for a rollback."""
         kept = {standing.id, *standing.earlier[:EARLIER]}
-        listed = obstore.list(self._store, f"{registry.name}/")
-        old = [
-            each["path"]
-            for batch in listed
-            for each in batch
-            if each["path"].rpartition("/")[0].rpartition("/")[2] not in kept
-        ]
+        listed = self._list(f"{registry.name}/")
+        old = [name for name in listed if PurePosixPath(name).parent.name not in kept]
         if old:
             obstore.delete(self._store, old)
 
