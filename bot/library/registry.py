@@ -8,8 +8,8 @@ outlives a release: an index of another version stays known, although this one c
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -92,8 +92,7 @@ class Registry:
 
     def adopt(self, pointer: bytes) -> None:
         """Make current what is so elsewhere, by the file from there; raises OSError."""
-        self.cache.mkdir(parents=True, exist_ok=True)
-        with exclusive(self.cache / "lock"):
+        with self._alone():
             write_atomically(self._current, pointer)
         self.tidy()
 
@@ -237,11 +236,17 @@ class Registry:
             os.utime(self._current)
 
     def _change(self, change: Callable[[CurrentIndex], CurrentIndex]) -> None:
-        self.cache.mkdir(parents=True, exist_ok=True)
-        with exclusive(self.cache / "lock"):
+        with self._alone():
             standing = change(self.standing())
             stored = asdict(standing) | {"sources": self.sources}
             write_atomically(self._current, _as_json(stored))
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep other processes from changing which index is current."""
+        self.cache.mkdir(parents=True, exist_ok=True)
+        with exclusive(self.cache / "lock"):
+            yield
 
 
 def _promotion(index_id: str, why: str) -> Promotion:
