@@ -37,106 +37,113 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class LivePodcast:
-    """A library as it was opened, the registry of its indexes, and how to scan its sources.
+class Upkeep:
+    """What the library of a podcast is opened and refreshed with.
 
-    `shared` are the indexes that processes on several machines share, if they do.
+    `registry` has its indexes, `find` scans its sources, and `shared` are the indexes that
+    processes on several machines share, if they do.
     """
 
-    library: Library
+    settings: Settings
     registry: Registry
     find: Find
-    shared: Shared | None = None
+    shared: Shared | None
 
 
-async def open_live_podcast(
-    settings: Settings, leaving: Event, *, builds: bool = True
-) -> LivePodcast:
+def upkeep_of(settings: Settings, leaving: Event) -> Upkeep:
+    """Return what the podcast of some settings needs; setting `leaving` aborts fetching.
+
+    Raises what `open_shared` raises.
+    """
+    sources, cache = settings.sources, settings.cache_folder
+    find = partial(scan_sources, sources, cache, _log.warning, stop=leaving)
+    return Upkeep(settings, registry_of(sources, cache), find, open_shared(settings))
+
+
+async def open_live_podcast(upkeep: Upkeep, *, builds: bool = True) -> Library:
     """Open the podcast and warm up its model, so that the first search is as fast as any.
 
     Without an index, the first is built in a worker process; if this process `builds` none, it
-    waits for that of another one. Setting `leaving` aborts fetching.
+    waits for that of another one.
     """
+    settings = upkeep.settings
     for path in settings.episode_paths:
         if not path.exists():
             _log.warning("AIRQUOTE_EPISODES: %s does not exist; the rest is searched.", path)
-    cache, tell = settings.cache_folder, _tell_stages()
-    registry = registry_of(settings.sources, cache)
-    find = partial(scan_sources, settings.sources, cache, _log.warning, stop=leaving)
-    shared = open_shared(settings)
-    library = await asyncio.to_thread(_open, settings, registry, shared)
+    library = await asyncio.to_thread(_open, upkeep)
     if library is None and not builds:
-        library = await _wait_for_first(settings, registry, shared)
+        library = await _wait_for_first(upkeep)
     if library is None:
-        inspection = await asyncio.to_thread(find)
-        job = Job(inspection, registry, settings.model_name, settings.evaluation_path)
-        library = await build_first(job, tell, _log.warning)
-    prepared = await asyncio.to_thread(_prepare, library, settings, registry)
-    return LivePodcast(prepared, registry, find, shared)
+        inspection = await asyncio.to_thread(upkeep.find)
+        job = Job(inspection, upkeep.registry, settings.model_name, settings.evaluation_path)
+        library = await build_first(job, _tell_stages(), _log.warning)
+    return await asyncio.to_thread(_prepare, library, upkeep)
 
 
-def _open(settings: Settings, registry: Registry, shared: Shared | None) -> Library | None:
+def _open(upkeep: Upkeep) -> Library | None:
     """Open the current index, that of all machines if they share one, else the engine's."""
-    if shared:
+    if upkeep.shared:
         try:
-            shared.fetch(registry)
+            upkeep.shared.fetch(upkeep.registry)
         except CacheError as error:
             _log.warning("%s", error)
-    return open_current(registry, _log.warning) or _open_from_engine(settings)
+    return open_current(upkeep.registry, _log.warning) or _open_from_engine(upkeep.settings)
 
 
 def _open_from_engine(settings: Settings, before: str = "") -> Library | None:
-    podcast, cache = settings.podcasts[0].id, settings.cache_folder
-    return open_from_engine(settings.engine, podcast, cache, settings.players, before)
+    engine, podcast, cache = settings.engine, settings.podcast_id, settings.cache_folder
+    return open_from_engine(engine, podcast, cache, settings.players, before)
 
 
-async def _wait_for_first(settings: Settings, registry: Registry, shared: Shared | None) -> Library:
+async def _wait_for_first(upkeep: Upkeep) -> Library:
     """Wait until another process has built the first index."""
     _log.warning(
         "%s has no index yet: waiting for “airquote run --only refresh” or “airquote index build”.",
-        registry.cache,
+        upkeep.registry.cache,
     )
     while True:
         await asyncio.sleep(_WAIT_SECONDS)
-        if library := await asyncio.to_thread(_open, settings, registry, shared):
+        if library := await asyncio.to_thread(_open, upkeep):
             return library
 
 
-def _prepare(library: Library, settings: Settings, registry: Registry) -> Library:
+def _prepare(library: Library, upkeep: Upkeep) -> Library:
     """Add what answers and posts need to a library."""
-    cache, tell = settings.cache_folder, _tell_stages()
+    settings, tell = upkeep.settings, _tell_stages()
+    cache = settings.cache_folder
     library = with_semantic_index(library, settings.model_name, cache, tell, _log.warning)
     library = with_players(with_quotes(library, cache, _log.warning), settings.players)
-    library = _with_engine(library, settings, registry)
+    library = _with_engine(library, upkeep)
     warm_up(library)
-    library = with_manifest(library, registry)
+    library = with_manifest(library, upkeep.registry)
     _warn_of_files(library)
     return library
 
 
-def _with_engine(library: Library, settings: Settings, registry: Registry) -> Library:
-    podcast, tell = settings.podcasts[0].id, _tell_stages()
-    return with_engine(library, settings.engine, podcast, registry, tell, _log.warning)
+def _with_engine(library: Library, upkeep: Upkeep) -> Library:
+    engine, podcast = upkeep.settings.engine, upkeep.settings.podcast_id
+    return with_engine(library, engine, podcast, upkeep.registry, _tell_stages(), _log.warning)
 
 
-def create_refresher(podcast: LivePodcast, settings: Settings, swapped: Swapped) -> Refresher:
+def create_refresher(library: Library, upkeep: Upkeep, swapped: Swapped) -> Refresher:
     """Create the refresher; `swapped` receives each new library with its manifest."""
+    settings = upkeep.settings
 
     async def described(old: Library, new: Library) -> None:
-        library = await asyncio.to_thread(with_manifest, new, podcast.registry)
+        library = await asyncio.to_thread(with_manifest, new, upkeep.registry)
         _warn_of_files(library)
         await swapped(old, library)
 
     return Refresher(
-        podcast.library,
-        podcast.registry,
-        podcast.find,
+        library,
+        upkeep.registry,
+        upkeep.find,
         described,
         settings.model_name,
         settings.evaluation_path,
         players=settings.players,
-        complete=partial(_with_engine, settings=settings, registry=podcast.registry),
-        shared=podcast.shared,
+        complete=partial(_with_engine, upkeep=upkeep),
+        shared=upkeep.shared,
         elsewhere=partial(_open_from_engine, settings),
     )
 

@@ -4,35 +4,24 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from threading import Event
 
 from bot.config import Settings
 from bot.errors import AirquoteError
-from bot.library.library import Library, library_id, registry_of
+from bot.library.library import Library, library_id
 from bot.library.manifest import CurrentIndex
-from bot.library.refresh import Find, Refresher, Shared, Swapped
+from bot.library.refresh import Refresher, Swapped
 from bot.library.registry import Registry
-from bot.library.scan import scan_sources
 from bot.library.shelf import Room, Shelf
 from bot.podcasts import Podcast
-from handlers.run.podcast import LivePodcast, create_refresher, open_live_podcast
-from handlers.shared_index import open_shared
+from handlers.run.podcast import Upkeep, create_refresher, open_live_podcast, upkeep_of
 
 _MEGABYTE = 1_000_000
 # Loading takes memory, and building an index a core.
 _AT_ONCE = 2
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """What a loaded podcast is refreshed with, as in `LivePodcast`."""
-
-    registry: Registry
-    find: Find
-    shared: Shared | None
 
 
 class LivePodcasts:
@@ -49,8 +38,8 @@ class LivePodcasts:
         self._builds = builds
         # The indexes that were current when news was last looked for, by podcast.
         self._seen: dict[str, str] = {}
-        # What is known of each podcast that was loaded once.
-        self._opened: dict[str, _Opened] = {}
+        # What each podcast is looked after with, loaded or not.
+        self._upkeep: dict[str, Upkeep] = {}
         self._refreshers: dict[str, Refresher] = {}
         room = _room_of(settings) if settings.podcasts_file else Room()
         self._loading = asyncio.Semaphore(_AT_ONCE)
@@ -63,7 +52,7 @@ class LivePodcasts:
 
     def loaded(self) -> Sequence[tuple[Library, Registry]]:
         """Return what answers now, each with its registry."""
-        return [(each, self._opened[each.podcast.id].registry) for each in self.shelf.loaded()]
+        return [(each, self._upkeep_of(each.podcast).registry) for each in self.shelf.loaded()]
 
     def refreshers(self) -> Sequence[Refresher]:
         """Return the refreshers of what is loaded."""
@@ -88,8 +77,8 @@ class LivePodcasts:
             library = await self.shelf.take(podcast.id)
         if library:
             await self._refresher_of(library).look()
-        elif shared := self._shared_of(podcast):
-            await asyncio.to_thread(shared.publish, self._registry_of(podcast))
+        elif shared := self._upkeep_of(podcast).shared:
+            await asyncio.to_thread(shared.publish, self._upkeep_of(podcast).registry)
 
     async def follow(self) -> None:
         """Take over what another process has made current of the loaded podcasts."""
@@ -139,56 +128,45 @@ class LivePodcasts:
         podcast_id = library.podcast.id
         known = self._refreshers.get(podcast_id)
         if known is None or known.live.id != library.id:
-            opened = self._opened[podcast_id]
-            live = LivePodcast(library, opened.registry, opened.find, opened.shared)
-            known = create_refresher(live, self._settings[podcast_id], self._swap)
+            known = create_refresher(library, self._upkeep_of(library.podcast), self._swap)
             self._refreshers[podcast_id] = known
         return known
 
     async def _load(self, podcast: Podcast) -> Library:
         async with self._loading:
-            settings = self._settings[podcast.id]
-            live = await open_live_podcast(settings, self._leaving, builds=self._builds)
-        library = replace(live.library, podcast=podcast)
-        self._opened[podcast.id] = _Opened(live.registry, live.find, live.shared)
+            opened = await open_live_podcast(self._upkeep_of(podcast), builds=self._builds)
+        library = replace(opened, podcast=podcast)
         if podcast.id:
             _log.info("loaded", extra={**_facts(podcast), "index": library.id})
         return library
 
     async def _has_changed(self, podcast: Podcast) -> bool:
         """Return whether a podcast that is not loaded has other transcripts than its index."""
-        settings, registry = self._settings[podcast.id], self._registry_of(podcast)
-        found = await asyncio.to_thread(
-            scan_sources,
-            settings.sources,
-            settings.cache_folder,
-            _log.warning,
-            stop=self._leaving,
-        )
-        index_id = await asyncio.to_thread(library_id, found.found)
+        upkeep = self._upkeep_of(podcast)
+        inspection = await asyncio.to_thread(upkeep.find)
+        index_id = await asyncio.to_thread(library_id, inspection.found)
         standing = await asyncio.to_thread(self._standing_of, podcast)
-        registry.touch()
+        upkeep.registry.touch()
         return not standing.id or standing.choose(index_id) != standing.id
 
     def _standing_of(self, podcast: Podcast) -> CurrentIndex:
         """Read which index of a podcast is current, for all machines if they share it."""
-        registry = self._registry_of(podcast)
-        if shared := self._shared_of(podcast):
-            shared.fetch(registry)
-        return registry.standing()
-
-    def _shared_of(self, podcast: Podcast) -> Shared | None:
-        return open_shared(self._settings[podcast.id])
+        upkeep = self._upkeep_of(podcast)
+        if upkeep.shared:
+            upkeep.shared.fetch(upkeep.registry)
+        return upkeep.registry.standing()
 
     def _size_of(self, podcast: Podcast) -> int:
         """Return how large the current index of a podcast is, 0 if there is none."""
-        registry = self._registry_of(podcast)
+        registry = self._upkeep_of(podcast).registry
         path = registry.path_of(registry.standing().id)
         return path.stat().st_size if path.is_file() else 0
 
-    def _registry_of(self, podcast: Podcast) -> Registry:
-        settings = self._settings[podcast.id]
-        return registry_of(settings.sources, settings.cache_folder)
+    def _upkeep_of(self, podcast: Podcast) -> Upkeep:
+        known = self._upkeep.get(podcast.id)
+        if known is None:  # it is made late, as what is shared may be away when the process starts
+            known = self._upkeep[podcast.id] = upkeep_of(self._settings[podcast.id], self._leaving)
+        return known
 
 
 def _room_of(settings: Settings) -> Room:
