@@ -42,7 +42,7 @@ class Watched:
     """What is monitored: the platforms, weekly quotes, the live libraries and their registries.
 
     `grace` is how long a newer index may wait to be used, and how long refreshing may fail.
-    `redact` removes secrets from what is shown.
+    `redact` removes secrets from what is shown. Unless this process `posts`, others do.
     """
 
     connections: Connections
@@ -50,6 +50,7 @@ class Watched:
     loaded: Callable[[], Sequence[tuple[Library, Registry]]]
     redact: Redactor
     grace: timedelta = timedelta(hours=2)
+    posts: bool = True
 
 
 class Lag:
@@ -82,10 +83,7 @@ class Lag:
 
 
 class Health:
-    """Checks which parts of the process work, and updates the metrics.
-
-    It `expects_ticks` unless other processes post.
-    """
+    """Checks which parts of the process work, and updates the metrics."""
 
     def __init__(
         self,
@@ -99,7 +97,6 @@ class Health:
         self._metrics = metrics
         self._fresh = fresh
         self._now = now
-        self.expects_ticks = True
         self._ticked: float | None = None
         self._refreshers: Callable[[], Sequence[Refresher]] = tuple
         self._checking = asyncio.Lock()
@@ -255,7 +252,7 @@ class Health:
         return self._watched.weekly.posting.outbox.clock() - since > self._watched.grace
 
     def _explain_tick(self) -> str:
-        if not self.expects_ticks:
+        if not self._watched.posts:
             return FINE
         if self._ticked is None:
             return "the scheduler has not run yet."

@@ -71,8 +71,8 @@ async def assemble(
 
         await stack.enter_async_context(answering_assistants(services.server, services.intake))
     stack.push_async_callback(_stop, connections, services.server)
-    health = await _watch(stack, services, podcasts, connections, metrics)
-    health.expects_ticks = Role.WORKER in roles
+    posts = Role.WORKER in roles
+    health = await _watch(stack, services, podcasts, connections, metrics, posts=posts)
     if answers and (channels := settings.public_channels):
         services.server.show(FEED_PATH, QuotesFeed(services.weekly, channels).show)
     await services.server.start()
@@ -135,12 +135,14 @@ async def _watch(
     podcasts: LivePodcasts,
     connections: Connections,
     metrics: Metrics,
+    *,
+    posts: bool,
 ) -> Health:
     redact = make_redactor(services.settings.secrets)
     # A newer index is noticed at the next refresh, or never if refreshing is off.
     minutes = services.settings.refresh_minutes
     grace = timedelta(minutes=max(2 * minutes, _MIN_GRACE_MINUTES)) if minutes else timedelta.max
-    watched = Watched(connections, services.weekly, podcasts.loaded, redact, grace)
+    watched = Watched(connections, services.weekly, podcasts.loaded, redact, grace, posts)
     limited = partial(metrics.limited, "discord")
     stack.enter_context(counting_warnings(_LIMITED_LOGGERS, "rate limited", limited))
     return await stack.enter_async_context(watching(services.server, watched, metrics))
