@@ -36,7 +36,7 @@ from tests.builders import bakery, episode, find
 from tests.clusters import Cluster
 from tests.fakes.slack.member import SlackMember
 from tests.fakes.slack.server import SlackServer
-from tests.fakes.slack.tokens import APP_TOKEN, BOT_TOKEN
+from tests.fakes.slack.tokens import settings_for_one
 from tests.handlers.run.test_health import read_until
 from tests.process import airquote, free_port, running
 from tests.two_podcasts import write_podcasts, write_talk
@@ -321,9 +321,7 @@ def test_a_machine_that_builds_nothing_answers_from_the_cluster_and_follows_it(
         **own,
         "AIRQUOTE_CACHE": str(home / "answering"),
         "PORT": str(port),
-        "SLACK_API_URL": slack.api_url,
-        "SLACK_BOT_TOKEN": BOT_TOKEN,
-        "SLACK_APP_TOKEN": APP_TOKEN,
+        **settings_for_one(slack.api_url),
     }
     with running(home, "--only", "web", **answering) as process:
         process.wait_for('"started"')

@@ -42,6 +42,11 @@ _SCOPES = {
 }
 
 
+def settings_for_one(api_url: str) -> dict[str, str]:
+    """Give the settings of an app in one workspace, over Socket Mode."""
+    return {"SLACK_API_URL": api_url, "SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN}
+
+
 def check_token(
     workspace: Workspace,
     method: str,

@@ -21,7 +21,7 @@ from tests.fakes.discord.server import DiscordServer
 from tests.fakes.discord.wire import Fault as DiscordFault
 from tests.fakes.slack.server import Fault, SlackServer
 from tests.fakes.slack.things import TEAM
-from tests.fakes.slack.tokens import APP_TOKEN, BOT_TOKEN, NEEDED
+from tests.fakes.slack.tokens import APP_TOKEN, BOT_TOKEN, NEEDED, settings_for_one
 from tests.process import airquote, free_port
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -44,8 +44,7 @@ def examine(home: Path, **variables: str) -> tuple[int, list[str], list[str]]:
 
 
 def on(slack: SlackServer, **variables: str) -> dict[str, str]:
-    tokens = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN}
-    return {"SLACK_API_URL": slack.api_url, **tokens, **variables}
+    return {**settings_for_one(slack.api_url), **variables}
 
 
 def on_discord(server: DiscordServer, **variables: str) -> dict[str, str]:

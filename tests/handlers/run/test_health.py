@@ -36,7 +36,7 @@ from tests.fakes.discord.server import DiscordServer
 from tests.fakes.discord.wire import Fault as DiscordFault
 from tests.fakes.slack.calls import RESPONSE_URL
 from tests.fakes.slack.server import Fault, SlackServer
-from tests.fakes.slack.tokens import APP_TOKEN, BOT_TOKEN
+from tests.fakes.slack.tokens import APP_TOKEN, BOT_TOKEN, settings_for_one
 from tests.process import Running, airquote, free_port, running
 from tests.weekly_world import DAY, MONDAY, World, drop_table, opened, subscription
 
@@ -445,9 +445,7 @@ def test_who_asks_again_at_once_is_told_the_same(tmp_path: Path) -> None:
 def on_both(slack: SlackServer, discord: DiscordServer, port: int) -> dict[str, str]:
     return {
         "PORT": str(port),
-        "SLACK_API_URL": slack.api_url,
-        "SLACK_BOT_TOKEN": BOT_TOKEN,
-        "SLACK_APP_TOKEN": APP_TOKEN,
+        **settings_for_one(slack.api_url),
         "DISCORD_API_URL": discord.api_url,
         "DISCORD_GATEWAY_URL": discord.gateway_url,
         "DISCORD_TOKEN": discord.token,

@@ -28,7 +28,7 @@ from tests.fakes.discord.server import DiscordServer
 from tests.fakes.discord.wire import Fault as DiscordFault
 from tests.fakes.slack.calls import RESPONSE_URL
 from tests.fakes.slack.server import Fault, SlackServer, running_slack
-from tests.fakes.slack.tokens import APP_TOKEN, BOT_TOKEN
+from tests.fakes.slack.tokens import APP_TOKEN, BOT_TOKEN, settings_for_one
 from tests.process import Running, airquote, environment, free_port, running
 
 FAILED, WRONG_CONFIGURATION = 1, 78
@@ -88,7 +88,7 @@ def refusal(variable: str) -> ConfigError:
 
 
 def on(slack: SlackServer, **variables: str) -> dict[str, str]:
-    return {"SLACK_API_URL": slack.api_url, **TOKENS, **variables}
+    return {**settings_for_one(slack.api_url), **variables}
 
 
 def on_discord(server: DiscordServer, **variables: str) -> dict[str, str]:

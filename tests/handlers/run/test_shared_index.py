@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.config import SAMPLE_EPISODES
 from tests.fakes.slack.server import SlackServer
-from tests.fakes.slack.tokens import APP_TOKEN, BOT_TOKEN
+from tests.fakes.slack.tokens import settings_for_one
 from tests.handlers.run.test_health import read_until
 from tests.process import airquote, free_port, running
 from tests.s3 import BUCKET, running_s3
@@ -27,9 +27,7 @@ def test_what_is_built_on_one_machine_is_answered_on_another_that_has_no_transcr
             **shared,
             "AIRQUOTE_CACHE": str(home / "answering"),
             "PORT": str(port),
-            "SLACK_API_URL": slack.api_url,
-            "SLACK_BOT_TOKEN": BOT_TOKEN,
-            "SLACK_APP_TOKEN": APP_TOKEN,
+            **settings_for_one(slack.api_url),
         }
         with running(home, "--only", "web", **answering) as process:
             process.wait_for('"started"')
