@@ -28,14 +28,13 @@ from bot.search.cluster.documents import (
     Version,
     group_bounds,
 )
+from bot.search.index.bm25 import K1
 from bot.search.index.index import Index
 from bot.search.index.outline import Outline, with_new_room
 from bot.search.index.passages import Transcripts
 from bot.search.index.port import Wanted
 from bot.search.index.storage import Arrays
 
-# BM25's k1 plus 1, as in `bot.search.index.bm25`.
-_LEVEL = 2.5
 # OpenSearch takes boosts up to 64 for a feature.
 _SCALE = 0.05
 # A share that does not depend on how often a word is said.
@@ -192,7 +191,7 @@ class ClusterEngine:
         for rated, where in ((wanted.words, "says"), (wanted.names, "names")):
             for stem, idf in rated.items():
                 if idf > 0:
-                    yield _feature(f"{where}.{stems[stem]}", idf * _LEVEL, 1.0)
+                    yield _feature(f"{where}.{stems[stem]}", idf * (K1 + 1), 1.0)
         for stem, share in wanted.present.items():
             yield _feature(f"says.{stems[stem]}", share, _ALWAYS)
         for passages, share in wanted.variants:
