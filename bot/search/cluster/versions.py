@@ -52,7 +52,7 @@ class Versions:
 
     def current(self) -> str:
         """Return the id of the current version, "" if there is none."""
-        limited = self._cluster.filter_of(self._current)
+        limited = self._cluster.aliases(self._current).get(self._current, {})
         named = str(limited.get("term", {}).get("part_of", ""))
         return named.removeprefix(f"{self._podcast}.")
 
