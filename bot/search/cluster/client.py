@@ -189,6 +189,11 @@ class Cluster:
             raise self._error(f"answers {error.status_code}: {_reason(error)}.") from error
         except exceptions.OpenSearchException as error:
             raise self._error(f"gives no proper answer: {error}.") from error
+        except (exceptions.ImproperlyConfigured, OSError) as error:
+            raise self._error(
+                "cannot be checked, as no certificates can be read.",
+                "Name a file of certificates as ca=file.",
+            ) from error
 
     def _error(self, reason: str, remedy: str = "") -> EngineError:
         return EngineError(_SUBJECT, f"{self.address.shown} {reason}", remedy)
