@@ -65,9 +65,8 @@ class Archive:
             raise EngineError(
                 self.version.name, "the cluster lacks words of it.", "Run: airquote index build"
             )
-        return {
-            each: unpack_columns(held["columns"]) for each, held in fetched.found.items()
-        }, fetched.partial
+        found = {each: unpack_columns(held["columns"]) for each, held in fetched.found.items()}
+        return found, fetched.partial
 
 
 @dataclass(frozen=True)
