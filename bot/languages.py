@@ -89,19 +89,20 @@ def detect_language(texts: Iterable[str]) -> str:
     """Detect the language of some texts by words or script; return its code, "" if unknown."""
     words = list(islice((w for text in texts for w in _WORD.findall(text.lower())), _MOST_WORDS))
     letters = "".join(words)
-    for code, script in _SCRIPTS.items() if not letters.isascii() else ():
+    scripts = {} if letters.isascii() else _SCRIPTS
+    for code, script in scripts.items():
         if len(script.findall(letters)) > _MIN_SHARE * len(letters):
             return code
     said = dict.fromkeys(LANGUAGE_NAMES, 0)
     for word, count in Counter(words).items():
-        for code in _languages_with().get(word, ()):
+        for code in _languages_by_word().get(word, ()):
             said[code] += count
     best = max(said, key=lambda code: said[code])
     return best if said[best] >= max(_FEWEST, _MIN_STOP_WORDS * len(words)) else ""
 
 
 @cache
-def _languages_with() -> Mapping[str, Sequence[str]]:
+def _languages_by_word() -> Mapping[str, Sequence[str]]:
     """Map the common words of all languages to the codes of those that have them."""
     codes: dict[str, list[str]] = {}
     for code in LANGUAGE_NAMES:

@@ -16,7 +16,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import urlopen
 
 from filelock import FileLock
@@ -142,7 +141,7 @@ def _wait(nodes: Sequence[Node]) -> None:
     while time.monotonic() < until:
         if any(node.process.poll() is not None for node in nodes):
             break
-        with suppress(URLError, OSError, ValueError), urlopen(address, timeout=5) as answer:
+        with suppress(OSError, ValueError), urlopen(address, timeout=5) as answer:
             if json.load(answer)["number_of_nodes"] == len(nodes):
                 return
         time.sleep(0.2)

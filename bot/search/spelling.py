@@ -159,7 +159,7 @@ def _pair_letters(texts: Sequence[str]) -> NDArray[np.uint64]:
 
 
 def _with_same_pairs(known: _Known, wanted: str) -> list[int]:
-    """List the choices that share most pairs of letters with a text, of those either has."""
+    """List the choices that share most pairs of letters with a text, of those the shorter has."""
     if len(known.texts) <= _COMPARED:
         return [*range(len(known.texts))]
     asked = _pair_letters([wanted])

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +41,7 @@ class StrongMatches:
         """The number of passages, counting overlapping ones once."""
         firsts, lasts = self.index.passages.firsts, self.index.passages.lasts
         count = end = 0
-        passages = np.sort(np.concatenate([(), *self.passages.values()])).astype(np.intp)
+        passages = np.sort(np.fromiter(chain.from_iterable(self.passages.values()), np.intp))
         bounds = zip(firsts[passages].tolist(), lasts[passages].tolist(), strict=True)
         for first, last in bounds:
             if first >= end:

@@ -90,8 +90,8 @@ class Cluster:
             any("error" in each for each in documents),
         )
 
-    def aliases(self, pattern: str) -> dict[str, str]:
-        """List the aliases that a pattern matches, each with its index."""
+    def aliases(self, pattern: str) -> dict[str, Json]:
+        """List the aliases that a name or pattern matches, each with what it is limited to."""
 
         async def ask(client: AsyncOpenSearch) -> Json:
             found: Json = await client.indices.get_alias(name=pattern, ignore=404)
@@ -100,19 +100,11 @@ class Cluster:
         answer = self._run(ask)
         if "error" in answer:
             return {}
-        return {alias: index for index, held in answer.items() for alias in held["aliases"]}
-
-    def filter_of(self, alias: str) -> Json:
-        """Return what an alias is limited to; empty if there is no such alias."""
-
-        async def ask(client: AsyncOpenSearch) -> Json:
-            found: Json = await client.indices.get_alias(name=alias, ignore=404)
-            return found
-
-        for held in self._run(ask).values():
-            if isinstance(held, dict) and alias in held.get("aliases", {}):
-                return dict(held["aliases"][alias].get("filter", {}))
-        return {}
+        return {
+            alias: facts.get("filter", {})
+            for held in answer.values()
+            for alias, facts in held["aliases"].items()
+        }
 
     def change_aliases(self, actions: Sequence[Json]) -> None:
         """Change aliases, all at once."""
@@ -178,9 +170,7 @@ class Cluster:
         loop, client = self._connect()
         return asyncio.run_coroutine_threadsafe(self._guarded(ask, client), loop).result()
 
-    async def _guarded(
-        self, ask: Callable[[AsyncOpenSearch], Awaitable[_Value]], client: AsyncOpenSearch
-    ) -> _Value:
+    async def _guarded(self, ask: _Ask[_Value], client: AsyncOpenSearch) -> _Value:
         try:
             return await ask(client)
         except (exceptions.AuthenticationException, exceptions.AuthorizationException) as error:
@@ -199,6 +189,11 @@ class Cluster:
             raise self._error(f"answers {error.status_code}: {_reason(error)}.") from error
         except exceptions.OpenSearchException as error:
             raise self._error(f"gives no proper answer: {error}.") from error
+        except (exceptions.ImproperlyConfigured, OSError) as error:
+            raise self._error(
+                "cannot be checked, as no certificates can be read.",
+                "Name a file of certificates as ca=file.",
+            ) from error
 
     def _error(self, reason: str, remedy: str = "") -> EngineError:
         return EngineError(_SUBJECT, f"{self.address.shown} {reason}", remedy)

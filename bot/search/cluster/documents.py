@@ -17,7 +17,7 @@ import numpy as np
 
 from bot.arrays import Ints
 from bot.search.cluster.columns import Numbers, pack_columns, pack_steps
-from bot.search.index.bm25 import Postings
+from bot.search.index.bm25 import K1, Postings
 from bot.search.index.index import Index
 from bot.search.index.storage import Arrays
 
@@ -134,8 +134,8 @@ def _by_passage(postings: Postings, index: Index) -> Iterator[dict[str, float]]:
     held = np.diff(postings.starts)
     terms = np.repeat(np.arange(len(held)), held)
     order = np.argsort(postings.documents, kind="stable")
-    # level = count · (k1 + 1) / (count + norm) is stored; what BM25 saturates is count / norm.
-    levels = postings.levels[postings.codes] / (_K1 + 1)
+    # level = count · (K1 + 1) / (count + norm) is stored; what BM25 saturates is count / norm.
+    levels = postings.levels[postings.codes] / (K1 + 1)
     relative = levels / (1 - levels)
     counts = np.bincount(postings.documents, minlength=len(index.passages.firsts))
     ends = np.cumsum(counts).tolist()
@@ -143,10 +143,6 @@ def _by_passage(postings: Postings, index: Index) -> Iterator[dict[str, float]]:
         chosen = order[begin:end]
         values = relative[chosen].round(4).tolist()
         yield {stems[t]: v for t, v in zip(terms[chosen].tolist(), values, strict=True) if v > 0}
-
-
-# BM25's own, as in `bot.search.index.bm25`.
-_K1 = 1.5
 
 
 def _stem(index: Index, version: Version, stem: int) -> Iterator[dict[str, Any]]:

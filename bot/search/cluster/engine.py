@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from itertools import pairwise
 from threading import Lock, local
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,14 +27,13 @@ from bot.search.cluster.documents import (
     Version,
     group_bounds,
 )
+from bot.search.index.bm25 import K1
 from bot.search.index.index import Index
 from bot.search.index.outline import Outline, with_new_room
 from bot.search.index.passages import Transcripts
 from bot.search.index.port import Wanted
 from bot.search.index.storage import Arrays
 
-# BM25's k1 plus 1, as in `bot.search.index.bm25`.
-_LEVEL = 2.5
 # OpenSearch takes boosts up to 64 for a feature.
 _SCALE = 0.05
 # A share that does not depend on how often a word is said.
@@ -67,9 +65,8 @@ class Archive:
             raise EngineError(
                 self.version.name, "the cluster lacks words of it.", "Run: airquote index build"
             )
-        return {
-            each: unpack_columns(held["columns"]) for each, held in fetched.found.items()
-        }, fetched.partial
+        found = {each: unpack_columns(held["columns"]) for each, held in fetched.found.items()}
+        return found, fetched.partial
 
 
 @dataclass(frozen=True)
@@ -151,7 +148,7 @@ class ClusterEngine:
         self._archive = archive
         self._times = dict(zip(times[STEMS].tolist(), times[TIMES], strict=True))
         self._here: set[str] = set()
-        self._split: dict[int, list[tuple[int, slice]]] = {}
+        self._parts: dict[int, list[tuple[int | None, slice]]] = {}
         self._lock = Lock()
         self._told = local()
         self._groups = group_bounds(room)
@@ -192,7 +189,7 @@ class ClusterEngine:
         for rated, where in ((wanted.words, "says"), (wanted.names, "names")):
             for stem, idf in rated.items():
                 if idf > 0:
-                    yield _feature(f"{where}.{stems[stem]}", idf * _LEVEL, 1.0)
+                    yield _feature(f"{where}.{stems[stem]}", idf * (K1 + 1), 1.0)
         for stem, share in wanted.present.items():
             yield _feature(f"says.{stems[stem]}", share, _ALWAYS)
         for passages, share in wanted.variants:
@@ -214,47 +211,44 @@ class ClusterEngine:
     def need_places(self, stems: Iterable[int], episodes: Ints | None = None) -> None:
         """Fetch where stems are said, frequent ones only in some episodes if these are given."""
         groups = None if episodes is None else {*(episodes // GROUP).tolist()}
-        wanted: dict[str, tuple[int, slice]] = {}
-        starts, version = self._room.stem_places.starts, self._archive.version
-        for stem in stems:
-            begin, end = int(starts[stem]), int(starts[stem + 1])
-            if begin == end:
-                continue
-            if end - begin <= OFTEN:
-                self._begin(stem, slice(begin, end))
-                wanted[version.places(stem)] = stem, slice(begin, end)
-                continue
-            for group, run in self._parts_of(stem):
-                if groups is None or group in groups:
-                    wanted[version.places(stem, group)] = stem, run
+        version = self._archive.version
+        wanted = {
+            version.places(stem, group): run
+            for stem in stems
+            for group, run in self._parts_of(stem)
+            if groups is None or group is None or group in groups
+        }
         for name, columns in self._fetch(wanted):
-            self._write_places(wanted[name][1], columns)
-            self._here.add(name)
+            self._write_places(wanted[name], columns)
 
-    def _begin(self, stem: int, run: slice) -> None:
-        """Let a stem be said in no passage but the last, as long as nobody answers where it is."""
-        with self._lock:
-            if stem not in self._split:
-                self._split[stem] = []
-                self._room.stem_places.places[run] = len(self._room.transcripts.terms) - 1
+    def _parts_of(self, stem: int) -> list[tuple[int | None, slice]]:
+        """List the groups of episodes that say a stem, and where their places belong.
 
-    def _parts_of(self, stem: int) -> list[tuple[int, slice]]:
-        """List the groups of episodes that say a frequent stem, and where their places belong.
-
-        Before they are fetched, each of them is the first place of its group: so the places of the
-        stem ascend whatever is missing, and none of another group is where it should not be.
+        None stands for all, of a stem that is not frequent.
         """
         with self._lock:
-            if stem not in self._split:
-                begin = int(self._room.stem_places.starts[stem])
-                cuts = [begin, *(begin + np.cumsum(self._times[stem])).tolist()]
-                parts = []
-                for group, (first, past) in enumerate(pairwise(cuts)):
-                    if past > first:
-                        self._room.stem_places.places[first:past] = self._groups[group]
-                        parts.append((group, slice(first, past)))
-                self._split[stem] = parts
-            return self._split[stem]
+            if stem not in self._parts:
+                self._parts[stem] = [*self._begin(stem)]
+            return self._parts[stem]
+
+    def _begin(self, stem: int) -> Iterator[tuple[int | None, slice]]:
+        """Yield the parts of a stem, with places that stand in for those not fetched yet.
+
+        Each of a group is the first of that group: so the places of the stem ascend whatever is
+        missing, and none of another group is where it should not be. Where there are no groups,
+        each is the last of all.
+        """
+        begin, end = self._room.stem_places.starts[stem : stem + 2].tolist()
+        places = self._room.stem_places.places
+        if end - begin > OFTEN:
+            cuts = [begin, *(begin + np.cumsum(self._times[stem])).tolist()]
+            for group, (first, past) in enumerate(pairwise(cuts)):
+                if first < past:
+                    places[first:past] = self._groups[group]
+                    yield group, slice(first, past)
+        elif begin < end:
+            places[begin:end] = len(self._room.transcripts.terms) - 1
+            yield None, slice(begin, end)
 
     def _write_places(self, run: slice, columns: list[Numbers]) -> None:
         steps, terms, starts, lengths, by_host = columns
@@ -269,12 +263,9 @@ class ClusterEngine:
         """Fetch which passages hold stems."""
         starts, version = self._room.text.starts, self._archive.version
         runs = {stem: slice(int(starts[stem]), int(starts[stem + 1])) for stem in stems}
-        wanted = {
-            version.holders(stem): (stem, run) for stem, run in runs.items() if run.start < run.stop
-        }
+        wanted = {version.holders(stem): run for stem, run in runs.items() if run.start < run.stop}
         for name, columns in self._fetch(wanted):
-            self._write(self._room.text.documents, wanted[name][1], unpack_steps(columns[0]))
-            self._here.add(name)
+            self._write(self._room.text.documents, wanted[name], unpack_steps(columns[0]))
 
     def need_cues(self, runs: Iterable[range]) -> None:
         """Fetch the texts and words of cues, with those around them."""
@@ -284,10 +275,9 @@ class ClusterEngine:
             for run in runs
             for number in (firsts[run.start : run.stop] // RUN_WORDS).tolist()
         }
-        wanted = {version.run(number): (number, slice(0)) for number in numbers}
+        wanted = {version.run(number): number for number in numbers}
         for name, columns in self._fetch(wanted):
-            self._write_cues(wanted[name][0], columns)
-            self._here.add(name)
+            self._write_cues(wanted[name], columns)
 
     def _write_cues(self, number: int, columns: list[Numbers]) -> None:
         text, spoken, terms, starts, lengths = columns
@@ -311,14 +301,16 @@ class ClusterEngine:
         self._told.missed = False
         return missed
 
-    def _fetch(self, wanted: dict[str, Any]) -> Iterator[tuple[str, list[Numbers]]]:
-        """Fetch what is not here yet."""
+    def _fetch(self, wanted: Iterable[str]) -> Iterator[tuple[str, list[Numbers]]]:
+        """Fetch the documents that are not here yet; each is here once the caller wrote it."""
         missing = [name for name in wanted if name not in self._here]
         if missing:
             found, partial = self._archive.fetch(missing)
             if partial:
                 self._told.missed = True
-            yield from found.items()
+            for name, columns in found.items():
+                yield name, columns
+                self._here.add(name)
 
     def _write(self, array: Numbers, where: Ints | slice, numbers: Numbers) -> None:
         """Write numbers into an array, and note which pages of memory that takes."""

@@ -52,7 +52,7 @@ class Versions:
 
     def current(self) -> str:
         """Return the id of the current version, "" if there is none."""
-        limited = self._cluster.filter_of(self._current)
+        limited = self._cluster.aliases(self._current).get(self._current, {})
         named = str(limited.get("term", {}).get("part_of", ""))
         return named.removeprefix(f"{self._podcast}.")
 
@@ -77,7 +77,7 @@ class Versions:
         if before == index_id:
             return ()
         self._cluster.change_aliases(
-            [self._removed(self._current), self._adding(self._current, index_id)]
+            [self._removing(self._current), self._adding(self._current, index_id)]
         )
         gone = tuple(self.ids() - {index_id, before, *keep})
         for each in gone:
@@ -86,8 +86,8 @@ class Versions:
 
     def _drop(self, index_id: str) -> None:
         """Delete a version: first what leads to it, then its documents."""
-        self._cluster.change_aliases([self._removed(self._alias(index_id))])
-        held = _only(Version(self._podcast, index_id))
+        self._cluster.change_aliases([self._removing(self._alias(index_id))])
+        held = _part_of(Version(self._podcast, index_id))
         self._cluster.delete(self._index, held, self._podcast)
 
     def fetch_file(self, index_id: str, name: str, path: Path) -> None:
@@ -108,11 +108,11 @@ class Versions:
         return f"{self._current}.{index_id}"
 
     def _adding(self, alias: str, index_id: str) -> Json:
-        limited = _only(Version(self._podcast, index_id))
+        limited = _part_of(Version(self._podcast, index_id))
         added = {"index": self._index, "alias": alias, "filter": limited, "routing": self._podcast}
         return {"add": added}
 
-    def _removed(self, alias: str) -> Json:
+    def _removing(self, alias: str) -> Json:
         return {"remove": {"index": self._index, "alias": alias, "must_exist": False}}
 
     def _routed(self, document: Json) -> Json:
@@ -132,7 +132,7 @@ class Versions:
                 }
 
 
-def _only(version: Version) -> Json:
+def _part_of(version: Version) -> Json:
     return {"term": {"part_of": version.name}}
 
 

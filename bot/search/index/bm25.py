@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from bot.arrays import Floats, Ints, Longs, SmallFloats, ranges
 
-# How soon BM25 has heard a term often enough: BM25Okapi's own choice.
-_K1 = 1.5
+K1 = 1.5
+"""How soon BM25 has heard a term often enough: BM25Okapi's own choice."""
+
 # Common terms are looked up, instead of added up, once together they can add less than this part of
 # the score to beat; above it, looking up takes longer than adding. Measured.
 _NEGLIGIBLE = 0.3
@@ -150,7 +151,7 @@ def level_of(counts: NDArray[np.integer], norms: Floats | None = None) -> Floats
 
     `norms` stand for their lengths; without them, all are of mean length.
     """
-    levels: Floats = counts * (_K1 + 1) / (counts + (_K1 if norms is None else norms))
+    levels: Floats = counts * (K1 + 1) / (counts + (K1 if norms is None else norms))
     return levels
 
 
@@ -230,7 +231,7 @@ def _weigh(documents: Documents, held: NDArray[np.integer]) -> tuple[Floats, Flo
             terms = _by_appearance(corpus.terms, len(held))
             return dict(zip(terms.tolist(), held[terms].tolist(), strict=True))
 
-    okapi = Counted(documents, k1=_K1)
+    okapi = Counted(documents, k1=K1)
     idf = np.zeros(len(held))
     idf[list(okapi.idf)] = list(okapi.idf.values())
     norms = okapi.k1 * (1 - okapi.b + okapi.b * documents.lengths / okapi.avgdl)
