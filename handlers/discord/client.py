@@ -133,11 +133,13 @@ def _say_nothing_of_endpoints(record: logging.LogRecord) -> bool:
     return "interaction endpoint URL" not in str(record.msg)
 
 
-async def log_in(client: discord.Client, token: Secret) -> discord.AppInfo:
-    """Log a client in; raises ConfigError if the token is rejected, or UnreachableError.
+async def log_in(client: discord.Client, token: Secret | None) -> discord.AppInfo:
+    """Log a client in; raises ConfigError if the token is missing or rejected, or UnreachableError.
 
     The caller must close the client in any case.
     """
+    if token is None:
+        raise ConfigError("DISCORD_TOKEN", "it is missing.", DISCORD_TOKEN_FROM)
     try:
         await client.login(token.get_secret_value())
     except discord.LoginFailure as error:
@@ -156,8 +158,6 @@ async def log_in_only(settings: Settings) -> AsyncIterator[tuple[discord.AppInfo
 
     Raises the same errors as `log_in`.
     """
-    if settings.discord_token is None:
-        raise ConfigError("DISCORD_TOKEN", "it is missing.", DISCORD_TOKEN_FROM)
     set_up_library(settings.discord_api_url, settings.discord_gateway_url)
     async with discord.Client(intents=INTENTS) as client:
         tree = build_tree(client, has_several=len(settings.podcasts) > 1)
