@@ -26,15 +26,13 @@ _NETWORK_REMEDY = "Check the network."
 _OURS_REMEDY = "Update Airquote, or report a bug."
 _SERVER_ERRORS = 500
 _INVALID_FORM = 50035
-_DISALLOWED_INTENTS = 4014
 # Close codes after which reconnecting is pointless: topics/opcodes-and-status-codes.
+# Others say that the number of shards is wrong; see `WRONG_SHARDS`.
 GATEWAY_REFUSALS = {
     4004: ("DISCORD_TOKEN", "Discord rejects it (4004).", DISCORD_TOKEN_FROM),
-    4010: ("Discord", "it rejects the shard (4010).", _OURS_REMEDY),
-    4011: ("Discord", "the app is in too many servers for its shards (4011).", _OURS_REMEDY),
     4012: ("Discord", "it no longer supports this version of its API (4012).", _OURS_REMEDY),
     4013: ("Discord", "it rejects an intent (4013).", _OURS_REMEDY),
-    _DISALLOWED_INTENTS: (
+    4014: (
         "Discord",
         "it disallows an intent (4014), though Airquote requests no privileged one.",
         _OURS_REMEDY,
@@ -171,8 +169,6 @@ def explain(
 
     `tree` has the commands that were sent, if some were.
     """
-    if isinstance(error, discord.PrivilegedIntentsRequired):
-        return ConfigError(*GATEWAY_REFUSALS[_DISALLOWED_INTENTS])
     if isinstance(error, discord.ConnectionClosed) and error.code in GATEWAY_REFUSALS:
         return ConfigError(*GATEWAY_REFUSALS[error.code])
     if isinstance(error, UnreachableError):
