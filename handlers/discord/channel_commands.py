@@ -229,13 +229,12 @@ class AdminCommands(
         native: BotInteraction,
         podcasts: app_commands.Range[str, 1, _LONGEST_CHOICE] = "",
         everywhere: bool = False,
-        channel: _Channel | None = None,
+        channel: _Where | None = None,
     ) -> None:
         """Choose which podcasts a channel is served, or the whole server."""
         typed = read_option(native, podcasts)
-        await _use(
-            native, Request(Verb.USE, f"{typed} everywhere" if everywhere else typed), channel
-        )
+        request = Request(Verb.USE, f"{typed} everywhere" if everywhere else typed)
+        await _use(native, request, channel)
 
 
 def _not_in_a_server() -> Reply:
