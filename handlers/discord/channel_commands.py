@@ -33,11 +33,11 @@ _LONGEST_CHOICE = 150
 HERE = frozenset({Verb.WEEKLY, Verb.ANNOUNCE, Verb.USE, Verb.ABOUT, *FOLLOWING})
 """The commands that are not answered from the podcast alone."""
 _CHANNEL = gettext_noop("The channel; this one if you leave it out.")
+# Discord lets no option ask for a media channel, which discord.py would add to forums.
 _CHANNEL_TYPES = (
     discord.ChannelType.text,
     discord.ChannelType.news,
     discord.ChannelType.forum,
-    discord.ChannelType.media,
     discord.ChannelType.news_thread,
     discord.ChannelType.public_thread,
     discord.ChannelType.private_thread,
