@@ -1,4 +1,4 @@
-"""The bot's account at Discord: logs in and out, watches its token, and has what posts by it."""
+"""The bot's account at Discord: logs in and out, watches its token, and has its poster."""
 
 import discord
 
@@ -33,7 +33,7 @@ class Account:
         self._is_compared = False
 
     async def log_in(self) -> tuple[Client, discord.AppInfo]:
-        """Log in; raises ConfigError if the token is rejected, else UnreachableError."""
+        """Log in; raises the same errors as the client's `log_in`."""
         try:
             return await self._log_in()
         except BaseException:
@@ -48,8 +48,6 @@ class Account:
 
     async def _log_in(self) -> tuple[Client, discord.AppInfo]:
         settings = self.settings
-        if settings.discord_token is None:
-            raise ConfigError("DISCORD_TOKEN", "it is missing.", DISCORD_TOKEN_FROM)
         set_up_library(settings.discord_api_url, settings.discord_gateway_url)
         self.client = client = build_client(self.backend, self._see_answer)
         app = await log_in(client, settings.discord_token)

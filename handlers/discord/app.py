@@ -6,10 +6,7 @@ from bot.service.sharing import Shares
 from handlers.discord.account import Account
 from handlers.discord.endpoint import INTERACTIONS_PATH
 from handlers.discord.gateway import Gateway
-from handlers.discord.http_interactions import (
-    HttpInteractions,
-    build_interactions_handler,
-)
+from handlers.discord.http_interactions import HttpInteractions, build_interactions_handler
 from handlers.discord.interaction import PLATFORM, Backend
 from handlers.discord.languages import Languages
 from handlers.discord.render.charts import ChartRenderer

@@ -83,11 +83,12 @@ async def autocomplete_podcasts(
     podcasts = native.client.backend.intake.shelf.podcasts.values()
     left = [each for each in podcasts if each.id not in before]
     found = [each for each in left if last in each.id or last in each.title.casefold()]
-    chosen = (" ".join((*filter(None, before), each.id)) for each in found[:CHOICES])
-    labels = (truncate(f"{each.id}: {each.title}", CHOICE_LABEL) for each in found)
     return [
-        app_commands.Choice(name=label, value=value)
-        for label, value in zip(labels, chosen, strict=False)
+        app_commands.Choice(
+            name=truncate(f"{each.id}: {each.title}", CHOICE_LABEL),
+            value=" ".join((*filter(None, before), each.id)),
+        )
+        for each in found[:CHOICES]
     ]
 
 

@@ -33,11 +33,11 @@ _LONGEST_CHOICE = 150
 HERE = frozenset({Verb.WEEKLY, Verb.ANNOUNCE, Verb.USE, Verb.ABOUT, *FOLLOWING})
 """The commands that are not answered from the podcast alone."""
 _CHANNEL = gettext_noop("The channel; this one if you leave it out.")
+# Discord lets no option ask for a media channel, which discord.py would add to forums.
 _CHANNEL_TYPES = (
     discord.ChannelType.text,
     discord.ChannelType.news,
     discord.ChannelType.forum,
-    discord.ChannelType.media,
     discord.ChannelType.news_thread,
     discord.ChannelType.public_thread,
     discord.ChannelType.private_thread,
@@ -229,13 +229,12 @@ class AdminCommands(
         native: BotInteraction,
         podcasts: app_commands.Range[str, 1, _LONGEST_CHOICE] = "",
         everywhere: bool = False,
-        channel: _Channel | None = None,
+        channel: _Where | None = None,
     ) -> None:
         """Choose which podcasts a channel is served, or the whole server."""
         typed = read_option(native, podcasts)
-        await _use(
-            native, Request(Verb.USE, f"{typed} everywhere" if everywhere else typed), channel
-        )
+        request = Request(Verb.USE, f"{typed} everywhere" if everywhere else typed)
+        await _use(native, request, channel)
 
 
 def _not_in_a_server() -> Reply:

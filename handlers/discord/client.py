@@ -26,15 +26,13 @@ _NETWORK_REMEDY = "Check the network."
 _OURS_REMEDY = "Update Airquote, or report a bug."
 _SERVER_ERRORS = 500
 _INVALID_FORM = 50035
-_DISALLOWED_INTENTS = 4014
 # Close codes after which reconnecting is pointless: topics/opcodes-and-status-codes.
+# Others say that the number of shards is wrong; see `WRONG_SHARDS`.
 GATEWAY_REFUSALS = {
     4004: ("DISCORD_TOKEN", "Discord rejects it (4004).", DISCORD_TOKEN_FROM),
-    4010: ("Discord", "it rejects the shard (4010).", _OURS_REMEDY),
-    4011: ("Discord", "the app is in too many servers for its shards (4011).", _OURS_REMEDY),
     4012: ("Discord", "it no longer supports this version of its API (4012).", _OURS_REMEDY),
     4013: ("Discord", "it rejects an intent (4013).", _OURS_REMEDY),
-    _DISALLOWED_INTENTS: (
+    4014: (
         "Discord",
         "it disallows an intent (4014), though Airquote requests no privileged one.",
         _OURS_REMEDY,
@@ -133,11 +131,13 @@ def _say_nothing_of_endpoints(record: logging.LogRecord) -> bool:
     return "interaction endpoint URL" not in str(record.msg)
 
 
-async def log_in(client: discord.Client, token: Secret) -> discord.AppInfo:
-    """Log a client in; raises ConfigError if the token is rejected, or UnreachableError.
+async def log_in(client: discord.Client, token: Secret | None) -> discord.AppInfo:
+    """Log a client in; raises ConfigError if the token is missing or rejected, or UnreachableError.
 
     The caller must close the client in any case.
     """
+    if token is None:
+        raise ConfigError("DISCORD_TOKEN", "it is missing.", DISCORD_TOKEN_FROM)
     try:
         await client.login(token.get_secret_value())
     except discord.LoginFailure as error:
@@ -156,8 +156,6 @@ async def log_in_only(settings: Settings) -> AsyncIterator[tuple[discord.AppInfo
 
     Raises the same errors as `log_in`.
     """
-    if settings.discord_token is None:
-        raise ConfigError("DISCORD_TOKEN", "it is missing.", DISCORD_TOKEN_FROM)
     set_up_library(settings.discord_api_url, settings.discord_gateway_url)
     async with discord.Client(intents=INTENTS) as client:
         tree = build_tree(client, has_several=len(settings.podcasts) > 1)
@@ -171,8 +169,6 @@ def explain(
 
     `tree` has the commands that were sent, if some were.
     """
-    if isinstance(error, discord.PrivilegedIntentsRequired):
-        return ConfigError(*GATEWAY_REFUSALS[_DISALLOWED_INTENTS])
     if isinstance(error, discord.ConnectionClosed) and error.code in GATEWAY_REFUSALS:
         return ConfigError(*GATEWAY_REFUSALS[error.code])
     if isinstance(error, UnreachableError):

@@ -15,11 +15,9 @@ from handlers.discord.account import Account
 from handlers.discord.client import explain
 from handlers.discord.interaction import PLATFORM, Client
 from handlers.discord.sessions import IDENTIFY_WINDOW, SessionStarts, ask_limits
-from handlers.discord.shards import Pace, Shard, wait_for_first
+from handlers.discord.shards import WRONG_SHARDS, Pace, Shard, wait_for_first
 
 _CONNECT_SECONDS = 30.0
-# Discord refuses a shard, or has too many servers for so many of them.
-_WRONG_SHARDS = (4010, 4011)
 _ELSEWHERE = (
     "Discord sends commands and buttons to an address instead of the gateway. Set "
     "DISCORD_PUBLIC_KEY to receive them there, or run “airquote discord endpoint --remove”."
@@ -28,9 +26,9 @@ _ELSEWHERE = (
 _log = logging.getLogger(__name__)
 
 
-def pace_connections() -> Pace:
-    """Make the pace at which a shard connects: at once, unless it is lost again at once."""
-    return Pace(shortest=0.5, longest=60.0, quiet=2.0)
+def _make_paces() -> tuple[Pace, Pace]:
+    """Make a shard's paces; it connects at once, unless it was lost as soon as it had connected."""
+    return Pace(), Pace(shortest=0.5, longest=60.0, quiet=2.0)
 
 
 class Gateway:
@@ -46,7 +44,7 @@ class Gateway:
         self,
         account: Account,
         shards: ShardRange | None = None,
-        make_paces: Callable[[], tuple[Pace, Pace]] = lambda: (Pace(), pace_connections()),
+        make_paces: Callable[[], tuple[Pace, Pace]] = _make_paces,
         window: timedelta = IDENTIFY_WINDOW,
     ) -> None:
         self._account = account
@@ -128,7 +126,7 @@ class Gateway:
         error = None if task.cancelled() else task.exception()
         if isinstance(error, ConfigError):
             return error
-        if isinstance(error, discord.ConnectionClosed) and error.code in _WRONG_SHARDS:
+        if isinstance(error, discord.ConnectionClosed) and error.code in WRONG_SHARDS:
             if self._wanted:
                 reason = f"Discord rejects it ({error.code})."
                 remedy = "“airquote doctor” says how many shards Discord recommends."

@@ -9,11 +9,7 @@ from bot.posting.places import Channel
 from bot.posting.poster import PostError
 from bot.translations import gettext, gettext_noop, join_names
 from handlers.discord.interaction import BotInteraction
-from handlers.discord.post_errors import (
-    UNKNOWN_MEMBER,
-    discord_error_code,
-    raising_discord_errors,
-)
+from handlers.discord.post_errors import UNKNOWN_MEMBER, discord_error_code, raising_discord_errors
 from handlers.discord.servers import find_server
 
 # As Discord's settings name them.

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -125,7 +125,7 @@ class SessionStarts:
         async with self._turns[key]:
             await self._take_turn(key)
         if self._limits:
-            self._limits = _one_less(self._limits)
+            self._limits = replace(self._limits, remaining=self._limits.remaining - 1)
 
     async def _take_turn(self, key: int) -> None:
         """Wait for the turn among all processes; without the database, among this one's shards."""
@@ -149,9 +149,3 @@ class SessionStarts:
                 "Only %s. What restarts so often?", self._limits, extra={"platform": PLATFORM}
             )
         return self._limits
-
-
-def _one_less(limits: StartLimits) -> StartLimits:
-    return StartLimits(
-        limits.recommended, limits.remaining - 1, limits.total, limits.until, limits.concurrency
-    )

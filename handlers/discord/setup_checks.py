@@ -44,7 +44,7 @@ async def check_discord(settings: Settings) -> AsyncIterator[str | AirquoteError
         if settings.discord_over_http:
             yield _compare_keys(app, settings.discord_public_key)
             yield _WITHOUT_GATEWAY
-        if not settings.discord_over_http:
+        else:
             yield check_shards(limits, settings.discord_shards)
             yield check_starts(limits)
         yield describe_intents(app.flags)

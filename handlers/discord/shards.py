@@ -21,6 +21,8 @@ from handlers.discord.interaction import PLATFORM, Client
 from handlers.discord.sessions import SessionStarts
 from handlers.http import NETWORK_ERRORS
 
+# Discord refuses a shard, or has too many servers for so many of them.
+WRONG_SHARDS = (4010, 4011)
 # The library gives up on a session that takes a minute to start.
 _CONNECT_SECONDS = 60.0
 # This ends the session; after any other code, Discord would wait for it to be resumed.
@@ -34,7 +36,8 @@ _log = logging.getLogger(__name__)
 class Pace:
     """Limits how often something starts while it is unstable, such as sessions or connections.
 
-    Discord resets a token that starts 1,000 sessions in a day; this allows fewer than 700.
+    Discord resets a token that starts 1,000 sessions in a day; one shard starts fewer than 700, and
+    `SessionStarts` keeps several from starting too many.
     """
 
     def __init__(
@@ -101,7 +104,7 @@ class Shard:
             except ConfigError:
                 raise
             except discord.ConnectionClosed as error:
-                if error.code in GATEWAY_REFUSALS:
+                if error.code in (*WRONG_SHARDS, *GATEWAY_REFUSALS):
                     raise
                 resuming = self._tell(error)
             except (discord.DiscordException, *NETWORK_ERRORS, UnreachableError) as error:

@@ -25,7 +25,6 @@ from handlers.http import NETWORK_ERRORS
 _SLASH, _SUBCOMMAND, _GROUP = 1, 1, 2
 # The command that opens an app's activity: Discord adds it, and refuses to lose it in a sync.
 _ENTRY_POINT = 4
-_MEDIA = discord.ChannelType.media.value
 # Texts by locale, in which any locale may be.
 _LOCALIZED = frozenset({"name_localizations", "description_localizations"})
 # The fields that define a command; Discord adds ids, versions and derived fields.
@@ -230,20 +229,7 @@ def install_links(application: int) -> tuple[str, str]:
 async def commands_of(tree: CommandTree) -> list[CommandData]:
     """Serialize the commands of a tree, with their names and descriptions in all languages."""
     translator = CommandTranslator()
-    translated = [
-        await each.get_translated_payload(tree, translator) for each in tree.get_commands()
-    ]
-    return [*map(_without_media, translated)]
-
-
-def _without_media(command: CommandData) -> CommandData:
-    """Leave out media channels: discord.py adds them to forums, but no option may ask for them."""
-    kept = dict(command)
-    if "channel_types" in kept:
-        kept["channel_types"] = [each for each in kept["channel_types"] if each != _MEDIA]
-    if "options" in kept:
-        kept["options"] = [_without_media(each) for each in kept["options"]]
-    return kept
+    return [await each.get_translated_payload(tree, translator) for each in tree.get_commands()]
 
 
 def hash_commands(commands: Iterable[CommandData]) -> str:

@@ -34,10 +34,10 @@ async def answering_assistants(server: Server, intake: RequestQueue) -> AsyncIte
     """Answer at ASSISTANTS_PATH until left; the server must not have started yet."""
 
     async def ask(request: Request, client: str) -> Reply:
-        # An assistant is in no place whose admin could have chosen.
-        podcasts = () if podcasts_named(request) else [*intake.shelf.podcasts][:MOST_USED]
-        asked = replace(request, podcasts=tuple(podcasts)) if any(podcasts) else request
-        return await intake.consult(asked, requester_at(client))
+        if intake.shelf.has_several and not podcasts_named(request):
+            # An assistant is in no place whose admin could have chosen.
+            request = replace(request, podcasts=tuple(intake.shelf.podcasts)[:MOST_USED])
+        return await intake.consult(request, requester_at(client))
 
     tools = build_tool_server(ask)
     # The SDK's own check of origins needs the names of this host, which are not known here.

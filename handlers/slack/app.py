@@ -53,7 +53,7 @@ from handlers.token_watch import TokenWatch
 
 PLATFORM = "slack"
 # How long a command over HTTP may wait for its acknowledgement, of the three seconds that Slack
-# waits. Until then, it is not lost with a process that is killed: the connection tells.
+# waits. If the process is killed meanwhile, its connection breaks, so the command is not lost.
 _HOLDING_SECONDS = 2.0
 
 _log = logging.getLogger(__name__)

@@ -21,12 +21,7 @@ from handlers.slack.channel_commands import (
     forget_on_uninstall,
     forget_on_withdrawal,
 )
-from handlers.slack.interaction import (
-    Interaction,
-    acknowledge_form,
-    reply_privately,
-    searched_in,
-)
+from handlers.slack.interaction import Interaction, acknowledge_form, reply_privately, searched_in
 from handlers.slack.links import unfurl_links
 from handlers.slack.render.home import home_view, render_home
 from handlers.slack.render.limits import SELECT_OPTIONS

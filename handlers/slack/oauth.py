@@ -157,12 +157,12 @@ async def _is_too_often(claims: Claims, request: HttpRequest) -> bool:
     Behind a proxy, all visitors have its private address.
     """
     visitor = network_of(request.remote or "::")
-    limits = {"": _VISITS_OF_ALL, **({str(visitor): _VISITS} if visitor.is_global else {})}
-    counted = [await claims.take(make_claim("installing", each, lasts=_MINUTE)) for each in limits]
-    return any(
-        claimed is not None and claimed.count > limit
-        for claimed, limit in zip(counted, limits.values(), strict=True)
-    )
+    limits = [("", _VISITS_OF_ALL), *([(str(visitor), _VISITS)] if visitor.is_global else [])]
+    too_often = False
+    for name, limit in limits:
+        claimed = await claims.take(make_claim("installing", name, lasts=_MINUTE))
+        too_often |= claimed is not None and claimed.count > limit
+    return too_often
 
 
 def _reason(error: Exception) -> str:

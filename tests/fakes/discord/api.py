@@ -41,7 +41,8 @@ class Api(Webhooks):
     """Answers what is asked; whoever calls it holds the server's lock."""
 
     def __init__(self, world: World, now: Callable[[], float], endpoint: Endpoint) -> None:
-        super().__init__(world, now, endpoint)
+        super().__init__(world, now)
+        self.endpoint = endpoint
         self.gateway_url = ""
         self.shards = 1
         self.starts = {"max_concurrency": 1, "remaining": 1000, "reset_after": 0, "total": 1000}

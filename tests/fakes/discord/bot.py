@@ -62,7 +62,8 @@ class Bot(discord.Client):
         self.errors: SimpleQueue[Any] = SimpleQueue()
         self.go_on = threading.Event()
         self.tree.error(self.remember)
-        add_commands(self)
+        for each in (Podcast(), find, config):
+            self.tree.add_command(each)
 
     async def remember(self, _: Asked, error: app_commands.AppCommandError) -> None:
         self.errors.put(error.__cause__ or error)
@@ -75,59 +76,62 @@ class Bot(discord.Client):
         """Identify at once: the library waits five seconds between two."""
 
 
-def add_commands(bot: Bot) -> None:
-    group = app_commands.Group(
-        name="podcast",
-        description="Ask the podcast",
-        allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
-        allowed_contexts=app_commands.AppCommandContext(
-            guild=True, dm_channel=True, private_channel=True
-        ),
-    )
+class Podcast(app_commands.Group, name="podcast", description="Ask the podcast"):
+    """Commands that answer in every way that there is."""
 
-    @group.command(description="Search")
-    async def search(asked: Asked, query: app_commands.Range[str, 2, 50], guest: str = "") -> None:
+    def __init__(self) -> None:
+        super().__init__(
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+            allowed_contexts=app_commands.AppCommandContext(
+                guild=True, dm_channel=True, private_channel=True
+            ),
+        )
+
+    @app_commands.command(description="Search")
+    async def search(
+        self, asked: Asked, query: app_commands.Range[str, 2, 50], guest: str = ""
+    ) -> None:
         await asked.response.send_message(view=page(0), ephemeral=not guest)
 
     @search.autocomplete("guest")
-    async def guests(_: Asked, typed: str) -> list[app_commands.Choice[str]]:
+    async def guests(self, _: Asked, typed: str) -> list[app_commands.Choice[str]]:
         return [app_commands.Choice(name=f"{typed} Lovelace", value="ada")]
 
-    @group.command(description="Think first")
-    async def slow(asked: Asked) -> None:
+    @app_commands.command(description="Think first")
+    async def slow(self, asked: Asked) -> None:
         await asked.response.defer(ephemeral=True)
-        await asyncio.to_thread(bot.go_on.wait)
+        await asyncio.to_thread(asked.client.go_on.wait)
         await asked.edit_original_response(content="Done")
         await asked.followup.send("More", ephemeral=True)
 
-    @group.command(description="Think too long")
-    async def late(asked: Asked) -> None:
-        await asyncio.to_thread(bot.go_on.wait)
+    @app_commands.command(description="Think too long")
+    async def late(self, asked: Asked) -> None:
+        await asyncio.to_thread(asked.client.go_on.wait)
         await asked.response.send_message("Too late")
 
-    @group.command(description="Answer twice")
-    async def twice(asked: Asked) -> None:
+    @app_commands.command(description="Answer twice")
+    async def twice(self, asked: Asked) -> None:
         await asked.response.send_message("Once")
         asked.response._response_type = None
         await asked.response.send_message("Twice")
 
-    @group.command(description="Send a chart")
-    async def chart(asked: Asked) -> None:
+    @app_commands.command(description="Send a chart")
+    async def chart(self, asked: Asked) -> None:
         chart = discord.File(io.BytesIO(b"<svg/>"), "chart.svg", description="A chart")
         await asked.response.send_message("Mentions", file=chart)
 
-    @group.command(description="Open a form")
-    async def form(asked: Asked) -> None:
+    @app_commands.command(description="Open a form")
+    async def form(self, asked: Asked) -> None:
         await asked.response.send_modal(Form())
 
-    @group.command(description="Say much")
-    async def much(asked: Asked, count: int) -> None:
+    @app_commands.command(description="Say much")
+    async def much(self, asked: Asked, count: int) -> None:
         await asked.response.send_message("1")
         for number in range(count):
             await asked.followup.send(str(number + 2))
 
-    @group.command(description="Take everything back")
-    async def tidy(asked: Asked) -> None:
+    @app_commands.command(description="Take everything back")
+    async def tidy(self, asked: Asked) -> None:
         await asked.response.send_message("1")
         await asked.original_response()
         more = await asked.followup.send("2", wait=True)
@@ -135,19 +139,17 @@ def add_commands(bot: Bot) -> None:
         await more.delete()
         await asked.delete_original_response()
 
-    @app_commands.context_menu(name="Find in podcast")
-    async def find(asked: Asked, message: discord.Message) -> None:
-        await asked.response.send_message(f"Found {message.content}", ephemeral=True)
 
-    @app_commands.command(description="Only here")
-    @app_commands.guild_only()
-    @app_commands.default_permissions(manage_guild=True)
-    async def config(asked: Asked, channel: discord.TextChannel) -> None:
-        await asked.response.send_message(f"Set to {channel.name}", ephemeral=True)
+@app_commands.context_menu(name="Find in podcast")
+async def find(asked: Asked, message: discord.Message) -> None:
+    await asked.response.send_message(f"Found {message.content}", ephemeral=True)
 
-    bot.tree.add_command(group)
-    bot.tree.add_command(find)
-    bot.tree.add_command(config)
+
+@app_commands.command(description="Only here")
+@app_commands.guild_only()
+@app_commands.default_permissions(manage_guild=True)
+async def config(asked: Asked, channel: discord.TextChannel) -> None:
+    await asked.response.send_message(f"Set to {channel.name}", ephemeral=True)
 
 
 class Running:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from copy import deepcopy
 from typing import Any
 
-from tests.fakes.discord.endpoint import Endpoint
 from tests.fakes.discord.interactions import (
     CHOICES,
     DEFER,
@@ -27,8 +26,8 @@ USER_INSTALL_FOLLOWUPS = 5
 class Webhooks:
     """The operations that an interaction's token allows."""
 
-    def __init__(self, world: World, now: Callable[[], float], endpoint: Endpoint) -> None:
-        self.world, self.now, self.endpoint = world, now, endpoint
+    def __init__(self, world: World, now: Callable[[], float]) -> None:
+        self.world, self.now = world, now
         self.application = world.new_id()
         self.interactions: dict[str, Interaction] = {}
 

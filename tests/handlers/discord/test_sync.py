@@ -385,3 +385,20 @@ def test_the_commands_for_admins_are_reviewed_when_they_change(ours: list[Json])
     }
     assert admin["default_member_permissions"] == 1 << 5
     assert (admin["integration_types"], admin["contexts"]) == ([0], [0])
+
+
+def options_of(command: Json) -> Iterator[Json]:
+    """Yield the options of a command, and of those in it."""
+    for each in command.get("options") or []:
+        yield each
+        yield from options_of(each)
+
+
+def test_every_channel_to_choose_is_one_in_which_messages_can_be_posted() -> None:
+    tree = build_tree(discord.Client(intents=INTENTS), has_several=True)
+    commands = asyncio.run(commands_of(tree))
+    options = [each for command in commands for each in options_of(dict(command))]
+    kinds = [{*each["channel_types"]} for each in options if each["name"] == "channel"]
+
+    assert len(kinds) == 8
+    assert all(each == {0, 5, 10, 11, 12, 15} for each in kinds)
