@@ -136,7 +136,7 @@ class DeliveryStore(Protocol):
         """Return what was sent from one moment up to another and not withdrawn, oldest first."""
 
     async def workspaces(self, platform: str) -> frozenset[str]:
-        """Return the workspaces of a platform that get quotes or announcements."""
+        """Return the workspaces of a platform with quotes, announcements or chosen podcasts."""
 
     async def forget(self, platform: str, workspace: str, left: datetime | None = None) -> bool:
         """Delete all data of a workspace, as when Airquote is removed from it.
