@@ -76,7 +76,7 @@ class DeliveryStore(Protocol):
     async def deliveries_of(
         self, channels: Sequence[Channel], since: datetime
     ) -> tuple[Delivery, ...]:
-        """Return the deliveries of channels with a slot no older."""
+        """Return the deliveries of channels with a slot no older, oldest first."""
 
     async def open_deliveries(self) -> tuple[Delivery, ...]:
         """Return what is claimed or being sent, in all channels."""
