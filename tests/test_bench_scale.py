@@ -1,5 +1,7 @@
 """The simulation of many workspaces: what it is told is what it shows."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -37,3 +39,4 @@ def test_the_table_names_each_number_of_processes(capsys: pytest.CaptureFixture[
     printed = capsys.readouterr().out
     assert "200 workspaces" in printed
     assert "answered after, longest" in printed
+    assert re.search(r"each with a core +1 +3 *$", printed, re.M)

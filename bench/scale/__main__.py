@@ -59,8 +59,8 @@ def _describe(options: argparse.Namespace, day: Day) -> str:
 def _table(outcomes: dict[int, Outcome]) -> Table:
     table = Table(box=box.SIMPLE_HEAD)
     table.add_column("processes, each with a core")
-    for heading in outcomes:
-        table.add_column(f"{heading}", justify="right")
+    for number in outcomes:
+        table.add_column(str(number), justify="right")
     rows = [_figures(each) for each in outcomes.values()]
     for name in rows[0]:
         table.add_row(name, *(each[name] for each in rows))
@@ -70,16 +70,16 @@ def _table(outcomes: dict[int, Outcome]) -> Table:
 def _figures(outcome: Outcome) -> dict[str, str]:
     return {
         "answers": f"{len(outcome.answers):,}",
-        **_late("answered after", outcome.answers, "s", 3),
+        **_late("answered after", outcome.answers, 3),
         "quotes posted": f"{len(outcome.posts):,}",
-        **_late("posted after", outcome.posts, "s", 0),
+        **_late("posted after", outcome.posts, 0),
         "the busiest minute of a process": f"{outcome.busy:.0%} of a core",
     }
 
 
-def _late(name: str, seconds: Sequence[float], unit: str, digits: int) -> dict[str, str]:
+def _late(name: str, seconds: Sequence[float], digits: int) -> dict[str, str]:
     return {
-        f"{name}, {heading}": f"{np.quantile(seconds, share):,.{digits}f} {unit}"
+        f"{name}, {heading}": f"{np.quantile(seconds, share):,.{digits}f} s"
         for heading, share in (("median", 0.5), ("99th percentile", 0.99), ("longest", 1.0))
     }
 

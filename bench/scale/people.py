@@ -56,8 +56,8 @@ def draw_day(workspaces: int, commands: float, seed: int = 1) -> Day:
     wanted = random.lognormal(-(_SPREAD**2) / 2, _SPREAD, workspaces) * commands
     asked: list[np.ndarray] = []
     quotes: dict[str, np.ndarray] = {}
+    nine = np.array([_seconds_to(name, _NINE) for name in _ZONES])
     for platform, members in (("slack", ~on_discord), ("discord", on_discord)):
-        nine = np.array([_seconds_to(name, _NINE) for name in _ZONES])
         quotes[platform] = np.sort(nine[zones[members]])
         for number, name in enumerate(_ZONES):
             mean = wanted[members & (zones == number)].sum()

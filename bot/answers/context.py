@@ -1,9 +1,10 @@
 """A passage shown before, alone or in context."""
 
 from dataclasses import replace
+from functools import partial
 from itertools import chain, groupby
 
-from bot.answers.buttons import context_buttons, hit_buttons, window_buttons
+from bot.answers.buttons import context_buttons, passage_buttons, window_buttons
 from bot.answers.hints import place_gone
 from bot.answers.replies import (
     ButtonKind,
@@ -38,8 +39,7 @@ def answer_hit(library: Library, request: Request) -> Reply:
     shown = _find_again(library.index, request, _interpret(library.index, request))
     if shown is None:
         return place_gone()
-    card = hit_card(shown)
-    card = replace(card, buttons=hit_buttons(card, request.text))
+    card = hit_card(shown, partial(passage_buttons, request.text))
     said = gettext("From {title}", title=quoted(shown.episode.title))
     return Reply(said, cards=(card,), names_card=True)
 

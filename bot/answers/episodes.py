@@ -156,6 +156,11 @@ def _latest(*, everywhere: bool) -> re.Pattern[str]:
     )
 
 
+def episodes_per_page(request: Request) -> int:
+    """Return how many episodes are on a page of a list."""
+    return max(request.size, _PER_PAGE)
+
+
 def newest_first(found: Sequence[Episode]) -> list[Episode]:
     """Sort episodes by date or number, newest first, those without either last."""
     return [found[each] for each in sort_by_age(found, range(len(found)), newest_first=True)]
@@ -174,7 +179,7 @@ def _page_of_episodes(
 ) -> Reply:
     """Return the request's page of a list of episodes; `label` goes on each button, if given."""
     label = label or gettext("Chapters")
-    size = max(request.size, _PER_PAGE)
+    size = episodes_per_page(request)
     first = request.page * size
     told = tell_apart(found)
     shown = [

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
-from bot.answers.buttons import hit_buttons
+from bot.answers.buttons import passage_buttons
 from bot.answers.hints import explain_unfinished, never_mentioned
 from bot.answers.replies import Card, Reply, hit_card, quoted
 from bot.answers.requests import Request
@@ -98,10 +98,11 @@ def _cards(index: Index, counted: Mentions) -> list[Card]:
     labels = [gettext("First: {term}", term=term), gettext("Latest: {term}", term=term)]
     if len(counted.moments) == 1:
         labels = [gettext("Only: {term}", term=term)]
+    actions = partial(passage_buttons, counted.term)
     cards = []
     for label, moment in zip(labels, counted.moments, strict=False):
-        card = hit_card(show_match(index, moment))
-        cards.append(replace(card, label=label, buttons=hit_buttons(card, counted.term)))
+        card = hit_card(show_match(index, moment), actions)
+        cards.append(replace(card, label=label))
     return cards
 
 

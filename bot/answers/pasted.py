@@ -1,8 +1,9 @@
 """Answer what people paste instead of words to look for: a link, a number, a title, a name."""
 
 from dataclasses import replace
+from functools import partial
 
-from bot.answers.buttons import hit_buttons
+from bot.answers.buttons import passage_buttons
 from bot.answers.episodes import answer_episode, answer_latest, show_episode
 from bot.answers.passages import answer_search
 from bot.answers.replies import Reply, clock_time, hit_card, quoted
@@ -77,8 +78,7 @@ def _answer_link(library: Library, link: EpisodeLink, episode: Episode, asked: R
         hit = show_second(library.index, episode.slug, link.second)
     if hit is None:
         return show_episode(library, episode.slug)
-    card = hit_card(hit)
-    card = replace(card, buttons=hit_buttons(card, ""))
+    card = hit_card(hit, partial(passage_buttons, ""))
     time, title = clock_time(link.second), quoted(episode.title)
     text = gettext("At {time} in {title}", time=time, title=title)
     return Reply(text, cards=(card,), names_card=True, asked=asked)

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, partial
 from hashlib import blake2b
 from itertools import chain, islice
 
 import numpy as np
 
-from bot.answers.buttons import another_button, hit_buttons
+from bot.answers.buttons import another_button, passage_buttons
 from bot.answers.hints import explain_filters, explain_unfinished
 from bot.answers.replies import Reply, hit_card, quoted
 from bot.answers.requests import Request
@@ -62,9 +62,8 @@ def answer_quote(library: Library, request: Request) -> Reply:
         remarks.append(_about_anything())
     if weekly:
         remarks.append(_where_weekly())
-    card = hit_card(chosen)
     # A quote highlights nothing, so its buttons leave out the words of the request.
-    card = replace(card, buttons=hit_buttons(card, ""))
+    card = hit_card(chosen, partial(passage_buttons, ""))
     buttons = another_button(request) if more else ()
     text = gettext("A quote about {words}", words=about) if about else gettext("A quote")
     return Reply(text, tuple(remarks), (card,), buttons=buttons, more=more, asked=request)

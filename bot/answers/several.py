@@ -10,6 +10,7 @@ from itertools import zip_longest
 
 from bot.answers.buttons import another_button, page_buttons
 from bot.answers.dispatch import answer
+from bot.answers.episodes import episodes_per_page
 from bot.answers.replies import Button, ButtonKind, Card, Reply
 from bot.answers.requests import Request, Verb
 from bot.answers.suggestions import Suggestion
@@ -23,8 +24,6 @@ Suggest = Callable[..., Iterable[Suggestion]]
 
 # What is found page by page.
 _RANKED = frozenset({Verb.SEARCH, Verb.FIND, Verb.TALK, Verb.MEANING, Verb.EPISODES})
-# The least size of a page of episodes.
-_EPISODES = 10
 # What may begin with the name of an episode.
 _NAMING = frozenset({Verb.EPISODE, Verb.MOMENT})
 
@@ -98,7 +97,7 @@ def with_podcast(reply: Reply, podcast: Podcast) -> Reply:
         return reply
     return replace(
         reply,
-        cards=tuple(_card_of(each, podcast) for each in reply.cards),
+        cards=tuple(card_with_podcast(each, podcast) for each in reply.cards),
         buttons=buttons_of(reply.buttons, podcast),
         asked=reply.asked and request_of(reply.asked, podcast),
     )
@@ -107,6 +106,17 @@ def with_podcast(reply: Reply, podcast: Podcast) -> Reply:
 def from_podcast(reply: Reply, podcast: Podcast) -> Reply:
     """Do the same as `with_podcast`, and say on each card which podcast it is from."""
     return with_podcast(_labelled(reply, podcast), podcast)
+
+
+def card_with_podcast(card: Card, podcast: Podcast) -> Card:
+    """Do the same as `with_podcast` for a card."""
+    episode = podcast.name_of(card.episode) if card.episode else ""
+    return replace(card, episode=episode, buttons=buttons_of(card.buttons, podcast))
+
+
+def card_from_podcast(card: Card, podcast: Podcast) -> Card:
+    """Do the same as `from_podcast` for a card."""
+    return _labelled_card(card_with_podcast(card, podcast), podcast)
 
 
 def buttons_of(buttons: Sequence[Button], podcast: Podcast) -> tuple[Button, ...]:
@@ -123,18 +133,13 @@ def request_of(request: Request, podcast: Podcast) -> Request:
     return replace(request, podcasts=(podcast.id,))
 
 
-def _card_of(card: Card, podcast: Podcast) -> Card:
-    episode = podcast.name_of(card.episode) if card.episode else ""
-    return replace(card, episode=episode, buttons=buttons_of(card.buttons, podcast))
-
-
 def _has(library: Library, slug: str) -> bool:
     return any(each.slug == slug for each in library.index.episodes)
 
 
 def _merge_ranked(libraries: Sequence[Library], request: Request, answer: AnswerRequest) -> Reply:
     """Merge the pages that each podcast has up to the one that is asked for."""
-    size = max(request.size, _EPISODES) if request.verb is Verb.EPISODES else request.size
+    size = episodes_per_page(request) if request.verb is Verb.EPISODES else request.size
     first, end = request.page * size, (request.page + 1) * size
     whole = replace(request, page=0, size=end)
     replies = [_labelled(answer_in(each, whole, answer), each.podcast) for each in libraries]
@@ -164,12 +169,11 @@ def _merge_ranked(libraries: Sequence[Library], request: Request, answer: Answer
 
 def _labelled(reply: Reply, podcast: Podcast) -> Reply:
     """Say on each card which podcast it is from."""
-    cards = (replace(each, label=_join(podcast.title, each.label)) for each in reply.cards)
-    return replace(reply, cards=tuple(cards))
+    return replace(reply, cards=tuple(_labelled_card(each, podcast) for each in reply.cards))
 
 
-def _join(*parts: str) -> str:
-    return " · ".join(filter(None, parts))
+def _labelled_card(card: Card, podcast: Podcast) -> Card:
+    return replace(card, label=" · ".join(filter(None, (podcast.title, card.label))))
 
 
 def _by_rank(replies: Sequence[Reply]) -> Iterator[Card]:

@@ -17,7 +17,7 @@ from bot.answers.replies import (
     quoted,
 )
 from bot.answers.requests import Request, Verb
-from bot.answers.several import from_podcast
+from bot.answers.several import card_from_podcast
 from bot.errors import StoreError
 from bot.library.library import Library
 from bot.models import Hit
@@ -111,8 +111,8 @@ def write_news(news: Sequence[NewsIn], follows: Sequence[Follow]) -> Written:
     queries = {each.words: each.query for each in follows}
     pieces = tuple(piece for _, each in news for piece in each)
     found = [each for library, some in news for each in _find_all(library, queries, some)]
-    best = _best_of(found)
-    if not best:
+    cards = _best_of(found)
+    if not cards:
         return Written(pieces, None)
     asked = tuple(dict.fromkeys(each.query for each in found))
     episodes = len({(each.podcast.id, each.hits[0].episode.slug) for each in found})
@@ -120,8 +120,7 @@ def write_news(news: Sequence[NewsIn], follows: Sequence[Follow]) -> Written:
         "New in the podcast for you: {queries}",
         queries=join_names([quoted(query) for query in asked]),
     )
-    cards = tuple(best)
-    left = sum(len(each.hits) for each in found) - len(best)
+    left = sum(len(each.hits) for each in found) - len(cards)
     more = ngettext(
         "There is more in {n} new episode: search for it.",
         "There is more in {n} new episodes: search for it.",
@@ -168,9 +167,9 @@ async def _follow(
         await asyncio.to_thread(find_strong_matches, each.index, query) for each in libraries
     ]
     strong = list(zip(libraries, matches, strict=True))
-    refusals = [_refuse_common(library, query, found) for library, found in strong]
-    if all(refusals):
-        return refusals[0] or Reply("")
+    refusals = [*filter(None, (_refuse_common(each, query, found) for each, found in strong))]
+    if len(refusals) == len(libraries):
+        return refusals[0]
     follow = Follow(
         *(follower.platform, follower.workspace, follower.person, query),
         since=context.outbox.clock(),
@@ -281,8 +280,8 @@ def _find_all(
             yield _Found(library.podcast, query, hits)
 
 
-def _best_of(found: Sequence[_Found]) -> list[Card]:
-    """Choose the best hits: the first of each piece, then the second; no passage twice."""
+def _best_of(found: Sequence[_Found]) -> tuple[Card, ...]:
+    """Show the best hits: the first of each piece, then the second; no passage twice."""
     best: dict[tuple[str, int], Card] = {}
     for rank in range(_BEST):
         for each in found:
@@ -290,7 +289,7 @@ def _best_of(found: Sequence[_Found]) -> list[Card]:
                 hit = each.hits[rank]
                 card = _news_card(each.query, hit, each.podcast)
                 best.setdefault((each.podcast.id, hit.passage), card)
-    return list(best.values())
+    return tuple(best.values())
 
 
 def _news_card(query: str, hit: Hit, podcast: Podcast) -> Card:
@@ -298,4 +297,4 @@ def _news_card(query: str, hit: Hit, podcast: Podcast) -> Card:
     # In a letter, there is nobody to share with, and no channel to nominate for.
     buttons = (each for each in hit_buttons(card, query) if each.kind not in _OF_CHANNELS)
     card = replace(card, label=quoted(query), buttons=tuple(buttons))
-    return from_podcast(Reply("", cards=(card,)), podcast).cards[0]
+    return card_from_podcast(card, podcast)

@@ -288,7 +288,7 @@ class RequestQueue:
     async def _in_thread(self, pending: _Pending) -> Reply:
         def work() -> Reply:
             late = pending.seconds > self._patience
-            return _busy() if late else self._answer_for_readers(pending)
+            return _busy() if late else self._answer_unless_away(pending)
 
         # Long questions take longest.
         size = len(pending.request.text)
@@ -301,14 +301,14 @@ class RequestQueue:
             return _closing() if self._closed else _busy()
         return answering.result()
 
-    def _answer_for_readers(self, pending: _Pending) -> Reply:
+    def _answer_unless_away(self, pending: _Pending) -> Reply:
         try:
-            return self._answer_for_all(pending)
+            return self._answer_for_readers(pending)
         except EngineError as error:
             _log.warning("%s", error)
             return _away()
 
-    def _answer_for_all(self, pending: _Pending) -> Reply:
+    def _answer_for_readers(self, pending: _Pending) -> Reply:
         with speaking(pending.public):
             reply = answer_from(pending.libraries, pending.request, self._answer)
         if pending.public in ("", language_spoken()) or is_for_everybody(reply) or reply == QUIET:

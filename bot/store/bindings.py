@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy import delete, select
 
+from bot.posting.places import Channel
 from bot.store.database import Database
-from bot.store.rows import put
+from bot.store.rows import channel_values, is_at, is_in, put
 from bot.store.tables import BINDINGS
 
 
@@ -16,21 +17,18 @@ class SqlBindingStore:
         self._database = database
 
     async def bindings(self, platform: str, workspace: str) -> Mapping[str, Sequence[str]]:
-        wanted = select(BINDINGS).where(_is_in(platform, workspace))
+        wanted = select(BINDINGS).where(is_in(BINDINGS, platform, workspace))
         rows = await self._database.rows(wanted)
         return {row["channel"]: row["podcasts"].split() for row in rows}
 
     async def bind(
         self, platform: str, workspace: str, channel: str, podcasts: Sequence[str]
     ) -> None:
-        key = {"platform": platform, "workspace": workspace, "channel": channel}
+        there = Channel(platform, workspace, channel)
         async with self._database.write() as connection:
             if podcasts:
-                await put(connection, BINDINGS, key, {"podcasts": " ".join(podcasts)})
+                await put(
+                    connection, BINDINGS, channel_values(there), {"podcasts": " ".join(podcasts)}
+                )
             else:
-                there = _is_in(platform, workspace) & (BINDINGS.c.channel == channel)
-                await connection.execute(delete(BINDINGS).where(there))
-
-
-def _is_in(platform: str, workspace: str) -> ColumnElement[bool]:
-    return and_(BINDINGS.c.platform == platform, BINDINGS.c.workspace == workspace)
+                await connection.execute(delete(BINDINGS).where(is_at(BINDINGS, there)))

@@ -32,6 +32,7 @@ from bot.store.rows import (
     claim_message,
     delivery_values,
     is_at,
+    is_in,
     is_of,
     is_on,
     keep_message,
@@ -122,7 +123,7 @@ class SqlDeliveryStore:
         return tuple(map(read_subscription, await self._database.rows(select(SUBSCRIPTIONS))))
 
     async def subscriptions_in(self, platform: str, workspace: str) -> tuple[Subscription, ...]:
-        wanted = select(SUBSCRIPTIONS).where(_within(SUBSCRIPTIONS, platform, workspace))
+        wanted = select(SUBSCRIPTIONS).where(is_in(SUBSCRIPTIONS, platform, workspace))
         return tuple(map(read_subscription, await self._database.rows(wanted)))
 
     async def take_due(
@@ -187,7 +188,7 @@ class SqlDeliveryStore:
     async def deliveries_in(
         self, platform: str, workspace: str, since: datetime
     ) -> tuple[Delivery, ...]:
-        return await self._deliveries(_within(DELIVERIES, platform, workspace), _is_current(since))
+        return await self._deliveries(is_in(DELIVERIES, platform, workspace), _is_current(since))
 
     async def _deliveries(self, *wanted: ColumnElement[bool]) -> tuple[Delivery, ...]:
         found = _WITH_MESSAGE.where(*wanted).order_by(DELIVERIES.c.slot)
@@ -301,7 +302,7 @@ class SqlDeliveryStore:
                 lost = [*await forget_installation(connection, workspace)]
             for each in lost:
                 for table in _OF_CHANNELS:
-                    await connection.execute(delete(table).where(_within(table, platform, each)))
+                    await connection.execute(delete(table).where(is_in(table, platform, each)))
                 await forget_workspace(connection, platform, each)
         await self._database.overwrite_deleted()
         return True
@@ -309,10 +310,6 @@ class SqlDeliveryStore:
 
 def _key_of(table: Table) -> tuple[ColumnElement[str], ...]:
     return tuple(table.c[name] for name in _CHANNEL)
-
-
-def _within(table: Table, platform: str, workspace: str) -> ColumnElement[bool]:
-    return and_(table.c.platform == platform, table.c.workspace == workspace)
 
 
 def _is_current(since: datetime) -> ColumnElement[bool]:

@@ -127,6 +127,11 @@ def channel_values(channel: Channel) -> dict[str, str]:
     }
 
 
+def is_in(table: Table, platform: str, workspace: str) -> ColumnElement[bool]:
+    """Require a workspace."""
+    return and_(table.c.platform == platform, table.c.workspace == workspace)
+
+
 def is_at(table: Table, channel: Channel) -> ColumnElement[bool]:
     """Require a channel."""
     return and_(*(table.c[name] == value for name, value in channel_values(channel).items()))

@@ -213,11 +213,9 @@ class _QuoteErrand:
         if quote is None:
             return None
         barred = await read_barred(self._context, self._delivery.channel)
-        return (
-            None
-            if is_barred(barred, quote)
-            else find_current(await self._context.pool(self._delivery.channel), quote)
-        )
+        if is_barred(barred, quote):
+            return None
+        return find_current(await self._context.pool(self._delivery.channel), quote)
 
     async def _was_without(self) -> bool:
         """Return whether there was no quote for the last slot either, as the admin knows."""
@@ -227,12 +225,9 @@ class _QuoteErrand:
     async def _earlier(self) -> list[Delivery]:
         """Read the channel's deliveries of the period before this one, oldest first."""
         mine = self._delivery
-        known = await self._context.deliveries.deliveries_in(
-            mine.channel.platform, mine.channel.workspace, mine.slot.at - LONGEST_PERIOD
-        )
-        here = (each for each in known if each.channel == mine.channel)
-        before = (each for each in here if each.slot.at < mine.slot.at)
-        return sorted(before, key=lambda each: each.slot.at)
+        since = mine.slot.at - LONGEST_PERIOD
+        known = await self._context.deliveries.deliveries_of([mine.channel], since)
+        return [each for each in known if each.slot.at < mine.slot.at]
 
     async def _has_run_out(self) -> bool:
         """Return whether this quote is the last one before others are repeated."""

@@ -21,7 +21,7 @@ from bot.answers.replies import (
     quoted,
 )
 from bot.answers.requests import Request, Verb
-from bot.answers.several import from_podcast, with_podcast
+from bot.answers.several import card_from_podcast, card_with_podcast
 from bot.errors import StoreError
 from bot.library.library import Library
 from bot.models import Episode
@@ -106,9 +106,8 @@ def gather_latest(libraries: Sequence[Library]) -> tuple[Card, ...]:
     found = [(each, library.podcast) for library in libraries for each in _newest(library)]
     if len(libraries) > 1:
         found.sort(key=lambda each: each[0].published or date.min, reverse=True)
-    label = from_podcast if len(libraries) > 1 else with_podcast
-    cards = ((_latest_card(each), podcast) for each, podcast in found[:_LATEST])
-    return tuple(label(Reply("", cards=(card,)), podcast).cards[0] for card, podcast in cards)
+    name = card_from_podcast if len(libraries) > 1 else card_with_podcast
+    return tuple(name(_latest_card(each), podcast) for each, podcast in found[:_LATEST])
 
 
 def _newest(library: Library) -> Sequence[Episode]:

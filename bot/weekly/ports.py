@@ -76,7 +76,7 @@ class DeliveryStore(Protocol):
     async def deliveries_of(
         self, channels: Sequence[Channel], since: datetime
     ) -> tuple[Delivery, ...]:
-        """Return the deliveries of channels with a slot no older."""
+        """Return the deliveries of channels with a slot no older, oldest first."""
 
     async def open_deliveries(self) -> tuple[Delivery, ...]:
         """Return what is claimed or being sent, in all channels."""
@@ -136,7 +136,7 @@ class DeliveryStore(Protocol):
         """Return what was sent from one moment up to another and not withdrawn, oldest first."""
 
     async def workspaces(self, platform: str) -> frozenset[str]:
-        """Return the workspaces of a platform that get quotes or announcements."""
+        """Return the workspaces of a platform with quotes, announcements or chosen podcasts."""
 
     async def forget(self, platform: str, workspace: str, left: datetime | None = None) -> bool:
         """Delete all data of a workspace, as when Airquote is removed from it.

@@ -1,6 +1,5 @@
 """Do what is due now for the quote of the week, in every channel."""
 
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -63,7 +62,7 @@ async def _look_at(
     """Do what is due for some channels, and what is `left` open in any."""
     channels = [each.channel for each in subscriptions]
     recent = await context.deliveries.deliveries_of(channels, now - LONGEST_PERIOD)
-    known: defaultdict[Channel, dict[date, Delivery]] = defaultdict(dict)
+    known: dict[Channel, dict[date, Delivery]] = {each: {} for each in channels}
     for each in recent:
         known[each.channel][each.slot.day] = each
     due = [*_due_slots(subscriptions, known, now), *_slots_left(left, now)]
@@ -83,7 +82,7 @@ async def _look_at(
     at_work, soon = {channel for channel, _ in due}, context.posting.outbox.clock() + _SOON
     await context.deliveries.rest(
         [
-            (each, soon if each.channel in at_work else _next_look(each, known, now))
+            (each, soon if each.channel in at_work else _next_look(each, known[each.channel], now))
             for each in subscriptions
         ]
     )
@@ -108,17 +107,15 @@ def today(context: WeeklyContext, subscription: Subscription) -> date:
 
 
 def _next_look(
-    subscription: Subscription,
-    known: Mapping[Channel, Mapping[date, Delivery]],
-    now: datetime,
+    subscription: Subscription, deliveries: Mapping[date, Delivery], now: datetime
 ) -> datetime:
     """Return when there may be something to do next for a channel for which no quote is due.
 
-    Rests differ, so as not to end at once.
+    `deliveries` are its own by date. Rests differ, so as not to end at once.
     """
     plan = subscription.schedule
     (slot,) = next_slots(plan, now, 1)
-    delivery = known[subscription.channel].get(slot.day)
+    delivery = deliveries.get(slot.day)
     opened = slot.at - max(ASKED_BEFORE, VOTED_BEFORE)
     if not plan.review and not plan.vote:
         moments, rest = [slot.at], _longest_rest()

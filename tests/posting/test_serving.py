@@ -32,7 +32,7 @@ class Kept:
 
 
 def use(typed: str, member: ChannelMember = ADMIN, kept: Kept | None = None) -> tuple[str, ...]:
-    """Type something behind "use"; give the sentences of the answer."""
+    """Type something after "use"; give the sentences of the answer."""
     bindings = Bindings([*PODCASTS], kept or Kept())
     reply = asyncio.run(answer_use(bindings, PODCASTS, typed, member))
     return reply.text, *reply.notes

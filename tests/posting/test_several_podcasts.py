@@ -1,6 +1,5 @@
 """News of several podcasts: each goes to those who are served it; the first sight is no news."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -132,7 +131,7 @@ def test_what_was_followed_before_goes_by_the_workspace(database: str) -> None:
     async def use(room: Newsroom) -> None:
         # Of the only podcast there was, nothing is written beside the words.
         await answer_following(room.posting, [OLD], Request(Verb.FOLLOW, "feature store"), IDA)
-        await asyncio.gather(room.publish(WINE))
+        await room.publish(WINE)
         assert room.told(IDA.person) == []
 
         await room.publish(TEA)
