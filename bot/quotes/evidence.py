@@ -49,7 +49,7 @@ class Evidence:
 
     @property
     def vector(self) -> Floats:
-        """The numbers in the order of the fields."""
+        """The `numbers` as an array."""
         return np.array(self.numbers, dtype=np.float64)
 
     @property
@@ -59,7 +59,7 @@ class Evidence:
 
 
 def measure(excerpt: Excerpt, claim: float | None = None) -> Evidence:
-    """Measure an excerpt; `claim` is what it claims, if that is known."""
+    """Measure an excerpt; `claim` is what `worth_of` says of its text, if that is known."""
     text = excerpt.text
     read = read_for_rules(text)
     terms = terms_of(text)

@@ -115,6 +115,7 @@ def _runs_from(
 
 def _question_to(index: Index, sentence: Sentence, before: Sentence | None) -> str:
     """Return the question that a guest begins to answer in a sentence; "" if there is none."""
+    # Most sentences go on with what the same guest says, so their turns need not be looked up.
     if before and before.guest == sentence.guest and not may_precede_answer(before.text):
         return ""
     asked = question_before(index, sentence.cue) if sentence.guest else None

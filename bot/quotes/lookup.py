@@ -71,12 +71,10 @@ def guests_of(index: Index, episode: int) -> list[str]:
     cues = index.cue_numbers(episode)
     speakers = index.transcripts.speakers[cues.start : cues.stop].tolist()
     captions = index.transcripts.captions[cues.start : cues.stop].tolist()
-    firsts = {
-        (speaker, caption): cue
-        for cue, speaker, caption in zip(cues, speakers, captions, strict=True)
-    }
-    known = {voice: guest_of(index, cue) for voice, cue in firsts.items()}
-    return [known[voice] for voice in zip(speakers, captions, strict=True)]
+    voices = [*zip(speakers, captions, strict=True)]
+    cue_of = dict(zip(voices, cues, strict=True))
+    guests = {voice: guest_of(index, cue) for voice, cue in cue_of.items()}
+    return [guests[voice] for voice in voices]
 
 
 def explain_languages(episodes: Sequence[Episode]) -> str:

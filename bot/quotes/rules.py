@@ -1,7 +1,7 @@
 """The form of a rule about sentences: a pattern with a name, a weight and examples.
 
-Most sentences have none of the words that a pattern looks for, and to know that takes far less time
-than to search them.
+Most sentences have none of the words that a pattern looks for, and finding that out takes far less
+time than searching them.
 """
 
 import re
@@ -46,21 +46,19 @@ class RulePattern:
 
     def search(self, text: RuleText) -> re.Match[str] | None:
         """Find the first match in a text."""
-        pattern = self.pattern
-        if self.needed and self.needed.isdisjoint(text.words):
-            if self.others is None:
-                return None
-            pattern = self.others
-        return pattern.search(text.written if self.exact else text.small)
+        pattern = self._possible_in(text)
+        return pattern.search(text.written if self.exact else text.small) if pattern else None
 
     def count(self, text: RuleText) -> int:
         """Count the matches in a text."""
-        pattern = self.pattern
+        pattern = self._possible_in(text)
+        return len(pattern.findall(text.written if self.exact else text.small)) if pattern else 0
+
+    def _possible_in(self, text: RuleText) -> re.Pattern[str] | None:
+        """Return what may be found in a text with these words; None if nothing may."""
         if self.needed and self.needed.isdisjoint(text.words):
-            if self.others is None:
-                return 0
-            pattern = self.others
-        return len(pattern.findall(text.written if self.exact else text.small))
+            return self.others
+        return self.pattern
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ LONG_SENTENCE_WORDS = 60
 # as "[laughs]" belongs to the sentence before it. No space follows in scripts without spaces; in
 # French, one comes before "»".
 _MARKS = ".!?…؟۔।։።။"
-# Begins with the letters that a pattern can be looked for by, and then tells which of them it was.
+# A pattern that begins with a set of characters is found faster; looking behind then tells which of
+# them it was.
 _ENDING = re.compile(
     rf"""[{_MARKS}。！？｡](?:(?<=[{_MARKS}])(?<![{_MARKS}][{_MARKS}])[{_MARKS}]*+"""
     r"""(?:["'”’“‘»«)\]*]|[ \u00a0\u202f]»(?=\s|\Z))*+(?:\s+\[[^\[\]]{1,30}\])*(?=\s)"""

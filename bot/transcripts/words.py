@@ -23,7 +23,7 @@ DENIALS = frozenset(_DENIAL_WORDS.split())
 """The words that turn a sentence into its opposite."""
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|%")
-_APOSTROPHE, _SPACE, _PERCENT = map(ord, "' %")
+_APOSTROPHE, _SPACE = map(ord, "' ")
 _CODES = "utf-32-le"
 _REMEMBERED = 1 << 16
 

@@ -59,7 +59,7 @@ _BRACKETED = re.compile(
 )
 # **Ann Doe** words, after a time
 _BOLD = re.compile(rf"\*\*({NAME})\*\*\s+(\S.*)")
-# What one of the labels has, or the marks around what is a label.
+# Every label has one of these: a colon, or a mark around the name, which may be escaped.
 _MAY_BE_LABEL = re.compile(r"[:：*\[(<&]")
 _TAG = re.compile(r"\[(ti|ar|al|au|by|la|length|offset|re|ve|tool|#):([^\[\]\n]{0,200})\]\s*")
 _SPEAKER_CHANGE = re.compile(r">>+|(?:&gt;){2,}")
