@@ -115,7 +115,7 @@ class _Events:
             case ["file", path, sha256]:
                 self.path, self._sha256 = path, sha256
             case ["progress", stage, done, of]:
-                if done == of:
+                if done in (0, of):
                     self.path = ""
                 self._on_progress(stage, done, of)
             case ["built", written]:

@@ -35,8 +35,8 @@ class QuotePlace:
 
 
 QuotePlaces = tuple[QuotePlace, ...]
-# Finds the quotes of an episode, given by its number, best first; no two share a sentence.
-_Find = Callable[[int], QuotePlaces]
+# Finds the quotes of some episodes, given by their numbers, best first; no two share a sentence.
+_Find = Callable[[Sequence[int]], Iterable[QuotePlaces]]
 
 
 def find_in_episodes(
@@ -46,9 +46,12 @@ def find_in_episodes(
 
     Return them with their digests, by the numbers of the episodes.
     """
+    keys = _keys_of(index, usage)
+    unknown = [episode for episode, key in keys.items() if key not in known]
+    found = dict(zip(unknown, find(unknown), strict=True))
     return {
-        episode: (key, known[key] if key in known else find(episode))
-        for episode, key in _keys_of(index, usage).items()
+        episode: (key, found[episode] if episode in found else known[key])
+        for episode, key in keys.items()
     }
 
 

@@ -3,11 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import PurePosixPath
 
 import numpy as np
 
-from bot.arrays import distinct
+from bot.arrays import Longs, distinct
 from bot.languages import ENGLISH, language_name
 from bot.models import Problem, Transcript
 from bot.text import pluralize
@@ -228,17 +229,17 @@ def _is_translation(one: Transcript, other: Transcript) -> bool:
 
 def _pairs_by_words(talks: Sequence[Talk]) -> list[tuple[int, int]]:
     """Return pairs of talks whose signatures share half of their phrases."""
-    owners: dict[int, list[int]] = defaultdict(list)
-    sizes: dict[int, int] = {}
+    spoken = [_spoken(talk) for talk in talks]
+    signatures = [_signature(file) if file else np.empty(0, np.int64) for file in spoken]
+    sizes = [len(signature) for signature in signatures]
+    phrases = np.concatenate([np.empty(0, np.int64), *signatures])
+    order = np.argsort(phrases, kind="stable")
+    places = np.repeat(np.arange(len(talks)), sizes)[order]
+    bounds = np.flatnonzero(np.diff(phrases[order], prepend=-1, append=-1))
+    several = np.flatnonzero(np.diff(bounds) > 1)
     shared: Counter[tuple[int, int]] = Counter()
-    for place, talk in enumerate(talks):
-        spoken = _spoken(talk)
-        signature = _signature(spoken) if spoken else []
-        sizes[place] = len(signature)
-        for phrase in signature:
-            if others := owners[phrase]:
-                shared.update([(other, place) for other in others])
-            others.append(place)
+    for first, past in zip(bounds[several].tolist(), bounds[several + 1].tolist(), strict=True):
+        shared.update(combinations(places[first:past].tolist(), 2))
     return [
         (one, other)
         for (one, other), number in sorted(shared.items())
@@ -246,12 +247,13 @@ def _pairs_by_words(talks: Sequence[Talk]) -> list[tuple[int, int]]:
     ]
 
 
-def _signature(file: Transcript) -> list[int]:
+def _signature(file: Transcript) -> Longs:
     words = keyed_words_of(file)
     if len(words) < _FEWEST_WORDS:
-        return [hash(words.tobytes())] if len(words) >= _FEWEST_EQUAL_WORDS else []
-    found: list[int] = distinct(shingles(words, _PHRASE))[:_SIGNATURE].tolist()
-    return found
+        enough = len(words) >= _FEWEST_EQUAL_WORDS
+        return np.array([hash(words.tobytes())] if enough else [], np.int64)
+    # Copied, as a part of an array keeps all of it in memory.
+    return distinct(shingles(words, _PHRASE))[:_SIGNATURE].copy()
 
 
 def _has_one_text(one: Talk, other: Talk) -> bool:
