@@ -1,6 +1,7 @@
 """The array types used throughout, one name for each element type, and their helpers."""
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +13,13 @@ SmallFloats = NDArray[np.float32]
 SmallInts = NDArray[np.int8]
 Mask = NDArray[np.bool_]
 
+_Number = TypeVar("_Number", np.int32, np.int64)
+
 # So many numbers are worked on at once where copies of all would take too much memory.
 _AT_ONCE = 1 << 20
 
 
-def distinct(numbers: Longs) -> Longs:
+def distinct(numbers: NDArray[_Number]) -> NDArray[_Number]:
     """List the distinct ones of some numbers, ascending.
 
     `np.unique` hashes the numbers first, which takes several times as long.
@@ -86,6 +89,7 @@ def distinct_by_run(
     The first run is the first `lengths[0]` numbers, and so on.
     """
     count = len(lengths)
-    pairs = distinct(np.repeat(np.arange(count), lengths) * size + numbers)
+    keys: Longs = np.repeat(np.arange(count), lengths) * size + numbers
+    pairs = distinct(keys)
     bounds: list[int] = pairs.searchsorted(np.arange(count + 1) * size).tolist()
     return pairs % max(size, 1), bounds

@@ -32,6 +32,7 @@ from bot.transcripts.cues import as_file_cues
 from bot.transcripts.known_files import FileFacts, KnownFiles
 from bot.transcripts.merge import TimedTalk, time_talk
 from bot.transcripts.talks import Talk
+from bot.workers import give_memory_back
 
 _FILES, _FACTS = "files", "facts"
 _REMEDY = "It is made again from the transcripts."
@@ -96,6 +97,8 @@ class KeptParts:
         for (name, talk), timed in zip(named, kept, strict=True):
             timed, part = (timed, None) if timed else next(made)
             yield timed, partial(_given, part) if part else partial(self._part_of, name, talk)
+        self.files.forget_cues()
+        give_memory_back()
 
     def _part_of(self, name: str, talk: Talk) -> EpisodePart:
         """Read a part, or make it again, as another process may have removed it."""

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,7 +16,7 @@ from bot.quotes.models import ScoredQuote
 from bot.quotes.word_usage import WordUsage, learn_word_usage
 from bot.reporting import Notice
 from bot.search.index.index import Index
-from bot.stored_json import parse_stored
+from bot.stored_json import as_plain, parse_stored
 
 QUOTES_VERSION = 6
 """The version of how quotes are found, scored and stored.
@@ -128,7 +128,9 @@ def _load(path: Path) -> FoundQuotes | None:
 
 
 def _save(found: FoundQuotes, path: Path) -> None:
-    content = json.dumps(asdict(found), default=sorted).encode()  # sets in a fixed order
+    plain = as_plain(found)
+    plain["usage"] = {kind: sorted(terms) for kind, terms in plain["usage"].items()}
+    content = json.dumps(plain).encode()
     write_atomically(path, _digest(content), b"\n", content)
 
 

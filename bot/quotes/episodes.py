@@ -11,6 +11,7 @@ from hashlib import sha256
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.arrays import distinct
 from bot.quotes.lookup import is_judged
 from bot.quotes.word_usage import WordUsage
 from bot.search.index.index import Index
@@ -74,7 +75,7 @@ def _key_of(index: Index, episode: int, marks: NDArray[np.uint64]) -> str:
     speakers, said_by = np.unique(transcripts.speakers[first:past], return_inverse=True)
     names = [index.speakers.get((episode, number), "") for number in speakers.tolist()]
     guests = sorted(guest.name for guest in index.episodes[episode].guests)
-    terms = np.unique(transcripts.terms[transcripts.firsts[first] : transcripts.firsts[past]])
+    terms = distinct(transcripts.terms[transcripts.firsts[first] : transcripts.firsts[past]])
     digest = sha256(repr((names, guests)).encode("utf-8", "replace"))
     parts: Iterable[NDArray[np.generic]] = (
         transcripts.text[begin : int(ends[-1]) if past > first else begin],

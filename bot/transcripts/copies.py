@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -234,15 +233,20 @@ def _pairs_by_words(talks: Sequence[Talk]) -> list[tuple[int, int]]:
     sizes = [len(signature) for signature in signatures]
     phrases = np.concatenate([np.empty(0, np.int64), *signatures])
     order = np.argsort(phrases, kind="stable")
-    places = np.repeat(np.arange(len(talks)), sizes)[order]
-    bounds = np.flatnonzero(np.diff(phrases[order], prepend=-1, append=-1))
-    several = np.flatnonzero(np.diff(bounds) > 1)
-    shared: Counter[tuple[int, int]] = Counter()
-    for first, past in zip(bounds[several].tolist(), bounds[several + 1].tolist(), strict=True):
-        shared.update(combinations(places[first:past].tolist(), 2))
+    phrases, places = phrases[order], np.repeat(np.arange(len(talks)), sizes)[order]
+    found = [np.empty(0, np.int64)]
+    at, step = np.arange(len(phrases)), 0
+    while len(at):  # those with the same phrase, so many steps further on
+        step += 1
+        at = at[at + step < len(phrases)]
+        at = at[phrases[at] == phrases[at + step]]
+        found.append(places[at] * len(talks) + places[at + step])
+    pairs, shared = np.unique(np.concatenate(found), return_counts=True)
     return [
         (one, other)
-        for (one, other), number in sorted(shared.items())
+        for (one, other), number in zip(
+            (divmod(pair, len(talks)) for pair in pairs.tolist()), shared.tolist(), strict=True
+        )
         if number >= _SHARED * max(sizes[one], sizes[other])
     ]
 

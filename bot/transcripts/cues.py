@@ -38,18 +38,14 @@ class CuesFacts:
 class FileCues(Sequence[Cue]):
     """The cues of a file, and what others are compared with, which is computed once.
 
-    All but the first are packed. If they are not, as the file is known, they are read on demand.
+    All but the first are packed. If they are not, they are read on demand: a file may be known, or
+    its cues were forgotten.
     """
 
-    def __init__(
-        self,
-        facts: CuesFacts,
-        packed: bytes = b"",
-        read: Callable[[], "FileCues"] | None = None,
-        words: Longs | None = None,
-    ) -> None:
+    def __init__(self, facts: CuesFacts, packed: bytes = b"", words: Longs | None = None) -> None:
         self.facts = facts
-        self._packed, self._read, self._words = packed, read, words
+        self._packed, self._words = packed, words
+        self._read: Callable[[], FileCues] | None = None
 
     @property
     def words(self) -> Longs:
@@ -67,9 +63,19 @@ class FileCues(Sequence[Cue]):
         """Forget the words, which take as much memory as the file."""
         self._words = None
 
-    def _all(self) -> Sequence[Cue]:
+    def read_by(self, path: str, read: Callable[[], "FileCues"]) -> "FileCues":
+        """Let the cues be read on demand; that they are others by then is a CacheError."""
+        self._read = _Reading(path, self.facts, read)
+        return self
+
+    def forget(self) -> None:
+        """Forget the cues, if they can be read again."""
         if self._read:
-            self._packed, self._read = self._read()._packed, None
+            self._packed = b""
+
+    def _all(self) -> Sequence[Cue]:
+        if not self._packed and self._read:
+            self._packed = self._read()._packed
         return _unpack(self._packed)
 
     def __len__(self) -> int:
@@ -97,16 +103,6 @@ def pack_cues(cues: Sequence[Cue], *, with_words: bool = False) -> FileCues:
     facts = CuesFacts(tuple(cues[:_HEAD]), len(cues), _digest(written), _digest(_as_json(texts)))
     words = _words_in(texts) if with_words else None
     return FileCues(facts, zlib.compress(written, _LEVEL), words=words)
-
-
-def read_on_demand(
-    path: str, facts: CuesFacts, words: Longs | None, read: Callable[[], FileCues]
-) -> FileCues:
-    """Return the cues of a known file, which `read` reads again.
-
-    Whoever asks for them gets a CacheError if they are others by then.
-    """
-    return FileCues(facts, read=_Reading(path, facts, read), words=words)
 
 
 def as_file_cues(cues: Sequence[Cue]) -> FileCues:

@@ -10,7 +10,7 @@ from bot.arrays import Longs
 from bot.files import sha256_of
 from bot.models import Origin, Problem
 from bot.strict_yaml import YamlValue
-from bot.transcripts.cues import CuesFacts, FileCues, as_file_cues, pack_cues, read_on_demand
+from bot.transcripts.cues import CuesFacts, FileCues, as_file_cues, pack_cues
 from bot.transcripts.files import SourceFile, attempt
 from bot.transcripts.formats.fields import ParsedFile
 
@@ -66,17 +66,18 @@ class KnownFiles:
         if isinstance(found, Problem) or found.transcript is None or facts.cues is None:
             return found
         words = self._words_before.get(facts.cues.texts)
-        cues = read_on_demand(file.path, facts.cues, words, partial(_read_cues, read, file))
+        cues = FileCues(facts.cues, words=words).read_by(file.path, partial(_read_cues, read, file))
         self._cues.append(cues)
         return replace(found, transcript=replace(found.transcript, cues=cues))
 
-    def add(self, file: SourceFile, found: FileContent | Problem) -> None:
-        """Remember what `read_packed` has read of a file."""
+    def add(self, file: SourceFile, found: FileContent | Problem, read: _Read) -> None:
+        """Remember what `read_packed` has read of a file; `read` reads it again."""
         if isinstance(found, dict):
             return
         self._new.append((file, found))
         if isinstance(found, ParsedFile) and found.transcript:
-            self._cues.append(as_file_cues(found.transcript.cues))
+            cues = as_file_cues(found.transcript.cues)
+            self._cues.append(cues.read_by(file.path, partial(_read_cues, read, file)))
 
     def facts(self) -> tuple[FileFacts, ...]:
         """List all facts, without those of files that have been changed since they were found."""
@@ -97,6 +98,11 @@ class KnownFiles:
         self._words_before = {}
         for cues in self._cues:
             cues.forget_words()
+
+    def forget_cues(self) -> None:
+        """Forget all cues, once they are hardly needed any more."""
+        for cues in self._cues:
+            cues.forget()
 
 
 def read_packed(read: _Read, file: SourceFile) -> FileContent | Problem:

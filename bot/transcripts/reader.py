@@ -174,7 +174,7 @@ def _read_all(
     for done, (file, found) in enumerate(zip(files, before, strict=True), start=1):
         read = next(now) if found is None else found
         if known and found is None:
-            known.add(file, read)
+            known.add(file, read, _read_file)
         if isinstance(read, Problem):
             problems.append(read)
         elif isinstance(read, ParsedFile):

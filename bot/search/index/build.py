@@ -195,11 +195,13 @@ def _spoken_documents(
 
 def _pairs(title: str) -> Iterator[tuple[_Pair, str]]:
     """Yield a title's pairs of neighbouring content words, each with its spelling."""
-    for (start, middle), (begin, end) in pairwise(locate_words(title)):
-        pair = normalise(title[start:middle]), normalise(title[begin:end])
-        adjacent = not title[middle:begin].strip(" -/")
-        if adjacent and all(map(_is_content, pair)):
-            yield pair, title[start:end]
+    places = locate_words(title)
+    terms = [normalise(title[first:past]) for first, past in places]
+    content = [*map(_is_content, terms)]
+    for at in range(1, len(places)):
+        (start, middle), (begin, end) = places[at - 1 : at + 1]
+        if content[at - 1] and content[at] and not title[middle:begin].strip(" -/"):
+            yield (terms[at - 1], terms[at]), title[start:end]
 
 
 def _is_content(term: str) -> bool:

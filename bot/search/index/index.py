@@ -132,8 +132,9 @@ class Index:
 
     def cue_numbers(self, episode: int) -> range:
         """List the numbers of an episode's cues."""
-        first, past = np.searchsorted(self.transcripts.episodes, [episode, episode + 1]).tolist()
-        return range(first, past)
+        # Plain ints would make numpy copy the whole array as 64-bit numbers.
+        bounds = np.array([episode, episode + 1], dtype=np.int32)
+        return range(*self.transcripts.episodes.searchsorted(bounds).tolist())
 
     @property
     def episode_terms(self) -> tuple[Ints, Ints]:
