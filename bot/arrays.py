@@ -1,5 +1,7 @@
 """The array types used throughout, one name for each element type, and their helpers."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +11,9 @@ Floats = NDArray[np.float64]
 SmallFloats = NDArray[np.float32]
 SmallInts = NDArray[np.int8]
 Mask = NDArray[np.bool_]
+
+# So many numbers are worked on at once where copies of all would take too much memory.
+_AT_ONCE = 1 << 20
 
 
 def distinct(numbers: Longs) -> Longs:
@@ -34,6 +39,43 @@ def counts_before(mask: Mask) -> Ints:
     counts: Ints = np.zeros(len(mask) + 1, dtype=np.int32)
     np.cumsum(mask, out=counts[1:])
     return counts
+
+
+def count_each(numbers: NDArray[np.integer], size: int) -> Longs:
+    """Count how often each number below `size` occurs.
+
+    `np.bincount` does so too, but first copies all numbers as larger ones.
+    """
+    counts = np.zeros(size, dtype=np.int64)
+    for some in stretches(len(numbers)):
+        counts += np.bincount(numbers[some], minlength=size)
+    return counts
+
+
+def stretches(count: int) -> Iterator[slice]:
+    """Yield slices of so many numbers, each as long as is worked on at once."""
+    return (slice(first, first + _AT_ONCE) for first in range(0, count, _AT_ONCE))
+
+
+def batches(starts: NDArray[np.integer]) -> Iterator[tuple[int, int]]:
+    """Yield batches of runs as (first, past the last), each with about a stretch of entries.
+
+    The entries of run `n` begin at `starts[n]` and end before `starts[n + 1]`.
+    """
+    first, count = 0, len(starts) - 1
+    while first < count:
+        most = int(starts[first]) + _AT_ONCE
+        past = max(first + 1, int(np.searchsorted(starts, most, side="right")) - 1)
+        yield first, past
+        first = past
+
+
+def take_slots(keys: NDArray[np.integer], free: Longs) -> Longs:
+    """Return the next free slot for each of some ascending keys, `free[key]`, and move that on."""
+    counts = np.bincount(keys, minlength=len(free))
+    slots: Longs = np.repeat(free - (np.cumsum(counts) - counts), counts) + np.arange(len(keys))
+    free += counts
+    return slots
 
 
 def distinct_by_run(
