@@ -97,7 +97,7 @@ def with_engine_of(
     settings: Settings, library: Library, on_progress: Progress, on_notice: Notice
 ) -> Library:
     """Let the engine of some settings answer from a library of theirs."""
-    registry = registry_of(settings.sources, settings.cache_folder)
+    registry = registry_of(settings.sources, settings.cache_folder, settings.podcast_id)
     engine, podcast = settings.engine, settings.podcast_id
     return with_engine(library, engine, podcast, registry, on_progress, on_notice)
 
@@ -110,5 +110,7 @@ def open_here(settings: Settings, on_progress: Progress, on_notice: Notice) -> L
     found = scan_cached_sources(here, cache, on_notice, on_progress)
     missing = (*found.missing, *(str(each.path) for each in gone))
     found = replace(found, missing=missing)
-    library = open_found(found, registry_of(sources, cache), on_progress, on_notice)
+    library = open_found(
+        found, registry_of(sources, cache, settings.podcast_id), on_progress, on_notice
+    )
     return with_players(library, settings.players)

@@ -57,7 +57,8 @@ def upkeep_of(settings: Settings, leaving: Event) -> Upkeep:
     """
     sources, cache = settings.sources, settings.cache_folder
     find = partial(scan_sources, sources, cache, _log.warning, stop=leaving)
-    return Upkeep(settings, registry_of(sources, cache), find, open_shared(settings))
+    registry = registry_of(sources, cache, settings.podcast_id)
+    return Upkeep(settings, registry, find, open_shared(settings))
 
 
 async def open_live_podcast(upkeep: Upkeep, *, builds: bool = True) -> Library:

@@ -201,3 +201,28 @@ def test_each_podcast_is_shared_under_a_name_of_its_own_loaded_or_not(
     with_podcasts(on_machine("cache"), build)
     assert len([*(home / "shared").glob("*.current")]) == 2
     with_podcasts(on_machine("two"), answer, builds=False)
+
+
+def test_podcasts_with_the_same_sources_share_no_index(settings: Settings, home: Path) -> None:
+    """One may be rolled back, or measured, by itself."""
+    tea, _ = settings.podcasts
+    both = replace(settings, podcasts=(tea, replace(tea, id="green", title="Green")))
+
+    def on_machine(name: str) -> Settings:
+        return replace(both, cache=home / name, shared_index=str(home / "shared"))
+
+    async def build_and_roll_back(podcasts: LivePodcasts) -> None:
+        await podcasts.look()
+        write_talk(home / "tea", "cup", "A cup a day", "Mina Oolong", "cups saucers")
+        await podcasts.look()
+        upkeep = podcasts._upkeep_of(tea)
+        upkeep.registry.roll_back()
+        assert upkeep.shared and upkeep.shared.publish(upkeep.registry)
+        await podcasts.look()
+
+    async def answer(podcasts: LivePodcasts) -> None:
+        taken = [await podcasts.shelf.take(each) for each in ("tea", "green")]
+        assert [len(each.index.episodes) for each in taken] == [1, 2]
+
+    with_podcasts(on_machine("one"), build_and_roll_back)
+    with_podcasts(on_machine("two"), answer, builds=False)
