@@ -208,11 +208,16 @@ class ThemeStore(Protocol):
         """Return the themes of a channel by month."""
 
 
+async def _always(_: Channel) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class WeeklyContext:
     """What the quote of the week depends on.
 
-    `pool` has the quotes of the podcasts that a channel is served. With `draw`, posts have a
+    `pool` has the quotes of the podcasts that a channel is served, and waits for them; `is_ready`
+    is False if that may take minutes, as one must be built first. With `draw`, posts have a
     picture of their quote where possible. `on_delivered` is called with every written state of a
     quote.
     """
@@ -224,5 +229,6 @@ class WeeklyContext:
     themes: ThemeStore
     pool: Callable[[Channel], Awaitable[QuotePool]]
     verdicts: Verdicts
+    is_ready: Callable[[Channel], Awaitable[bool]] = _always
     draw: Draw | None = None
     on_delivered: Callable[[Delivered], object] = lambda _: None

@@ -126,6 +126,7 @@ async def _open_services(
         SqlThemeStore(database),
         partial(_pool, intake),
         Verdicts(decisions),
+        partial(_is_ready, intake),
         make_draw(settings),
         metrics.delivered,
     )
@@ -162,6 +163,10 @@ def _ephemeral(settings: Settings) -> str:
 
 async def _pool(intake: RequestQueue, channel: Channel) -> QuotePool:
     return pool_of_all(await intake.libraries_at(channel.place))
+
+
+async def _is_ready(intake: RequestQueue, channel: Channel) -> bool:
+    return await intake.shelf.is_ready(await intake.bindings.podcasts_at(channel.place))
 
 
 async def _stop(connections: Connections, server: Server) -> None:

@@ -133,6 +133,22 @@ def test_the_only_podcast_is_there_from_the_start(
     with_podcasts(load_settings(), use)
 
 
+def test_podcasts_that_wait_for_their_first_index_hold_up_no_other(
+    settings: Settings, home: Path
+) -> None:
+    with_podcasts(settings, lambda podcasts: podcasts.shelf.take("tea"))
+    names = ("wine", "cider", "perry")
+    unbuilt = [replace(settings.podcasts[1], id=each) for each in names]
+
+    async def use(podcasts: LivePodcasts) -> None:
+        assert not await podcasts.shelf.is_ready(names)
+        async with asyncio.timeout(60):
+            assert (await podcasts.shelf.take("tea")).podcast.id == "tea"
+
+    more = replace(settings, podcasts_file=None, podcasts=(settings.podcasts[0], *unbuilt))
+    with_podcasts(more, use, builds=False)
+
+
 def test_looking_for_changes_keeps_nothing_loaded(settings: Settings, home: Path) -> None:
     async def use(podcasts: LivePodcasts) -> None:
         shelf, now = podcasts.shelf, 0.0
