@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+import click
 from rich.console import Console
 from rich.text import Text
 
 from bot.config import Settings
 from bot.environment import load_settings
-from bot.errors import ConfigError
+from bot.errors import AirquoteError, ConfigError
 from bot.library.library import (
     Library,
     open_found,
@@ -91,6 +92,28 @@ def open_podcast(
         name = settings.model_name if semantic else ""
         library = with_semantic_index(library, name, cache, report, tell)
         return with_engine_of(settings, library, report, tell) if engine else library
+
+
+def open_podcasts(*, semantic: bool = False, engine: bool = False) -> tuple[Library, ...]:
+    """Open the podcast that --podcast names, or else each, as `open_podcast` does.
+
+    One of several that cannot be opened is left out, and the terminal says why. Raises why if there
+    is no other.
+    """
+    opened: list[Library] = []
+    problems: list[AirquoteError] = []
+    for settings in settings_of_all():
+        try:
+            library = open_podcast(semantic=semantic, engine=engine, settings=settings)
+        except AirquoteError as error:
+            problems.append(error)
+        else:
+            opened.append(replace(library, podcast=settings.podcasts[0]))
+    if not opened:
+        raise problems[0]
+    for each in problems:
+        click.echo(str(each), err=True)
+    return tuple(opened)
 
 
 def with_engine_of(
