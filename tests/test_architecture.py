@@ -130,6 +130,7 @@ SHORT = {
     "bot.search.cluster.columns": "knows nothing of what the numbers are",
     "bot.search.index.places": "shared by an index and what is looked up in it",
     "bot.search.meaning": "a search by the model alone, apart from that by words",
+    "bot.weekly.verdicts": "shared by the weekly quote and the terminal",
     "bot.stored_json": "the only home of msgspec",
     "bot.store.duties": "the storage of bot.service.duties alone",
     "bot.strict_toml": "TOML, as bot.strict_yaml is for YAML",

@@ -226,10 +226,13 @@ async def _write(
 async def _find_libraries(
     shelf: Shelf, pieces: Sequence[Piece]
 ) -> AsyncIterator[tuple[Library, tuple[Piece, ...]]]:
-    """Yield the libraries that know some of the pieces, with these; what cannot be loaded waits."""
+    """Yield the libraries that know some of the pieces, with these.
+
+    What cannot be loaded waits, and so does what must be built first.
+    """
     for podcast in shelf.podcasts.values():
         own = [each for each in pieces if _is_of(each, podcast)]
-        if not own:
+        if not own or not await shelf.is_ready([podcast.id]):
             continue
         try:
             library = await shelf.take(podcast.id)

@@ -57,31 +57,42 @@ def upkeep_of(settings: Settings, leaving: Event) -> Upkeep:
     """
     sources, cache = settings.sources, settings.cache_folder
     find = partial(scan_sources, sources, cache, _log.warning, stop=leaving)
-    return Upkeep(settings, registry_of(sources, cache), find, open_shared(settings))
+    return Upkeep(
+        settings, registry_of(sources, cache, settings.podcast_id), find, open_shared(settings)
+    )
 
 
-async def open_live_podcast(upkeep: Upkeep, *, builds: bool = True) -> Library:
-    """Open the podcast and warm up its model, so that the first search is as fast as any.
+async def open_live(upkeep: Upkeep) -> Library | None:
+    """Open the current index of the podcast, that of all machines if they share one.
 
-    Without an index, the first is built in a worker process; if this process `builds` none, it
-    waits for that of another one.
+    Else it is the engine's; None if there is none.
     """
-    settings = upkeep.settings
-    for path in settings.episode_paths:
+    for path in upkeep.settings.episode_paths:
         if not path.exists():
             _log.warning("AIRQUOTE_EPISODES: %s does not exist; the rest is searched.", path)
-    library = await asyncio.to_thread(_open, upkeep)
-    if library is None and not builds:
-        library = await _wait_for_first(upkeep)
-    if library is None:
-        inspection = await asyncio.to_thread(upkeep.find)
-        job = Job(inspection, upkeep.registry, settings.model_name, settings.evaluation_path)
-        library = await build_first(job, _tell_stages(), _log.warning)
-    return await asyncio.to_thread(_prepare, library, upkeep)
+    return await asyncio.to_thread(_open, upkeep)
+
+
+async def build_live(upkeep: Upkeep) -> Library:
+    """Build the podcast's first index, in a worker process."""
+    settings, inspection = upkeep.settings, await asyncio.to_thread(upkeep.find)
+    job = Job(inspection, upkeep.registry, settings.model_name, settings.evaluation_path)
+    return await build_first(job, _tell_stages(), _log.warning)
+
+
+async def await_live(upkeep: Upkeep) -> Library:
+    """Wait until another process has built the podcast's first index."""
+    _log.warning(
+        "%s has no index yet: waiting for “airquote run --only refresh” or “airquote index build”.",
+        upkeep.registry.cache,
+    )
+    while True:
+        await asyncio.sleep(_WAIT_SECONDS)
+        if library := await asyncio.to_thread(_open, upkeep):
+            return library
 
 
 def _open(upkeep: Upkeep) -> Library | None:
-    """Open the current index, that of all machines if they share one, else the engine's."""
     if upkeep.shared:
         try:
             upkeep.shared.fetch(upkeep.registry)
@@ -95,20 +106,8 @@ def _open_from_engine(settings: Settings, before: str = "") -> Library | None:
     return open_from_engine(engine, podcast, cache, settings.players, before)
 
 
-async def _wait_for_first(upkeep: Upkeep) -> Library:
-    """Wait until another process has built the first index."""
-    _log.warning(
-        "%s has no index yet: waiting for “airquote run --only refresh” or “airquote index build”.",
-        upkeep.registry.cache,
-    )
-    while True:
-        await asyncio.sleep(_WAIT_SECONDS)
-        if library := await asyncio.to_thread(_open, upkeep):
-            return library
-
-
-def _prepare(library: Library, upkeep: Upkeep) -> Library:
-    """Add what answers and posts need to a library."""
+def prepare_live(library: Library, upkeep: Upkeep) -> Library:
+    """Add what answers and posts need to a library, so that the first search is as fast as any."""
     settings, tell = upkeep.settings, _tell_stages()
     cache = settings.cache_folder
     library = with_semantic_index(library, settings.model_name, cache, tell, _log.warning)
