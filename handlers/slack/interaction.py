@@ -313,7 +313,8 @@ async def _respond(interaction: Interaction, reply: Reply) -> None:
     if held and taken.holds(workspace, message):
         await interaction.ack(message)
         return
-    outcome = await respond(interaction.client, url, message, partial(taken.note, workspace))
+    note = partial(taken.note, workspace) if interaction.holds_ack else None
+    outcome = await respond(interaction.client, url, message, note)
     if outcome is ShareOutcome.REFUSED and reply.mentions:
         message = private_message(interaction, reply, charts=False)
         await respond(interaction.client, url, message)

@@ -34,7 +34,7 @@ async def respond(
     client: AsyncWebClient,
     url: str,
     message: dict[str, Any],
-    on_taken: OnTaken = lambda _: None,
+    on_taken: OnTaken | None = None,
 ) -> ShareOutcome:
     """Answer a member, with retries after every temporary error.
 
@@ -72,14 +72,14 @@ async def _post_accepted(
     webhook: AsyncWebhookClient,
     message: dict[str, Any],
     again: frozenset[int],
-    on_taken: OnTaken = lambda _: None,
+    on_taken: OnTaken | None = None,
 ) -> ShareOutcome:
     """Post a message; where it is refused, post it without pictures, of which one may be gone."""
     outcome, in_vain = await _post(webhook, message, again)
     if outcome is ShareOutcome.REFUSED and not in_vain and has_pictures(message):
         message = without_pictures(message)
         outcome, _ = await _post(webhook, message, again)
-    if outcome is ShareOutcome.POSTED:
+    if on_taken and outcome is ShareOutcome.POSTED:
         on_taken(message)
     return outcome
 
