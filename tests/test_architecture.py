@@ -153,6 +153,7 @@ SHORT = {
     "handlers.services": "loads the libraries that handlers.platform must not",
     "handlers.slack.adapter": "loads without Slack's library",
     "handlers.slack.clients": "shared by all that act in a workspace",
+    "handlers.slack.taken": "knows nothing of how messages are sent",
     "handlers.slack.render.limits": "the platform's numbers",
     "handlers.slack.render.unfurls": "what is shown below links, which are no answers",
 }

@@ -80,6 +80,7 @@ class Outcome:
     posts: Counter[int]
     open: int
     kills: int
+    ended: int
     repeated: int
 
     @property
@@ -113,24 +114,25 @@ def run_swarm(options: Options) -> Outcome:
         crowd = Crowd(places, options.rate)
         quoted = asyncio.run(_subscribe(address, places, options))
         swarm = stack.enter_context(Swarm(home, address, places, options.processes))
-        crowd.ask_during(options.seconds, lambda passed: swarm.kill_every(options.every, passed))
+        crowd.ask_during(options.seconds, lambda passed: swarm.tend(options.every, passed))
         states = asyncio.run(_wait_for_all(address, options.quotes))
         return Outcome(
             places,
             Counter(place.count_posts(channel) for channel, place in quoted.items()),
             sum(each in OPEN_STATES for each in states),
             swarm.kills,
+            swarm.ended,
             swarm.balancer.repeated,
         )
 
 
 class Swarm:
-    """Processes behind a balancer, which start anew when they are killed."""
+    """Processes behind a balancer, which start anew when they are killed, or have `ended`."""
 
     def __init__(
         self, home: Path, address: str, places: Sequence[Community], processes: int
     ) -> None:
-        self.kills = 0
+        self.kills = self.ended = 0
         self._home = home
         self._ports = [free_port() for _ in range(processes)]
         self.balancer = Balancer(self._ports)
@@ -161,14 +163,20 @@ class Swarm:
         for each in self._stacks:
             each.close()
 
-    def kill_every(self, seconds: float, passed: float) -> None:
-        """Kill the process whose turn it is, and start it anew, if so much time has passed."""
-        if passed < (self.kills + 1) * seconds:
-            return
-        number = self.kills % len(self._ports)
+    def tend(self, seconds: float, passed: float) -> None:
+        """Kill the process whose turn it is, if so much time has passed; keep all running."""
+        for number, each in enumerate(self._processes):
+            if each.ended:
+                self.ended += 1
+                print(each.output.splitlines()[-1])
+                self._restart(number)
+        if passed >= (self.kills + 1) * seconds:
+            self._restart(self.kills % len(self._ports))
+            self.kills += 1
+
+    def _restart(self, number: int) -> None:
         self._stacks[number].close()
         self._processes[number] = self._start(number)
-        self.kills += 1
 
     def _start(self, number: int) -> Running:
         variables = {**self._variables, "PORT": str(self._ports[number])}
@@ -251,6 +259,7 @@ def _table(outcome: Outcome) -> Table:
         table.add_row(f"{name} more than once", f"{more:,}")
     table.add_row("quotes without an end", str(outcome.open))
     table.add_row("processes killed", str(outcome.kills))
+    table.add_row("processes that ended by themselves", str(outcome.ended))
     table.add_row("requests that the balancer repeated", str(outcome.repeated))
     for each in outcome.communities:
         for status, count in sorted(each.refused.items()):
