@@ -174,7 +174,7 @@ class Shelf:
             self.put(library)
         except (AirquoteError, OSError) as error:
             reason = error if isinstance(error, AirquoteError) else _unreadable(podcast, error)
-            _log.error("%s", reason, extra={"podcast": podcast.id})
+            _log.error("%s", reason, extra=podcast.facts)
             self._failed[podcast.id] = self._clock() + _PAUSE_SECONDS, reason
             raise reason from error
         finally:

@@ -87,7 +87,7 @@ async def note_changes(
     ]
     await _note(context, library, digests | _digest_marks(library.index, digests), news)
     facts = {"index": library.id, "added": len(added), "changed": len(changed)}
-    _log.info("compared", extra=facts | ({"podcast": podcast.id} if podcast.id else {}))
+    _log.info("compared", extra=facts | podcast.facts)
 
 
 def _own(known: Mapping[str, frozenset[str]], podcast: Podcast) -> Mapping[str, frozenset[str]]:

@@ -78,7 +78,7 @@ class LivePodcasts:
             try:
                 await self._look_at(podcast)
             except (AirquoteError, OSError) as error:
-                _log.warning("%s The next look tries again.", error, extra=_facts(podcast))
+                _log.warning("%s The next look tries again.", error, extra=podcast.facts)
 
     async def _look_at(self, podcast: Podcast) -> None:
         # Only whoever asks something keeps a podcast loaded.
@@ -108,7 +108,7 @@ class LivePodcasts:
             try:
                 standing = await asyncio.to_thread(self._standing_of, podcast)
             except (AirquoteError, OSError) as error:
-                _log.warning("%s The next look tries again.", error, extra=_facts(podcast))
+                _log.warning("%s The next look tries again.", error, extra=podcast.facts)
                 continue
             if self._seen.get(podcast.id) == standing.id:
                 continue
@@ -160,7 +160,7 @@ class LivePodcasts:
     async def _prepare(self, podcast: Podcast, library: Library) -> Library:
         prepared = await asyncio.to_thread(prepare_live, library, self._upkeep_of(podcast))
         if podcast.id:
-            _log.info("loaded", extra={**_facts(podcast), "index": prepared.id})
+            _log.info("loaded", extra={**podcast.facts, "index": prepared.id})
         return replace(prepared, podcast=podcast)
 
     async def _has_changed(self, podcast: Podcast) -> bool:
@@ -195,7 +195,3 @@ class LivePodcasts:
 def _room_of(settings: Settings) -> Room:
     idle = settings.podcast_idle_minutes * 60.0
     return Room(settings.most_podcasts, settings.podcast_megabytes * _MEGABYTE, idle or None)
-
-
-def _facts(podcast: Podcast) -> dict[str, str]:
-    return {"podcast": podcast.id} if podcast.id else {}
