@@ -130,6 +130,7 @@ SHORT = {
     "bot.search.cluster.columns": "knows nothing of what the numbers are",
     "bot.search.index.places": "shared by an index and what is looked up in it",
     "bot.search.meaning": "a search by the model alone, apart from that by words",
+    "bot.weekly.verdicts": "shared by the weekly quote and the terminal",
     "bot.stored_json": "the only home of msgspec",
     "bot.store.duties": "the storage of bot.service.duties alone",
     "bot.strict_toml": "TOML, as bot.strict_yaml is for YAML",
@@ -152,6 +153,7 @@ SHORT = {
     "handlers.services": "loads the libraries that handlers.platform must not",
     "handlers.slack.adapter": "loads without Slack's library",
     "handlers.slack.clients": "shared by all that act in a workspace",
+    "handlers.slack.taken": "knows nothing of how messages are sent",
     "handlers.slack.render.limits": "the platform's numbers",
     "handlers.slack.render.unfurls": "what is shown below links, which are no answers",
 }

@@ -354,7 +354,10 @@ def library_id(found: FoundFiles) -> str:
     return digest.hexdigest()[:16]
 
 
-def registry_of(sources: Sequence[Source], cache: Path) -> Registry:
-    """Return the registry of some sources, however their paths are written."""
+def registry_of(sources: Sequence[Source], cache: Path, podcast: str = "") -> Registry:
+    """Return the registry of some sources, however their paths are written.
+
+    `podcast` is the id of the one that has them, where there are several.
+    """
     names = (str(each.path.resolve() if isinstance(each, Folder) else each) for each in sources)
-    return Registry(cache, tuple(names))
+    return Registry(cache, tuple(names), podcast)

@@ -18,6 +18,7 @@ from handlers.discord.credentials import DISCORD_TOKEN_FROM
 from handlers.discord.departures import forget_absent, forget_server
 from handlers.discord.errors import AutocompleteErrorFilter
 from handlers.discord.forms import submit_form
+from handlers.discord.held_response import held_response
 from handlers.discord.interaction import INTENTS, Backend, BotInteraction, Client, CommandTree
 from handlers.discord.talk import answer_message, concerns
 from handlers.http import NETWORK_ERRORS, explain_network
@@ -56,7 +57,8 @@ def build_client(
         client.event(listener)
     parsers, events = client._connection.parsers, client.events
     parsers["INTERACTION_CREATE"] = _guarded(
-        parsers["INTERACTION_CREATE"], lambda data: not events.is_repeated(data["id"])
+        parsers["INTERACTION_CREATE"],
+        lambda data: held_response() is not None or not events.is_repeated(data["id"]),
     )
     parsers["MESSAGE_CREATE"] = _guarded(
         parsers["MESSAGE_CREATE"],
