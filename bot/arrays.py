@@ -73,6 +73,11 @@ def batches(starts: NDArray[np.integer]) -> Iterator[tuple[int, int]]:
         first = past
 
 
+def smallest(numbers: NDArray[np.integer]) -> NDArray[np.unsignedinteger]:
+    """Store numbers, none below 0, in as few bytes as the largest takes."""
+    return numbers.astype(np.min_scalar_type(int(numbers.max(initial=0))))
+
+
 def take_slots(keys: NDArray[np.integer], free: Longs) -> Longs:
     """Return the next free slot for each of some ascending keys, `free[key]`, and move that on."""
     counts = np.bincount(keys, minlength=len(free))

@@ -11,6 +11,7 @@ long lists of common terms are looked up only for the documents still in questio
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ from bot.arrays import (
     batches,
     count_each,
     ranges,
+    smallest,
     stretches,
     take_slots,
 )
@@ -203,6 +205,9 @@ def top_k(scores: Floats | SmallFloats, count: int) -> NDArray[np.intp]:
     return np.argpartition(scores, len(scores) - count)[-count:]
 
 
+_Small: TypeAlias = NDArray[np.unsignedinteger]
+
+
 @dataclass(frozen=True, slots=True)
 class _TermCounts:
     """How often documents say terms: by terms and then by documents, as in postings.
@@ -212,7 +217,7 @@ class _TermCounts:
     """
 
     owners: Ints
-    counts: Ints
+    counts: _Small
     held: Longs
     appearing: Longs
 
@@ -220,7 +225,7 @@ class _TermCounts:
 def _count_terms(documents: Documents, size: int) -> _TermCounts:
     """Count how often each document says each term below `size`, some documents at a time."""
     held, appearing = np.zeros(size, dtype=np.int64), [np.empty(0, dtype=np.int64)]
-    found: list[tuple[Ints, Ints, Ints]] = []
+    found: list[tuple[int, _Small, _Small, _Small]] = []
     for first, past in batches(np.append(0, np.cumsum(documents.lengths))):
         lengths = documents.lengths[first:past]
         terms = documents.terms[ranges(documents.firsts[first:past], lengths)]
@@ -228,12 +233,13 @@ def _count_terms(documents: Documents, size: int) -> _TermCounts:
         appearing.append(new[~np.isin(new, np.concatenate(appearing))])
         said, owners, counts = _occurrences(terms, lengths)
         held += np.bincount(said, minlength=size)
-        found.append((said, owners + np.int32(first), counts))
-    free = np.cumsum(held) - held
-    owned, counted = np.empty((2, int(held.sum())), dtype=np.int32)
-    for said, owners, counts in found:
-        slots = take_slots(said, free)
-        owned[slots], counted[slots] = owners, counts
+        found.append((first, smallest(said), smallest(owners), smallest(counts)))
+    free, total = np.cumsum(held) - held, int(held.sum())
+    widest = np.result_type(np.uint8, *(times.dtype for *_, times in found))
+    owned, counted = np.empty(total, dtype=np.int32), np.empty(total, dtype=widest)
+    for begin, keys, holders, times in found:
+        slots = take_slots(keys, free)
+        owned[slots], counted[slots] = holders.astype(np.int32) + np.int32(begin), times
     return _TermCounts(owned, counted, held, np.concatenate(appearing))
 
 

@@ -11,7 +11,7 @@ from bot.arrays import Longs, counts_before, distinct_by_run, ranges, stretches
 from bot.languages import ENGLISH
 from bot.models import Episode
 from bot.search.index.analysis import STOP_WORDS, locate_words, normalise
-from bot.search.index.bm25 import Documents, as_documents, build_postings
+from bot.search.index.bm25 import Documents, Postings, as_documents, build_postings
 from bot.search.index.index import Index
 from bot.search.index.lexicon import Lexicon
 from bot.search.index.lookups import compute_idf, derive_lookups, titles_and_guests
@@ -61,9 +61,8 @@ def join_index(
         builder.add(written)
     vocabulary = builder.build(*_languages(episodes, transcripts))
     size = len(vocabulary.stems)
-    spoken, whole = _spoken_documents(transcripts, passages, vocabulary, len(episodes))
+    text, whole = _spoken_postings(transcripts, passages, vocabulary, len(episodes))
     stem_places = find_places(vocabulary.stem_of[transcripts.terms], size)
-    text = build_postings(spoken, size)
     idf = compute_idf(len(passages.firsts), np.diff(text.starts))
     stem_vectors = build_stem_vectors(vocabulary)
     windows = build_windows(transcripts, joined.windows, vocabulary, stem_vectors, idf)
@@ -80,7 +79,7 @@ def join_index(
         text=text,
         titles=build_postings(as_documents(stem_documents(titles, builder, vocabulary)), size),
         names=build_postings(as_documents([stemmed[number] for number in named]), size),
-        whole=build_postings(whole, size),
+        whole=whole,
         stem_places=stem_places,
         stem_vectors=stem_vectors,
         windows=windows,
@@ -178,18 +177,19 @@ def _speakers_in(transcripts: Transcripts, passages: Passages) -> list[tuple[int
     return [tuple(speaking[first:last].tolist()) for first, last in pairwise(bounds)]
 
 
-def _spoken_documents(
+def _spoken_postings(
     transcripts: Transcripts, passages: Passages, vocabulary: Vocabulary, count: int
-) -> tuple[Documents, Documents]:
-    """Return the stems of the content words of each passage, and of each episode."""
+) -> tuple[Postings, Postings]:
+    """Return the postings of the content words of each passage, and of each episode."""
+    size = len(vocabulary.stems)
     content = vocabulary.is_content[transcripts.terms]
     stems = vocabulary.stem_of[transcripts.terms[content]]
     before = counts_before(content)[transcripts.firsts]
     begins = before[passages.firsts]
     bounds = before[np.searchsorted(transcripts.episodes, np.arange(count + 1))]
     return (
-        Documents(stems, begins, before[passages.lasts] - begins),
-        Documents(stems, bounds[:-1], np.diff(bounds)),
+        build_postings(Documents(stems, begins, before[passages.lasts] - begins), size),
+        build_postings(Documents(stems, bounds[:-1], np.diff(bounds)), size),
     )
 
 

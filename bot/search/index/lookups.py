@@ -75,7 +75,7 @@ def derive_lookups(
     numbers = np.arange(episodes + 1, dtype=np.int32)
     lying, shares = overlaps(transcripts, passages, Passages(windows.firsts, windows.lasts))
     counts = count_each(transcripts.terms, len(vocabulary.terms)).astype(np.int32)
-    pairs, pair_counts = count_pairs(vocabulary.stem_of[transcripts.terms], stem_places)
+    pairs, pair_counts = count_pairs(transcripts.terms, vocabulary.stem_of, stem_places)
     frequent = _spelled_right(vocabulary.terms, counts, names)
     return Lookups(
         episodes=transcripts.episodes[passages.firsts],

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.arrays import Ints, Longs
+from bot.arrays import Ints, Longs, smallest
 from bot.models import Episode, Origin
 from bot.search.index.analysis import locate_words, normalise
 from bot.search.index.meanings import cut_windows
@@ -68,8 +68,8 @@ def cut_episode(episode: Episode, words: int, step: int) -> EpisodePart:
         episode,
         _with_break(term_of[said]),
         counts,
-        _with_break(_smallest(starts)),
-        _with_break(_smallest(np.array([len(word) for word in numbers], dtype=np.int64)[said])),
+        _with_break(smallest(starts)),
+        _with_break(smallest(np.array([len(word) for word in numbers], dtype=np.int64)[said])),
     )
     in_captions = np.repeat(transcripts.captions, counts)
     return EpisodePart(
@@ -206,11 +206,6 @@ class _Joining:
 def _with_break(column: NDArray[Any]) -> NDArray[Any]:
     """Add the break, whose number is 0, to a column of terms."""
     return np.append(column, np.zeros(1, dtype=column.dtype))
-
-
-def _smallest(numbers: Longs) -> NDArray[np.unsignedinteger]:
-    """Store numbers in as few bytes as the largest takes."""
-    return numbers.astype(np.min_scalar_type(int(numbers.max(initial=0))))
 
 
 def _to_columns(

@@ -33,16 +33,17 @@ def find_places(numbers: Ints, size: int) -> Places:
     return Places(starts.astype(np.int32), places)
 
 
-def count_pairs(numbers: Ints, known: Places) -> tuple[Longs, Ints]:
-    """Count the pairs of neighbours that there are more than once, given the places of each number.
+def count_pairs(terms: Ints, stem_of: Ints, known: Places) -> tuple[Longs, Ints]:
+    """Count the pairs of neighbouring stems that there are more than once, by the stems' places.
 
-    A pair is one number times how many there are, plus the other.
+    A pair is one stem times how many there are, plus the other.
     """
     size, found = len(known.starts) - 1, [np.empty((2, 0), dtype=np.int64)]
     for first, past in batches(known.starts):
         places = known.places[known.starts[first] : known.starts[past]]
-        places = places[places < len(numbers) - 1]
-        pairs = np.sort(numbers[places] * np.int64(size) + numbers[places + np.int32(1)])
+        places = places[places < len(terms) - 1]
+        stems, others = (stem_of[terms[at]] for at in (places, places + np.int32(1)))
+        pairs = np.sort(stems * np.int64(size) + others)
         firsts = np.flatnonzero(np.diff(pairs, prepend=-1))
         counts = np.diff(firsts, append=len(pairs))
         often = counts > 1
