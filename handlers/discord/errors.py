@@ -10,13 +10,13 @@ from bot.answers.help import apology
 from bot.answers.replies import Reply
 from bot.logs import reference_of
 from bot.translations import gettext
-from handlers.discord.held_response import held_response
 from handlers.discord.interaction import (
     ANSWERED_BEFORE,
     BotInteraction,
     Interaction,
     reply_privately,
 )
+from handlers.discord.responses import held_response
 from handlers.http import NETWORK_ERRORS
 
 # Unknown interaction, webhook or message, an expired token, or already answered: the answer took

@@ -195,7 +195,7 @@ def test_an_answer_that_takes_longer_is_announced_and_comes_by_a_call(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for module in ("held_response", "interaction"):
+    for module in ("responses", "interaction"):
         monkeypatch.setattr(f"handlers.discord.{module}.HOLDING_SECONDS", 0.05)
     slow = Slow()
     with answering(server, library, tmp_path, slow, over_http=True):
