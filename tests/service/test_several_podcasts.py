@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -58,12 +58,13 @@ def with_desk(
     use: Callable[[Desk], Awaitable[Any]],
     load: Callable[[Podcast], Awaitable[None]] | None = None,
     build: Callable[[Podcast], Awaitable[None]] | None = None,
+    unbuilt: Collection[str] = ("wine",),
     **settings: Any,
 ) -> Any:
     async def open_one(podcast: Podcast) -> Library | None:
         if load:
             await load(podcast)
-        return None if build and podcast.id == "wine" else library_of(podcast)
+        return None if build and podcast.id in unbuilt else library_of(podcast)
 
     async def build_one(podcast: Podcast) -> Library:
         assert build
@@ -151,6 +152,32 @@ def test_what_must_be_built_is_not_waited_for_where_others_can_answer(tmp_path: 
         assert WITHOUT_WINE not in await desk.ask_all(**both)
 
     with_desk(tmp_path, use, build=build)
+
+
+def test_where_all_must_be_built_the_first_answers(tmp_path: Path) -> None:
+    async def build(podcast: Podcast) -> None:
+        if podcast.id == "wine":
+            await asyncio.Event().wait()
+        await asyncio.sleep(0)
+
+    async def use(desk: Desk) -> None:
+        assert await desk.ask_all(podcasts=("wine", "tea")) == ("From tea.", WITHOUT_WINE)
+
+    with_desk(tmp_path, use, build=build, unbuilt=("tea", "wine"))
+
+
+def test_what_is_made_elsewhere_says_so_too_if_a_podcast_cannot_be_loaded(tmp_path: Path) -> None:
+    async def load(_: Podcast) -> None:
+        raise CacheError("The Tea Hour", "it leaks.")
+
+    async def use(desk: Desk) -> None:
+        async def tell() -> Reply:
+            return Reply(f"{await desk.intake.libraries_at(Place('slack', 'T1', ('C1',)))}")
+
+        reply = await desk.intake.note(Request(Verb.WEEKLY), ANN, tell())
+        assert reply.text.startswith("I cannot open this podcast")
+
+    with_desk(tmp_path, use, load)
 
 
 def test_the_log_names_the_podcast(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
