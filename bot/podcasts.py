@@ -37,6 +37,11 @@ class Podcast:
         """What stands before its episodes' slugs, "" for nothing."""
         return "" if self.was_alone else self.id
 
+    @property
+    def facts(self) -> dict[str, str]:
+        """What names it in the log; nothing for the only podcast."""
+        return {"podcast": self.id} if self.id else {}
+
     def name_of(self, slug: str) -> str:
         """Name an episode so that no other podcast's has the same name."""
         return f"{self.prefix}{_BETWEEN}{slug}" if self.prefix else slug

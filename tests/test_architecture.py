@@ -113,7 +113,6 @@ PARALLEL = {
 # Modules of under 60 lines, and what keeps each from being a part of another.
 SHORT = {
     "bot.answers.check": "the terminal's report, which no chat has",
-    "bot.arrays": "types for all packages",
     "bot.claims": "data for the store, and for all who claim",
     "bot.logistic": "shared by what fits weights, and by what uses them",
     "bot.posting.runner": "shared by the weekly quote and new episodes",
@@ -129,7 +128,9 @@ SHORT = {
     "bot.service.rate_limiter": "knows nothing of requests",
     "bot.search.ages": "shared by searches, counts and lists of episodes",
     "bot.search.cluster.columns": "knows nothing of what the numbers are",
+    "bot.search.index.places": "shared by an index and what is looked up in it",
     "bot.search.meaning": "a search by the model alone, apart from that by words",
+    "bot.weekly.verdicts": "shared by the weekly quote and the terminal",
     "bot.stored_json": "the only home of msgspec",
     "bot.store.duties": "the storage of bot.service.duties alone",
     "bot.strict_toml": "TOML, as bot.strict_yaml is for YAML",

@@ -29,6 +29,7 @@ from bot.weekly.models import Delivery, Subscription
 from bot.weekly.ports import NoticeKind, WeeklyContext
 from bot.weekly.slots import Schedule
 from bot.weekly.tick import tick
+from bot.weekly.verdicts import Verdicts
 
 SUNDAY = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -307,13 +308,15 @@ def context_on(
     """Make what the quote of the week needs, on a database; `facts` are those of the outbox."""
     outbox = Outbox(SqlOutboxStore(database), posters, **facts)
     posting = PostingContext(outbox, SqlFollowStore(database), SqlPeopleStore(database), ephemeral)
+    decisions = SqlDecisionStore(database)
     return WeeklyContext(
         posting,
         SqlDeliveryStore(database),
-        SqlDecisionStore(database),
+        decisions,
         SqlVoteStore(database),
         SqlThemeStore(database),
         pool,
+        Verdicts(decisions),
     )
 
 

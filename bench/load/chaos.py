@@ -53,6 +53,7 @@ from bot.weekly.models import Subscription
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.slots import Schedule
 from bot.weekly.tick import tick
+from bot.weekly.verdicts import Verdicts
 
 _PROCESSES = 2
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
@@ -257,7 +258,9 @@ async def _tick_for_good(run: Run, number: int) -> None:
         posting = PostingContext(outbox, SqlFollowStore(database), SqlPeopleStore(database))
         deliveries, decisions = SqlDeliveryStore(database), SqlDecisionStore(database)
         votes, themes = SqlVoteStore(database), SqlThemeStore(database)
-        context = WeeklyContext(posting, deliveries, decisions, votes, themes, _pool)
+        context = WeeklyContext(
+            posting, deliveries, decisions, votes, themes, _pool, Verdicts(decisions)
+        )
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(clock.keep_up(SERVER + 1 + number, write))
             while True:

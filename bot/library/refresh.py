@@ -10,6 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -112,6 +113,7 @@ class Refresher:
         self._shared = shared
         self._elsewhere = elsewhere
         self._swapping = asyncio.Lock()
+        self._warn = partial(_log.warning, extra=live.podcast.facts)
 
     async def look(self) -> Library | None:
         """Take over changes; return the new library, or None if nothing has changed.
@@ -135,8 +137,8 @@ class Refresher:
         try:
             swap = await looking
         except (AirquoteError, OSError) as error:
-            _log.warning(
-                "%s The index %s goes on answering; the next look tries again.", error, self.live.id
+            self._warn(
+                f"{error} The index {self.live.id} goes on answering; the next look tries again."
             )
             return None
         if swap is None:
@@ -159,7 +161,7 @@ class Refresher:
         except CacheError as error:
             if wanted != index_id:
                 raise
-            _log.warning("%s", error)
+            self._warn(str(error))
             await self._build(inspection)
             swap = await self._take_over(wanted)
         if not self._incomplete:
@@ -192,7 +194,7 @@ class Refresher:
 
     def _swap(self, new: Library) -> _Swap:
         old, self.live = self.live, new
-        _log.info("swapped", extra={"index": new.id, "before": old.id})
+        _log.info("swapped", extra={"index": new.id, "before": old.id, **old.podcast.facts})
         return old, new
 
     async def _index_of(self, inspection: Inspection) -> str:
@@ -214,7 +216,7 @@ class Refresher:
             self._harmful,
             limits=self._limits,
         )
-        built = await build_in_worker(job, on_notice=_log.warning)
+        built = await build_in_worker(job, on_notice=self._warn)
         self._harmful = built.harmful
         return await asyncio.to_thread(library_id, built.inspection.found)
 
@@ -226,21 +228,21 @@ class Refresher:
         if not standing.id and index_id == self.live.id and self.live.index.renew:
             return ""  # the engine has it, and this machine need not
         if reason := promote_if_sound(index_id, self.registry):
-            _log.warning("The new index %s is not taken over: %s", index_id, reason)
+            self._warn(f"The new index {index_id} is not taken over: {reason}")
         return self.registry.standing().id
 
     def _open(self, index_id: str) -> Library:
         library = load_library(index_id, self.registry)
         semantic, cache = self.live.semantic, self.registry.cache
         if semantic:
-            library = add_semantic_index(library, semantic.model, cache, on_notice=_log.warning)
+            library = add_semantic_index(library, semantic.model, cache, on_notice=self._warn)
         elif self._model:
-            library = with_semantic_index(library, self._model, cache, on_notice=_log.warning)
+            library = with_semantic_index(library, self._model, cache, on_notice=self._warn)
         return self._dress(library)
 
     def _dress(self, library: Library) -> Library:
         cache = self.registry.cache
-        library = with_players(with_quotes(library, cache, _log.warning), self._players)
+        library = with_players(with_quotes(library, cache, self._warn), self._players)
         library = self._complete(replace(library, podcast=self.live.podcast))
         warm_up(library)
         return library

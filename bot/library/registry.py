@@ -56,16 +56,21 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """The indexes of some sources in a cache folder that other processes change too."""
+    """The indexes of some sources in a cache folder that other processes change too.
+
+    Where there are several podcasts, `podcast` is the id of one: another may have the same sources,
+    but read them in another language, measure with other queries, or be rolled back.
+    """
 
     cache: Path
     sources: tuple[str, ...]
+    podcast: str = ""
 
     @property
     def name(self) -> str:
         """What stands for these sources, the same on every machine that names them alike."""
-        named = "\0".join(self.sources).encode("utf-8", "surrogatepass")
-        return sha256(named).hexdigest()[:16]
+        named = "\0".join(self.sources) + (f"\0\0{self.podcast}" if self.podcast else "")
+        return sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
     @property
     def _current(self) -> Path:

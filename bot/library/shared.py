@@ -1,8 +1,8 @@
 """Indexes that processes on several machines share: in a bucket, or in a folder.
 
-The only home of obstore. Below the address lie, for each set of sources, the same small file that
-says in the cache folder which index is current, and a folder for each index with its files. The
-small file is written last, so that whoever reads it finds all that it names.
+The only home of obstore. Below the address lie, for each podcast and set of sources, the same small
+file that says in the cache folder which index is current, and a folder for each index with its
+files. The small file is written last, so that whoever reads it finds all that it names.
 """
 
 from collections.abc import Iterator, Mapping

@@ -13,8 +13,10 @@ from bot.podcasts import Podcast
 # After a podcast could not be loaded, nobody waits for another attempt so soon.
 _PAUSE_SECONDS = 60.0
 
-# Loads a podcast's library, or builds it.
-Load = Callable[[Podcast], Awaitable[Library]]
+# Loads a podcast's library; None if it must be built first.
+Load = Callable[[Podcast], Awaitable[Library | None]]
+# Builds the first library of a podcast, or waits for it, which may take minutes.
+Build = Callable[[Podcast], Awaitable[Library]]
 
 _log = logging.getLogger(__name__)
 
@@ -31,12 +33,28 @@ class Room:
     idle_seconds: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """A podcast that is being opened.
+
+    `is_quick` is False as soon as it is known that it must be built, and True once it is open
+    without that, or cannot be opened.
+    """
+
+    library: asyncio.Task[Library]
+    is_quick: asyncio.Future[bool]
+
+
+async def _build_none(podcast: Podcast) -> Library:
+    raise CacheError(podcast.title or "The podcast", "it has no index.")
+
+
 class Shelf:
     """The podcasts, in the order of their file, and the libraries that are loaded.
 
     A library may be replaced at any time; whoever has one keeps it. `size_of` tells the size of a
-    podcast's index, 0 if there is none yet. `on_dropped` is called with the id of each podcast that
-    leaves.
+    podcast's index, 0 if there is none yet; `build` makes what `load` does not find. `on_dropped`
+    is called with the id of each podcast that leaves.
     """
 
     def __init__(
@@ -47,9 +65,11 @@ class Shelf:
         size_of: Callable[[Podcast], int] = lambda _: 0,
         on_dropped: Callable[[str], object] = lambda _: None,
         clock: Callable[[], float] = monotonic,
+        build: Build = _build_none,
     ) -> None:
         self.podcasts = {each.id: each for each in podcasts}
         self._load = load
+        self._build = build
         self._room = room or Room()
         self._size_of = size_of
         self._on_dropped = on_dropped
@@ -57,7 +77,7 @@ class Shelf:
         # Those used longest ago come first.
         self._libraries: dict[str, Library] = {}
         self._used: dict[str, float] = {}
-        self._loading: dict[str, asyncio.Task[Library]] = {}
+        self._opening: dict[str, _Opening] = {}
         self._failed: dict[str, tuple[float, AirquoteError]] = {}
 
     @property
@@ -87,16 +107,19 @@ class Shelf:
         """
         if podcast_id in self._libraries:
             return self._use(podcast_id)
-        if podcast_id not in self._loading:
-            until, error = self._failed.get(podcast_id, (0.0, None))
-            if error and self._clock() < until:
-                raise error
-            podcast = self.podcasts[podcast_id]
-            loading = self._loading[podcast_id] = asyncio.create_task(self._open(podcast))
-            # Perhaps nobody waits any more when it fails, which is logged.
-            loading.add_done_callback(lambda done: done.cancelled() or done.exception())
+        if error := self._error_of(podcast_id):
+            raise error
         # Others may wait for it too.
-        return await asyncio.shield(self._loading[podcast_id])
+        return await asyncio.shield(self._open(podcast_id).library)
+
+    async def is_ready(self, podcast_ids: Iterable[str]) -> bool:
+        """Load podcasts, and return True; False at once if one must be built first.
+
+        That goes on meanwhile. One that cannot be loaded is ready: `take` says why.
+        """
+        missing = [each for each in podcast_ids if each not in self._libraries]
+        opening = [self._open(each) for each in missing if not self._error_of(each)]
+        return all(await asyncio.gather(*(asyncio.shield(each.is_quick) for each in opening)))
 
     def put(self, library: Library) -> None:
         """Let a library take the place of its podcast's; others may have to make room for it."""
@@ -119,23 +142,45 @@ class Shelf:
 
     async def close(self) -> None:
         """Stop loading."""
-        for each in self._loading.values():
+        tasks = [each.library for each in self._opening.values()]
+        for each in tasks:
             each.cancel()
-        await asyncio.gather(*self._loading.values(), return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _open(self, podcast: Podcast) -> Library:
+    def _error_of(self, podcast_id: str) -> AirquoteError | None:
+        """Return why a podcast could not be loaded, while it is too early to try again."""
+        until, error = self._failed.get(podcast_id, (0.0, None))
+        return error if self._clock() < until else None
+
+    def _open(self, podcast_id: str) -> _Opening:
+        """Begin to open a podcast, unless that has begun."""
+        if known := self._opening.get(podcast_id):
+            return known
+        is_quick = asyncio.get_running_loop().create_future()
+        task = asyncio.create_task(self._open_now(self.podcasts[podcast_id], is_quick))
+        # Perhaps nobody waits any more when it fails, which is logged.
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        opening = self._opening[podcast_id] = _Opening(task, is_quick)
+        return opening
+
+    async def _open_now(self, podcast: Podcast, is_quick: asyncio.Future[bool]) -> Library:
         try:
             self._check_size(podcast)
             library = await self._load(podcast)
+            if library is None:
+                is_quick.set_result(False)
+                library = await self._build(podcast)
             self._check_size(podcast)
             self.put(library)
         except (AirquoteError, OSError) as error:
             reason = error if isinstance(error, AirquoteError) else _unreadable(podcast, error)
-            _log.error("%s", reason, extra={"podcast": podcast.id})
+            _log.error("%s", reason, extra=podcast.facts)
             self._failed[podcast.id] = self._clock() + _PAUSE_SECONDS, reason
             raise reason from error
         finally:
-            del self._loading[podcast.id]
+            del self._opening[podcast.id]
+            if not is_quick.done():
+                is_quick.set_result(True)
         return library
 
     def _check_size(self, podcast: Podcast) -> None:

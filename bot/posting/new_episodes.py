@@ -87,7 +87,7 @@ async def note_changes(
     ]
     await _note(context, library, digests | _digest_marks(library.index, digests), news)
     facts = {"index": library.id, "added": len(added), "changed": len(changed)}
-    _log.info("compared", extra=facts | ({"podcast": podcast.id} if podcast.id else {}))
+    _log.info("compared", extra=facts | podcast.facts)
 
 
 def _own(known: Mapping[str, frozenset[str]], podcast: Podcast) -> Mapping[str, frozenset[str]]:
@@ -226,10 +226,13 @@ async def _write(
 async def _find_libraries(
     shelf: Shelf, pieces: Sequence[Piece]
 ) -> AsyncIterator[tuple[Library, tuple[Piece, ...]]]:
-    """Yield the libraries that know some of the pieces, with these; what cannot be loaded waits."""
+    """Yield the libraries that know some of the pieces, with these.
+
+    What cannot be loaded waits, and so does what must be built first.
+    """
     for podcast in shelf.podcasts.values():
         own = [each for each in pieces if _is_of(each, podcast)]
-        if not own:
+        if not own or not await shelf.is_ready([podcast.id]):
             continue
         try:
             library = await shelf.take(podcast.id)

@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.answers.help import store_away
 from bot.answers.replies import Reply, quoted
@@ -20,6 +20,8 @@ MOST_USED = 5
 _EVERYWHERE = gettext_noop("everywhere|in all channels")
 # To translators: what people type after “use”, to undo what was chosen, separated by “|”.
 _DEFAULT = gettext_noop("default|nothing")
+# To translators: what people type between ids, separated by “|”.
+_AND = gettext_noop("and")
 # How many are listed.
 _MOST_LISTED = 20
 
@@ -37,7 +39,7 @@ class _Choice:
 async def answer_use(
     bindings: Bindings, podcasts: Mapping[str, Podcast], typed: str, member: ChannelMember
 ) -> Reply:
-    """Answer "use" with some ids; without any, tell what is served, and what there is.
+    """Answer "use" with some ids or titles; without any, tell what is served, and what there is.
 
     With "everywhere", the choice is for all channels of the workspace without one of their own.
     """
@@ -49,12 +51,16 @@ async def answer_use(
             return await _tell(bindings, podcasts, here)
         if member.obstacle:
             return Reply(member.obstacle)
-        choice = _read(typed)
+        choice = _read(typed, podcasts)
         if refused := _refuse(choice.podcast_ids, podcasts):
             return refused
         where = Place(here.platform, here.workspace) if choice.everywhere else here
         await bindings.bind(where, choice.podcast_ids)
-        return await _tell(bindings, podcasts, where)
+        told = await _tell(bindings, podcasts, where)
+        own = await bindings.podcasts_at(here)
+        if own == await bindings.podcasts_at(where):
+            return told
+        return replace(told, notes=(_tell_own(own, podcasts), *told.notes))
     except StoreError as error:
         _log.error("/podcast use %s did nothing. %s", typed, error)
         return store_away()
@@ -63,21 +69,38 @@ async def answer_use(
 def is_choice(typed: str, podcasts: Mapping[str, Podcast]) -> bool:
     """Return whether what follows "use" can be a choice, rather than words to search for.
 
-    That is nothing, a single word, or something with the id of a podcast in it.
+    That is nothing, a single word, or something with the id or title of a podcast in it.
     """
     if len(podcasts) < 2:
         return False
-    choice = _read(typed)
+    choice = _read(typed, podcasts)
     return len(choice.podcast_ids) < 2 or any(each in podcasts for each in choice.podcast_ids)
 
 
-def _read(typed: str) -> _Choice:
-    words = " ".join(typed.casefold().replace(",", " ").split())
+def _read(typed: str, podcasts: Mapping[str, Podcast]) -> _Choice:
+    words = _plain(typed)
     everywhere = re.search(rf"(?:^|\s)(?:{listed_words(_EVERYWHERE)})$", words)
     if everywhere:
         words = words[: everywhere.start()]
-    ids = () if re.fullmatch(listed_words(_DEFAULT), words) else tuple(dict.fromkeys(words.split()))
+    chosen = words.split()
+    if not all(each in podcasts for each in chosen):
+        joined = re.compile(listed_words(_AND))
+        chosen = _with_ids(words, podcasts).split()
+        chosen = [each for each in chosen if each in podcasts or not joined.fullmatch(each)]
+    ids = () if re.fullmatch(listed_words(_DEFAULT), words) else tuple(dict.fromkeys(chosen))
     return _Choice(ids, everywhere is not None)
+
+
+def _with_ids(words: str, podcasts: Mapping[str, Podcast]) -> str:
+    """Replace the titles of podcasts by their ids; longer ones may contain shorter ones."""
+    titles = {_plain(each.title): each.id for each in podcasts.values()}
+    for title in sorted(titles.keys() - podcasts.keys(), key=len, reverse=True):
+        words = re.sub(rf"(?<!\S){re.escape(title)}(?!\S)", titles[title], words)
+    return words
+
+
+def _plain(typed: str) -> str:
+    return " ".join(typed.casefold().replace(",", " ").split())
 
 
 def _refuse(chosen: Sequence[str], podcasts: Mapping[str, Podcast]) -> Reply | None:
@@ -104,6 +127,13 @@ async def _tell(bindings: Bindings, podcasts: Mapping[str, Podcast], place: Plac
         "In all channels without a choice of their own, I search {podcasts}.", podcasts=titles
     )
     return Reply(text, tuple(notes))
+
+
+def _tell_own(own: Sequence[str], podcasts: Mapping[str, Podcast]) -> str:
+    titles = join_names([podcasts[each].title for each in own])
+    return gettext(
+        "This channel has a choice of its own, {podcasts}, until you undo it.", podcasts=titles
+    )
 
 
 def _list(podcasts: Iterable[Podcast]) -> Iterator[str]:

@@ -12,13 +12,14 @@ from typing import Any, Protocol
 
 from bot.answers.buttons import retract_button
 from bot.answers.dispatch import answer
+from bot.answers.help import still_opening
 from bot.answers.public import is_for_everybody
 from bot.answers.replies import Reply
 from bot.answers.requests import FOLLOWING, MOST_COUNTED, Request, Verb, pack
 from bot.answers.several import AnswerRequest, answer_from, library_of, podcasts_named
 from bot.answers.talk import QUIET
 from bot.claims import Claim
-from bot.errors import AirquoteError, EngineError
+from bot.errors import AirquoteError, CacheError, EngineError
 from bot.library.library import Library
 from bot.library.shelf import Shelf, only
 from bot.logs import make_pseudonymizer, new_reference, reference_of
@@ -38,7 +39,7 @@ from bot.service.feedback import (
     retract_feedback,
 )
 from bot.service.quotas import Act, Quota
-from bot.translations import gettext, language_spoken, speaking
+from bot.translations import gettext, join_names, language_spoken, speaking
 
 PER_MINUTE = 10
 # Turning pages is quicker than asking.
@@ -76,12 +77,14 @@ class QueueStore(FeedbackStore, ClaimStore, Protocol):
 class _Pending:
     """A request in the queue, and who asks; `libraries` answer it, once they are known.
 
+    `missing` are the titles of the podcasts that it is for as well, but that cannot answer now.
     What is for everybody is in the language `public`, if one is given.
     """
 
     request: Request
     requester: Requester
     libraries: tuple[Library, ...] = ()
+    missing: tuple[str, ...] = ()
     public: str = ""
     at: float = field(default_factory=perf_counter)
 
@@ -139,12 +142,10 @@ class RequestQueue:
     ) -> tuple[Library, ...]:
         """Return the libraries that a request is for, or else those of the place, loaded.
 
-        Raises the error of the first if none of them can be loaded.
+        Those that must be built first are left out if there are others, and so are those that
+        cannot be loaded. Raises the error of the first if that is all.
         """
-        named = podcasts_named(request) if request else ()
-        podcast_ids = tuple(each for each in named if each in self.shelf.podcasts)
-        podcast_ids = podcast_ids or await self.bindings.podcasts_at(requester.place)
-        return await self.libraries_of(podcast_ids)
+        return await self.libraries_of(await self._podcasts_for(requester, request))
 
     async def libraries_at(self, place: Place) -> tuple[Library, ...]:
         """Return the libraries of a place, as `libraries_for` does."""
@@ -154,13 +155,36 @@ class RequestQueue:
         """Return the libraries of some podcasts, as `libraries_for` does."""
         if at_hand := self.shelf.at_hand(podcast_ids):
             return at_hand
-        taking = (self.shelf.take(each) for each in podcast_ids)
-        taken = await asyncio.gather(*taking, return_exceptions=True)
-        libraries = tuple(each for each in taken if isinstance(each, Library))
-        failed = [each for each in taken if isinstance(each, BaseException)]
+        taking = [asyncio.create_task(self.shelf.take(each)) for each in podcast_ids]
+        try:
+            await self._wait_for_first(taking, podcast_ids)
+            taken = [each for each in taking if each.done()]
+            libraries = tuple(each.result() for each in taken if not each.exception())
+            failed = [error for each in taken if (error := each.exception())]
+        finally:
+            for each in taking:
+                each.cancel()
         if failed and not (libraries and all(isinstance(each, AirquoteError) for each in failed)):
             raise failed[0]
         return libraries
+
+    async def _wait_for_first(
+        self, taking: Sequence[asyncio.Task[Library]], podcast_ids: Sequence[str]
+    ) -> None:
+        """Wait for what is ready; if nothing is, for the first to be built."""
+        looking = (self.shelf.is_ready([each]) for each in podcast_ids)
+        are_ready = await asyncio.gather(*looking)
+        if ready := [each for each, is_ready in zip(taking, are_ready, strict=True) if is_ready]:
+            await asyncio.wait(ready)
+        while pending := [each for each in taking if not each.done()]:
+            if any(each.done() and not each.exception() for each in taking):
+                return
+            await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _podcasts_for(self, requester: Requester, request: Request | None) -> tuple[str, ...]:
+        named = podcasts_named(request) if request else ()
+        known = tuple(each for each in named if each in self.shelf.podcasts)
+        return known or await self.bindings.podcasts_at(requester.place)
 
     async def ask(self, request: Request, requester: Requester, public: str = "") -> Reply:
         """Answer what a person typed, or say how long to wait if they ask too often.
@@ -186,7 +210,7 @@ class RequestQueue:
     ) -> Reply:
         """Wait for a reply made elsewhere, and log and count it like any other."""
         pending = _Pending(request, requester, self._only())
-        return await self._tracked(pending, replying)
+        return await self._tracked(pending, _unless_unavailable(replying))
 
     async def judge(self, request: Request, verdict: Verdict, requester: Requester) -> Reply:
         """Record a verdict on the passage that a request names, and thank for it.
@@ -241,7 +265,7 @@ class RequestQueue:
     async def _answer_within(
         self, quota: Quota, request: Request, requester: Requester, public: str = ""
     ) -> Reply:
-        pending = _Pending(request, requester, self._only(), public)
+        pending = _Pending(request, requester, self._only(), public=public)
         too_often, _ = await asyncio.gather(quota.take(requester), asyncio.sleep(_YIELD_SECONDS))
         if too_often:
             self._report(pending, Outcome.LIMITED)
@@ -278,11 +302,15 @@ class RequestQueue:
         """Answer once the libraries are loaded, if they are in time."""
         try:
             async with asyncio.timeout(self._patience - pending.seconds):
-                pending.libraries = await self.libraries_for(pending.requester, pending.request)
+                podcast_ids = await self._podcasts_for(pending.requester, pending.request)
+                pending.libraries = await self.libraries_of(podcast_ids)
         except TimeoutError:
-            return _opening()
+            return still_opening()
         except AirquoteError:  # the shelf has logged it
             return _unavailable()
+        there = {each.podcast.id for each in pending.libraries}
+        missing = [each for each in podcast_ids if each not in there]
+        pending.missing = tuple(self.shelf.podcasts[each].title for each in missing)
         return await self._in_thread(pending)
 
     async def _in_thread(self, pending: _Pending) -> Reply:
@@ -310,10 +338,16 @@ class RequestQueue:
 
     def _answer_for_readers(self, pending: _Pending) -> Reply:
         with speaking(pending.public):
-            reply = answer_from(pending.libraries, pending.request, self._answer)
+            reply = self._answer_from_all(pending)
         if pending.public in ("", language_spoken()) or is_for_everybody(reply) or reply == QUIET:
             return reply
-        return answer_from(pending.libraries, pending.request, self._answer)
+        return self._answer_from_all(pending)
+
+    def _answer_from_all(self, pending: _Pending) -> Reply:
+        reply = answer_from(pending.libraries, pending.request, self._answer)
+        if not pending.missing or reply == QUIET:
+            return reply
+        return replace(reply, notes=(*reply.notes, _left_out(pending.missing)))
 
     async def _wait(self, answering: asyncio.Future[Reply], seconds: float) -> None:
         """Wait for an answer, and replace the threads that hold it up."""
@@ -364,6 +398,16 @@ class RequestQueue:
         writing.add_done_callback(self._writes.discard)
 
 
+async def _unless_unavailable(replying: Awaitable[Reply]) -> Reply:
+    try:
+        return await replying
+    except EngineError as error:
+        _log.warning("%s", error)
+        return _away()
+    except CacheError:  # the shelf has logged it
+        return _unavailable()
+
+
 def _busy() -> Reply:
     return Reply(gettext("I have my hands full right now. Please try again in a moment."))
 
@@ -376,9 +420,10 @@ def _closing() -> Reply:
     return Reply(gettext("I am restarting. Please ask again in a minute."))
 
 
-def _opening() -> Reply:
-    return Reply(
-        gettext("I am opening this podcast, which takes a while. Please ask again in a minute.")
+def _left_out(titles: Sequence[str]) -> str:
+    return gettext(
+        "I cannot search {podcasts} right now. Please try again in a minute.",
+        podcasts=join_names(titles),
     )
 
 
@@ -397,7 +442,7 @@ def _claim_verdict(requester: Requester, request: Request, verdict: Verdict) -> 
 
 def _outcome(request: Request, reply: Reply) -> Outcome:
     """Classify a reply; one without cards found nothing only if there was something to find."""
-    if reply in (_busy(), _closing(), _opening(), _unavailable()):
+    if reply in (_busy(), _closing(), still_opening(), _unavailable()):
         return Outcome.BUSY
     if reply == _away():
         return Outcome.FAILED

@@ -43,7 +43,13 @@ _SHORTEST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 
 
 async def deliver(context: WeeklyContext, channel: Channel, slot: Slot) -> State | None:
-    """Claim a slot and deliver its quote; None if another process has it."""
+    """Claim a slot and deliver its quote; None if another process has it, or it is too early.
+
+    It is until the channel's podcasts are built: nothing is claimed, so that any process that has
+    them may post.
+    """
+    if not await context.is_ready(channel):
+        return None
     outbox = context.posting.outbox
     now = outbox.clock()
     lease = now + outbox.timing.lease

@@ -24,6 +24,7 @@ from bot.weekly.models import (
 )
 from bot.weekly.pictures import Draw
 from bot.weekly.slots import Slot
+from bot.weekly.verdicts import Verdicts, VerdictStore
 
 
 class NoticeKind(StrEnum):
@@ -146,7 +147,7 @@ class DeliveryStore(Protocol):
         """
 
 
-class DecisionStore(Protocol):
+class DecisionStore(VerdictStore, Protocol):
     """Moderators' decisions; all methods raise StoreError."""
 
     async def candidates(self, channel: Channel, day: date) -> tuple[Candidate, ...]:
@@ -171,12 +172,6 @@ class DecisionStore(Protocol):
 
     async def add_approval(self, channel: Channel, quote_id: str, by: str, now: datetime) -> int:
         """Record that a moderator approves a quote; return how many do, until it is judged."""
-
-    async def liked(self) -> Mapping[str, float]:
-        """Return how well quotes were received in all channels, from 0 to 1, by their ids."""
-
-    async def praised(self) -> frozenset[tuple[str, float]]:
-        """Return the moments that members shared or found useful: episodes and seconds."""
 
 
 class VoteStore(Protocol):
@@ -213,11 +208,16 @@ class ThemeStore(Protocol):
         """Return the themes of a channel by month."""
 
 
+async def _always(_: Channel) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class WeeklyContext:
     """What the quote of the week depends on.
 
-    `pool` has the quotes of the podcasts that a channel is served. With `draw`, posts have a
+    `pool` has the quotes of the podcasts that a channel is served, and waits for them; `is_ready`
+    is False if that may take minutes, as one must be built first. With `draw`, posts have a
     picture of their quote where possible. `on_delivered` is called with every written state of a
     quote.
     """
@@ -228,5 +228,7 @@ class WeeklyContext:
     votes: VoteStore
     themes: ThemeStore
     pool: Callable[[Channel], Awaitable[QuotePool]]
+    verdicts: Verdicts
+    is_ready: Callable[[Channel], Awaitable[bool]] = _always
     draw: Draw | None = None
     on_delivered: Callable[[Delivered], object] = lambda _: None

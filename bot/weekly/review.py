@@ -66,7 +66,7 @@ async def prepare_review(
     now = context.posting.outbox.clock()
     (slot,) = next_slots(subscription.schedule, now, 1)
     left = slot.at - now
-    if left > ASKED_BEFORE:
+    if left > ASKED_BEFORE or not await context.is_ready(subscription.channel):
         return
     delivery = deliveries.get(slot.day)
     if delivery is None:

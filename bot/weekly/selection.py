@@ -10,9 +10,10 @@ from bot.quotes.taste import with_taste
 from bot.search.index.analysis import terms_of
 from bot.weekly.anniversaries import month_of, years_since
 from bot.weekly.models import Barred, Candidate, Quote, Subscription, fold_name, quote_from
-from bot.weekly.ports import DecisionStore, WeeklyContext
+from bot.weekly.ports import WeeklyContext
 from bot.weekly.ranking import GUEST_DAYS, rank_quotes, shortlist
 from bot.weekly.supply import Supply, choose_next, supply_of
+from bot.weekly.verdicts import Verdicts
 
 SHORTLIST, BALLOT = 5, 3
 # How much a quote is liked whose passage is; the passage may be for something else in it.
@@ -39,13 +40,14 @@ async def choose_quote(
     return quote_from(chosen) if chosen else None
 
 
-async def read_tasted(pool: QuotePool, decisions: DecisionStore) -> tuple[ScoredQuote, ...]:
+async def read_tasted(pool: QuotePool, verdicts: Verdicts) -> tuple[ScoredQuote, ...]:
     """Return all quotes, with scores as the podcast's own people would have them.
 
     A quote in a passage that members praised is liked, unless something was said of itself.
     """
-    praised = dict.fromkeys(pool.find_at(await decisions.praised()), _PRAISED)
-    return with_taste(pool.quotes, {**praised, **await decisions.liked()})
+    said = await verdicts.read()
+    praised = dict.fromkeys(pool.find_at(said.praised), _PRAISED)
+    return with_taste(pool.quotes, {**praised, **said.liked})
 
 
 async def choose_ballot(
@@ -180,5 +182,5 @@ def _fitting_first(
 async def _allowed(context: WeeklyContext, channel: Channel) -> list[ScoredQuote]:
     """Return what is not barred, scored as `read_tasted` does."""
     barred, pool = await read_barred(context, channel), await context.pool(channel)
-    quotes = await read_tasted(pool, context.decisions)
+    quotes = await read_tasted(pool, context.verdicts)
     return [each for each in quotes if not is_barred(barred, each)]

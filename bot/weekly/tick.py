@@ -33,7 +33,8 @@ async def tick(context: WeeklyContext) -> None:
     """Do everything that is due; log the failure of one channel without stopping others.
 
     A channel for which a quote is due is looked at in the next tick too, any other when there is
-    something to do. Processes that tick at once share the channels.
+    something to do. Processes that tick at once share the channels. One whose podcast must be built
+    first is not waited for: a later tick finds it again.
 
     Raise StoreError if what is due cannot be read. Call it at least every half minute, to find what
     an ended process left while platforms still know its key.

@@ -52,7 +52,7 @@ async def prepare_vote(
     outbox, channel = context.posting.outbox, subscription.channel
     now = outbox.clock()
     (slot,) = next_slots(subscription.schedule, now, 1)
-    if slot.at - now > VOTED_BEFORE:
+    if slot.at - now > VOTED_BEFORE or not await context.is_ready(channel):
         return
     delivery = deliveries.get(slot.day) or await context.deliveries.wait(channel, slot, ())
     if delivery is None or delivery.message.state is not State.WAITING:

@@ -141,7 +141,7 @@ def _shared(settings: Settings) -> Iterator[Registry]:
 
 
 def _registry(settings: Settings) -> Registry:
-    return registry_of(settings.sources, settings.cache_folder)
+    return registry_of(settings.sources, settings.cache_folder, settings.podcast_id)
 
 
 def _figures(manifest: Manifest) -> str:

@@ -83,7 +83,7 @@ def learn_lexicon(places: Sequence[str] | None) -> bool:
 def print_about() -> None:
     """Print the version, the data, and when weekly quotes are posted."""
     settings = chosen_settings()
-    registry = registry_of(settings.sources, settings.cache_folder)
+    registry = registry_of(settings.sources, settings.cache_folder, settings.podcast_id)
     reply = answer_about(with_manifest(open_podcast(settings=settings), registry))
     render.print_reply(Console(), asyncio.run(_with_deliveries(reply, settings)))
 

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+import click
 from rich.console import Console
 from rich.text import Text
 
 from bot.config import Settings
 from bot.environment import load_settings
-from bot.errors import ConfigError
+from bot.errors import AirquoteError, ConfigError
 from bot.library.library import (
     Library,
     open_found,
@@ -93,11 +94,33 @@ def open_podcast(
         return with_engine_of(settings, library, report, tell) if engine else library
 
 
+def open_podcasts(*, semantic: bool = False, engine: bool = False) -> tuple[Library, ...]:
+    """Open the podcast that --podcast names, or else each, as `open_podcast` does.
+
+    One of several that cannot be opened is left out, and the terminal says why. Raises why if there
+    is no other.
+    """
+    opened: list[Library] = []
+    problems: list[AirquoteError] = []
+    for settings in settings_of_all():
+        try:
+            library = open_podcast(semantic=semantic, engine=engine, settings=settings)
+        except AirquoteError as error:
+            problems.append(error)
+        else:
+            opened.append(replace(library, podcast=settings.podcasts[0]))
+    if not opened:
+        raise problems[0]
+    for each in problems:
+        click.echo(str(each), err=True)
+    return tuple(opened)
+
+
 def with_engine_of(
     settings: Settings, library: Library, on_progress: Progress, on_notice: Notice
 ) -> Library:
     """Let the engine of some settings answer from a library of theirs."""
-    registry = registry_of(settings.sources, settings.cache_folder)
+    registry = registry_of(settings.sources, settings.cache_folder, settings.podcast_id)
     engine, podcast = settings.engine, settings.podcast_id
     return with_engine(library, engine, podcast, registry, on_progress, on_notice)
 
@@ -110,5 +133,7 @@ def open_here(settings: Settings, on_progress: Progress, on_notice: Notice) -> L
     found = scan_cached_sources(here, cache, on_notice, on_progress)
     missing = (*found.missing, *(str(each.path) for each in gone))
     found = replace(found, missing=missing)
-    library = open_found(found, registry_of(sources, cache), on_progress, on_notice)
+    library = open_found(
+        found, registry_of(sources, cache, settings.podcast_id), on_progress, on_notice
+    )
     return with_players(library, settings.players)

@@ -35,6 +35,7 @@ from bot.weekly.models import fold_name, quote_from
 from bot.weekly.pictures import make_draw, picture_words
 from bot.weekly.pools import pool_of
 from bot.weekly.selection import read_tasted
+from bot.weekly.verdicts import Verdicts
 from handlers.cli.podcast import chosen_settings, open_podcast, speaking_as_set
 
 # How many names a sentence lists at most.
@@ -113,7 +114,7 @@ def _allowed(library: Library) -> list[ScoredQuote]:
 async def _read_allowed(pool: QuotePool) -> list[ScoredQuote]:
     async with _decisions() as decisions:
         left_out = {fold_name(name) for name in await decisions.excluded_guests()}
-        quotes = await read_tasted(pool, decisions)
+        quotes = await read_tasted(pool, Verdicts(decisions))
     allowed = [each for each in quotes if fold_name(each.speaker) not in left_out]
     return sorted(allowed, key=lambda quote: -quote.score)
 

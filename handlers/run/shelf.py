@@ -15,10 +15,18 @@ from bot.library.refresh import Refresher, Swapped
 from bot.library.registry import Registry
 from bot.library.shelf import Room, Shelf
 from bot.podcasts import Podcast
-from handlers.run.podcast import Upkeep, create_refresher, open_live_podcast, upkeep_of
+from handlers.run.podcast import (
+    Upkeep,
+    await_live,
+    build_live,
+    create_refresher,
+    open_live,
+    prepare_live,
+    upkeep_of,
+)
 
 _MEGABYTE = 1_000_000
-# Loading takes memory, and building an index a core.
+# Loading takes memory, and building an index a core; neither waits for the other.
 _AT_ONCE = 2
 
 _log = logging.getLogger(__name__)
@@ -42,8 +50,10 @@ class LivePodcasts:
         self._upkeep: dict[str, Upkeep] = {}
         self._refreshers: dict[str, Refresher] = {}
         room = _room_of(settings) if settings.podcasts_file else Room()
-        self._loading = asyncio.Semaphore(_AT_ONCE)
-        self.shelf = Shelf(settings.podcasts, self._load, room, self._size_of, self._forget)
+        self._loading, self._building = asyncio.Semaphore(_AT_ONCE), asyncio.Semaphore(_AT_ONCE)
+        self.shelf = Shelf(
+            settings.podcasts, self._load, room, self._size_of, self._forget, build=self._build
+        )
 
     async def open(self) -> None:
         """Open the only podcast; of several, each is opened when it is asked for."""
@@ -68,7 +78,7 @@ class LivePodcasts:
             try:
                 await self._look_at(podcast)
             except (AirquoteError, OSError) as error:
-                _log.warning("%s The next look tries again.", error, extra=_facts(podcast))
+                _log.warning("%s The next look tries again.", error, extra=podcast.facts)
 
     async def _look_at(self, podcast: Podcast) -> None:
         # Only whoever asks something keeps a podcast loaded.
@@ -98,7 +108,7 @@ class LivePodcasts:
             try:
                 standing = await asyncio.to_thread(self._standing_of, podcast)
             except (AirquoteError, OSError) as error:
-                _log.warning("%s The next look tries again.", error, extra=_facts(podcast))
+                _log.warning("%s The next look tries again.", error, extra=podcast.facts)
                 continue
             if self._seen.get(podcast.id) == standing.id:
                 continue
@@ -132,13 +142,26 @@ class LivePodcasts:
             self._refreshers[podcast_id] = known
         return known
 
-    async def _load(self, podcast: Podcast) -> Library:
+    async def _load(self, podcast: Podcast) -> Library | None:
         async with self._loading:
-            opened = await open_live_podcast(self._upkeep_of(podcast), builds=self._builds)
-        library = replace(opened, podcast=podcast)
+            library = await open_live(self._upkeep_of(podcast))
+            return await self._prepare(podcast, library) if library else None
+
+    async def _build(self, podcast: Podcast) -> Library:
+        upkeep = self._upkeep_of(podcast)
+        if self._builds:
+            async with self._building:
+                library = await build_live(upkeep)
+        else:
+            library = await await_live(upkeep)
+        async with self._loading:
+            return await self._prepare(podcast, library)
+
+    async def _prepare(self, podcast: Podcast, library: Library) -> Library:
+        prepared = await asyncio.to_thread(prepare_live, library, self._upkeep_of(podcast))
         if podcast.id:
-            _log.info("loaded", extra={**_facts(podcast), "index": library.id})
-        return library
+            _log.info("loaded", extra={**podcast.facts, "index": prepared.id})
+        return replace(prepared, podcast=podcast)
 
     async def _has_changed(self, podcast: Podcast) -> bool:
         """Return whether a podcast that is not loaded has other transcripts than its index."""
@@ -172,7 +195,3 @@ class LivePodcasts:
 def _room_of(settings: Settings) -> Room:
     idle = settings.podcast_idle_minutes * 60.0
     return Room(settings.most_podcasts, settings.podcast_megabytes * _MEGABYTE, idle or None)
-
-
-def _facts(podcast: Podcast) -> dict[str, str]:
-    return {"podcast": podcast.id} if podcast.id else {}

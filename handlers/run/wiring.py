@@ -31,6 +31,7 @@ from bot.store.votes import SqlThemeStore, SqlVoteStore
 from bot.weekly.pictures import make_draw
 from bot.weekly.pools import pool_of_all
 from bot.weekly.ports import WeeklyContext
+from bot.weekly.verdicts import Verdicts
 from handlers.discord.app import build_discord
 from handlers.http import DRAIN_SECONDS, Server, open_session
 from handlers.platform import Platform
@@ -116,13 +117,16 @@ async def _open_services(
         _ephemeral(settings),
         bindings=bindings,
     )
+    decisions = SqlDecisionStore(database)
     weekly = WeeklyContext(
         posting,
         SqlDeliveryStore(database),
-        SqlDecisionStore(database),
+        decisions,
         SqlVoteStore(database),
         SqlThemeStore(database),
         partial(_pool, intake),
+        Verdicts(decisions),
+        partial(_is_ready, intake),
         make_draw(settings),
         metrics.delivered,
     )
@@ -159,6 +163,10 @@ def _ephemeral(settings: Settings) -> str:
 
 async def _pool(intake: RequestQueue, channel: Channel) -> QuotePool:
     return pool_of_all(await intake.libraries_at(channel.place))
+
+
+async def _is_ready(intake: RequestQueue, channel: Channel) -> bool:
+    return await intake.shelf.is_ready(await intake.bindings.podcasts_at(channel.place))
 
 
 async def _stop(connections: Connections, server: Server) -> None:

@@ -28,13 +28,27 @@ class Cellar:
         self.now = 0.0
         self.sizes = sizes
         self.open = asyncio.Event()
+        self.built = asyncio.Event()
         self.broken: set[str] = set()
+        self.unbuilt: set[str] = set()
         self.shelf = Shelf(
-            PODCASTS, self._load, room, self._size, self.dropped.append, lambda: self.now
+            PODCASTS,
+            self._load,
+            room,
+            self._size,
+            self.dropped.append,
+            lambda: self.now,
+            self._build,
         )
 
-    async def _load(self, podcast: Podcast) -> Library:
+    async def _build(self, podcast: Podcast) -> Library:
+        await self.built.wait()
+        return library_of(podcast)
+
+    async def _load(self, podcast: Podcast) -> Library | None:
         self.loaded.append(podcast.id)
+        if podcast.id in self.unbuilt:
+            return None
         await self.open.wait()
         if podcast.id in self.broken:
             raise CacheError(podcast.title, "it leaks.")
@@ -85,6 +99,37 @@ def test_whoever_gives_up_does_not_stop_the_loading() -> None:
         await cellar.take("tea")
 
         assert cellar.loaded == names(cellar.shelf) == ["tea"]
+
+    in_cellar(work)
+
+
+def test_what_must_be_built_is_not_ready_until_it_is() -> None:
+    async def work(cellar: Cellar) -> None:
+        cellar.unbuilt = {"tea"}
+        cellar.open.set()
+
+        assert not await cellar.shelf.is_ready(["tea"])
+        assert await cellar.shelf.is_ready(["wine"])
+        assert not await cellar.shelf.is_ready(["wine", "tea"])
+
+        cellar.built.set()
+        assert (await cellar.shelf.take("tea")).id == "tea"
+        assert await cellar.shelf.is_ready(["wine", "tea"])
+        assert cellar.loaded == ["tea", "wine"]
+
+    in_cellar(work)
+
+
+def test_what_cannot_be_loaded_is_ready_to_say_so() -> None:
+    async def work(cellar: Cellar) -> None:
+        cellar.broken = {"tea"}
+        cellar.open.set()
+
+        for _ in range(2):
+            assert await cellar.shelf.is_ready(["tea"])
+        assert cellar.loaded == ["tea"]
+        with pytest.raises(CacheError, match="it leaks"):
+            await cellar.shelf.take("tea")
 
     in_cellar(work)
 

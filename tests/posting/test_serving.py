@@ -68,6 +68,45 @@ def test_or_for_all_channels(language: str, typed: str) -> None:
     assert "Wine" in text
 
 
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [
+        ("en", "The Tea Hour"),
+        ("en", "tea, THE TEA HOUR"),
+        ("en", "the tea hour and wine"),
+        ("de", "tea und wine"),
+    ],
+)
+def test_titles_do_too_and_words_between_them(language: str, typed: str) -> None:
+    kept = Kept()
+    with speaking(language):
+        use(typed, kept=kept)
+
+    assert kept.chosen == {"C1": ("tea", "wine") if "wine" in typed else ("tea",)}
+    assert is_choice(typed, PODCASTS)
+
+
+def test_an_id_is_no_title_of_another() -> None:
+    podcasts = {each.id: each for each in (Podcast("tea", "Wine"), Podcast("wine", "and"))}
+    kept = Kept()
+    asyncio.run(answer_use(Bindings([*podcasts], kept), podcasts, "wine", ADMIN))
+
+    assert kept.chosen == {"C1": ("wine",)}
+
+
+def test_a_channel_with_a_choice_of_its_own_keeps_it_and_says_so() -> None:
+    kept = Kept()
+    use("tea", kept=kept)
+    said = use("wine everywhere", kept=kept)
+
+    assert said[:2] == (
+        "In all channels without a choice of their own, I search Wine.",
+        "This channel has a choice of its own, The Tea Hour, until you undo it.",
+    )
+    use("default", kept=kept)
+    assert "choice of its own, " not in " ".join(use("wine everywhere", kept=kept))
+
+
 def test_and_takes_it_back() -> None:
     kept = Kept()
     kept.chosen = {"C1": ["wine"]}

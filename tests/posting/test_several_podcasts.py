@@ -1,5 +1,6 @@
 """News of several podcasts: each goes to those who are served it; the first sight is no news."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -18,7 +19,7 @@ from bot.posting.new_episodes import note_changes, tell_waiting
 from bot.posting.places import Channel, ChannelMember, Requester
 from bot.store.bindings import SqlBindingStore
 from tests.new_episodes import NEW, OLD
-from tests.weekly_world import HERE, World, in_world
+from tests.weekly_world import HERE, HOUR, World, in_world
 
 TEA, WINE = Podcast("tea", "The Tea Hour"), Podcast("wine", "Wine and Wisdom")
 THERE = Channel("slack", "T1", "C2")
@@ -90,6 +91,32 @@ def test_a_channel_hears_of_the_podcasts_that_it_is_served(database: str) -> Non
         assert (room.told(HERE.id), room.told(THERE.id)) == ([], [["wine::new"]])
 
         await room.publish(TEA)
+        assert room.told(HERE.id) == [["tea::new"]]
+
+    in_newsroom(database, use)
+
+
+def test_news_of_a_podcast_that_must_be_built_waits_for_it(database: str) -> None:
+    async def use(room: Newsroom) -> None:
+        await switch_on(room, HERE)
+        built = asyncio.Event()
+
+        async def build(podcast: Podcast) -> Library:
+            await built.wait()
+            return of(podcast, NEW)
+
+        async def load(_: Podcast) -> None:
+            return None
+
+        room.shelf = Shelf([TEA, WINE], load, build=build)
+        await note_changes(room.posting, of(TEA, NEW), of(TEA, OLD))
+        await tell_waiting(room.posting, room.shelf)
+        assert room.told(HERE.id) == []
+
+        built.set()
+        await room.shelf.take("tea")
+        room.world.clock.now += HOUR
+        await tell_waiting(room.posting, room.shelf)
         assert room.told(HERE.id) == [["tea::new"]]
 
     in_newsroom(database, use)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from bot.store.feedback import Store
 from tests.builders import bakery
 
 PODCASTS = [Podcast("tea", "The Tea Hour"), Podcast("wine", "Wine and Wisdom")]
+WITHOUT_WINE = "I cannot search Wine and Wisdom right now. Please try again in a minute."
 ANN = Requester("slack", "T1", "ann", ("C1",))
 
 
@@ -41,23 +42,38 @@ class Desk:
         self.store = store
 
     async def ask(self, requester: Requester = ANN, **facts: Any) -> str:
-        return (await self.intake.ask(Request(Verb.QUOTE, "x", **facts), requester)).text
+        return " ".join(await self.ask_all(requester, **facts))
+
+    async def ask_all(self, requester: Requester = ANN, **facts: Any) -> tuple[str, ...]:
+        reply = await self.intake.ask(Request(Verb.QUOTE, "x", **facts), requester)
+        return reply.text, *reply.notes
+
+
+def library_of(podcast: Podcast) -> Library:
+    return Library(f"{podcast.id}-1", build_index(bakery()), (), podcast=podcast)
 
 
 def with_desk(
     path: Path,
     use: Callable[[Desk], Awaitable[Any]],
     load: Callable[[Podcast], Awaitable[None]] | None = None,
+    build: Callable[[Podcast], Awaitable[None]] | None = None,
+    unbuilt: Collection[str] = ("wine",),
     **settings: Any,
 ) -> Any:
-    async def open_one(podcast: Podcast) -> Library:
+    async def open_one(podcast: Podcast) -> Library | None:
         if load:
             await load(podcast)
-        return Library(f"{podcast.id}-1", build_index(bakery()), (), podcast=podcast)
+        return None if build and podcast.id in unbuilt else library_of(podcast)
+
+    async def build_one(podcast: Podcast) -> Library:
+        assert build
+        await build(podcast)
+        return library_of(podcast)
 
     async def run() -> Any:
         async with open_database(f"sqlite:///{path / 'a.db'}") as database:
-            store, shelf = Store(database, 30), Shelf(PODCASTS, open_one)
+            store, shelf = Store(database, 30), Shelf(PODCASTS, open_one, build=build_one)
             bindings = Bindings([*shelf.podcasts], SqlBindingStore(database))
             intake = RequestQueue(shelf, store, tell_podcast, bindings=bindings, **settings)
             try:
@@ -116,7 +132,50 @@ def test_what_cannot_be_loaded_leaves_the_others_alone(tmp_path: Path) -> None:
 
     async def use(desk: Desk) -> None:
         assert (await desk.ask(podcasts=("wine",))).startswith("I cannot open this podcast")
-        assert await desk.ask(podcasts=("wine", "tea")) == "From tea."
+        assert await desk.ask_all(podcasts=("wine", "tea")) == ("From tea.", WITHOUT_WINE)
+
+    with_desk(tmp_path, use, load)
+
+
+def test_what_must_be_built_is_not_waited_for_where_others_can_answer(tmp_path: Path) -> None:
+    built = asyncio.Event()
+
+    async def build(_: Podcast) -> None:
+        await built.wait()
+
+    async def use(desk: Desk) -> None:
+        both = {"podcasts": ("tea", "wine")}
+        assert await desk.ask_all(**both) == ("From tea.", WITHOUT_WINE)
+
+        built.set()
+        await desk.intake.shelf.take("wine")
+        assert WITHOUT_WINE not in await desk.ask_all(**both)
+
+    with_desk(tmp_path, use, build=build)
+
+
+def test_where_all_must_be_built_the_first_answers(tmp_path: Path) -> None:
+    async def build(podcast: Podcast) -> None:
+        if podcast.id == "wine":
+            await asyncio.Event().wait()
+        await asyncio.sleep(0)
+
+    async def use(desk: Desk) -> None:
+        assert await desk.ask_all(podcasts=("wine", "tea")) == ("From tea.", WITHOUT_WINE)
+
+    with_desk(tmp_path, use, build=build, unbuilt=("tea", "wine"))
+
+
+def test_what_is_made_elsewhere_says_so_too_if_a_podcast_cannot_be_loaded(tmp_path: Path) -> None:
+    async def load(_: Podcast) -> None:
+        raise CacheError("The Tea Hour", "it leaks.")
+
+    async def use(desk: Desk) -> None:
+        async def tell() -> Reply:
+            return Reply(f"{await desk.intake.libraries_at(Place('slack', 'T1', ('C1',)))}")
+
+        reply = await desk.intake.note(Request(Verb.WEEKLY), ANN, tell())
+        assert reply.text.startswith("I cannot open this podcast")
 
     with_desk(tmp_path, use, load)
 

@@ -1,5 +1,7 @@
 """What moderators and members said of quotes is remembered, and moves those like them."""
 
+import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,10 +12,12 @@ from bot.models import Feedback, Verdict
 from bot.posting.places import Channel
 from bot.quotes.models import GOOD_SCORE, ScoredQuote
 from bot.quotes.taste import MOST_SHIFT
+from bot.schedule import TICK_SECONDS
 from bot.store.feedback import Store
 from bot.weekly.models import Candidate, Judgement, quote_from
 from bot.weekly.selection import read_supply, read_tasted
 from bot.weekly.slots import Slot
+from bot.weekly.verdicts import Verdicts
 from tests.weekly_world import HERE, MONDAY, World, in_world, scored_quote
 
 ELSEWHERE = Channel("discord", "G1", "C9")
@@ -142,9 +146,37 @@ def test_what_was_said_of_a_quote_itself_outweighs_its_passage(database: str) ->
     async def use(world: World) -> None:
         world.pool = [measured(f"q{place}", float(place)) for place in range(6)]
         await judge(world, "q5", Judgement.NEVER)
-        before = await read_tasted(await world.context.pool(HERE), world.decisions)
+        before = await read_tasted(await world.context.pool(HERE), world.context.verdicts)
         await praise(world, world.pool[5], None)
 
-        assert await read_tasted(await world.context.pool(HERE), world.decisions) == before
+        assert await read_tasted(await world.context.pool(HERE), world.context.verdicts) == before
 
     in_world(database, use)
+
+
+class Asked:
+    """A store that counts how often it is asked what people said."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    async def liked(self) -> Mapping[str, float]:
+        self.times += 1
+        await asyncio.sleep(0)
+        return {"q0": float(self.times)}
+
+    async def praised(self) -> frozenset[tuple[str, float]]:
+        return frozenset()
+
+
+def test_what_people_said_is_read_once_for_all_channels_of_a_tick() -> None:
+    async def read() -> None:
+        store, now = Asked(), 0.0
+        verdicts = Verdicts(store, lambda: now)
+        await asyncio.gather(*(verdicts.read() for _ in range(8)))
+        assert store.times == 1
+
+        now = TICK_SECONDS
+        assert (await verdicts.read()).liked == {"q0": 2.0}
+
+    asyncio.run(read())

@@ -11,12 +11,12 @@ from bot.errors import StoreError
 from bot.posting.outbox import State
 from bot.posting.places import Channel
 from bot.posting.poster import PostError
-from bot.quotes.models import BEST_SCORE, GOOD_SCORE, Wording
+from bot.quotes.models import BEST_SCORE, GOOD_SCORE, QuotePool, Wording
 from bot.store.outbox import SqlOutboxStore
 from bot.weekly.messages import posted
 from bot.weekly.models import Judgement, Quote, SubscriptionState
-from bot.weekly.ports import NoticeKind
-from bot.weekly.slots import Schedule
+from bot.weekly.ports import NoticeKind, WeeklyContext
+from bot.weekly.slots import Schedule, Slot
 from bot.weekly.tick import post_now, tick
 from tests.weekly_world import (
     DAY,
@@ -28,6 +28,7 @@ from tests.weekly_world import (
     MINUTE,
     MONDAY,
     NONCE_SECONDS,
+    PLAN,
     REVIEWED,
     SERVER_AWAY,
     SLOW_DOWN,
@@ -773,6 +774,74 @@ def test_a_process_that_lost_its_claim_sends_nothing(database: str) -> None:
     in_world(database, use)
 
 
+def waiting_for(world: World, unbuilt: set[str]) -> WeeklyContext:
+    """Let the podcasts of some channels be built for now, which nobody may wait for."""
+    context = world.context
+
+    async def is_ready(channel: Channel) -> bool:
+        return channel.id not in unbuilt
+
+    async def pool(channel: Channel) -> QuotePool:
+        assert channel.id not in unbuilt
+        return await context.pool(channel)
+
+    return replace(context, is_ready=is_ready, pool=pool)
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_a_podcast_that_is_built_holds_up_only_its_own_channels(database: str, left: bool) -> None:
+    async def use(world: World) -> None:
+        await world.deliveries.subscribe(replace(subscription(), channel=THERE))
+        if left:  # by a process that ended
+            slot = Slot(MONDAY.date(), MONDAY)
+            await world.deliveries.claim(THERE, slot, "it", world.clock.now, world.clock.now)
+            world.clock.now += MINUTE
+        unbuilt = {THERE.id}
+        for _ in range(20):
+            world.clock.now += MINUTE / 2
+            await tick(waiting_for(world, unbuilt))
+        assert [each.channel for each in world.platform.messages] == [HERE]
+
+        unbuilt.clear()
+        for _ in range(2):
+            world.clock.now += MINUTE / 2
+            await tick(waiting_for(world, unbuilt))
+
+        assert [each.channel for each in world.platform.messages] == [HERE, THERE]
+        assert await world.states() == [State.SENT, State.SENT]
+
+    in_world(database, use)
+
+
+def test_a_quote_whose_podcast_is_built_too_late_is_skipped(database: str) -> None:
+    async def use(world: World) -> None:
+        await tick(waiting_for(world, {HERE.id}))
+        await world.tick(world.context.posting.outbox.timing.late + MINUTE)
+
+        assert world.platform.messages == []
+        assert (await world.states(), world.platform.notices) == (
+            [State.SKIPPED],
+            [NoticeKind.LATE],
+        )
+
+    in_world(database, use)
+
+
+@pytest.mark.parametrize("plan", [REVIEWED, replace(PLAN, vote=True)])
+def test_nobody_is_asked_to_choose_before_the_podcast_is_built(
+    database: str, plan: Schedule
+) -> None:
+    async def use(world: World) -> None:
+        world.clock.now = MONDAY - 3 * HOUR
+        await tick(waiting_for(world, {HERE.id}))
+        assert (await world.rows(), world.platform.letters, world.platform.told) == ((), [], [])
+
+        await world.tick(MINUTE)
+        assert len([*world.platform.letters, *world.platform.told]) == 1
+
+    in_world(database, use, subscription(schedule=plan, since=MONDAY - 3 * DAY))
+
+
 def test_a_new_process_leaves_alone_what_the_old_one_is_sending(database: str) -> None:
     async def use(world: World) -> None:
         begun, go_on = asyncio.Event(), asyncio.Event()
@@ -813,7 +882,7 @@ def test_a_database_out_of_reach_posts_nothing(
 
 def test_posting_now_takes_the_place_of_what_is_due_later_that_day(database: str) -> None:
     async def use(world: World) -> None:
-        world.clock.now = MONDAY - HOUR
+        world.clock.now = MONDAY - 3 * HOUR
         assert await post_now(world.context, subscription()) is State.SENT
         assert await post_now(world.context, subscription()) is None
         await world.tick_on(2 * HOUR, 10 * MINUTE)

@@ -1,7 +1,10 @@
 """The commands in a terminal, where there are several podcasts."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -10,7 +13,7 @@ from bot.environment import load_settings
 from bot.errors import ConfigError
 from handlers.cli.app import build_app
 from handlers.cli.podcast import choose_podcast
-from tests.two_podcasts import write_podcasts
+from tests.two_podcasts import write_podcasts, write_talk
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +34,79 @@ def run(*words: str) -> Result:
 def test_one_of_them_is_searched() -> None:
     assert "leaves" in run("search", "--podcast", "tea", "harvest").stdout
     assert "grapes" in run("search", "--podcast", "wine", "harvest").stdout
+
+
+def hits(*words: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(run("search", "--json", *words).stdout)["hits"]
+    return found
+
+
+def test_all_are_searched_unless_one_is_chosen() -> None:
+    shown = run("search", "harvest").stdout
+
+    assert "1. The Tea Hour · Leaves in the mist" in shown
+    assert "2. Wine and Wisdom · Grapes on a hill" in shown
+    assert "Wine" not in run("search", "harvest", "--podcast", "tea").stdout
+
+
+def test_each_hit_says_which_podcast_it_is_from(podcasts: Path) -> None:
+    podcasts.write_text(podcasts.read_text() + "  was_alone: yes\n")
+
+    assert {(each["podcast"], each["episode"]) for each in hits("harvest")} == {
+        ("tea", "harvest"),
+        ("wine", "harvest"),
+    }
+    assert [each["podcast"] for each in hits("harvest", "--limit", "1", "--page", "2")] == ["wine"]
+    assert [each["podcast"] for each in hits("harvest", "--podcast", "wine")] == ["wine"]
+
+
+def test_episodes_and_mentions_are_those_of_all() -> None:
+    listed, counted = run("episodes").stdout, run("mentions", "harvest").stdout
+
+    assert listed.index("The Tea Hour: 1 episode") < listed.index("Wine and Wisdom: 1 episode")
+    assert "Wine" not in run("episodes", "oolong").stdout
+    assert run("episodes", "nobody").exit_code == 1
+    assert "Counted in The Tea Hour and Wine and Wisdom" in counted
+
+
+def test_a_text_is_looked_for_in_all(home: Path) -> None:
+    for podcast in ("tea", "wine"):
+        write_talk(home / podcast, "new", "Another one", "Ada Cow", "cups cellars")
+    about = run("find", "Cellars teach patience").stdout
+
+    assert "The Tea Hour · " in about and "Wine and Wisdom · " in about
+
+
+def test_a_chart_needs_one_podcast(home: Path) -> None:
+    drawn = run("mentions", "harvest", "--chart", str(home / "chart.png"))
+
+    assert (drawn.exit_code, (home / "chart.png").exists()) == (1, False)
+    assert "Choose it with --podcast." in drawn.stderr
+
+
+def test_a_moment_is_looked_for_in_the_podcast_that_has_the_episode(home: Path) -> None:
+    write_talk(home / "wine", "cellar", "Down below", "Vera Riesling", "grapes cellars")
+
+    assert "Wine and Wisdom: More like 1:30 in “Down below”" in run("like", "below", "1:30").stdout
+    assert "“harvest” is in tea and wine." in run("like", "harvest", "1:30").stderr
+    assert "No episode matches" in run("like", "milk", "1:30").stdout
+
+
+def test_a_podcast_that_cannot_be_opened_leaves_the_others(
+    podcasts: Path,
+) -> None:
+    text = podcasts.read_text().replace("[tea]", "[https://localhost:9/feed.xml]")
+    podcasts.write_text(text)
+    found = run("search", "harvest")
+
+    assert "Grapes on a hill" in found.stdout
+    assert "feed.xml" in found.stderr
+
+
+def test_a_search_in_one_podcast_loads_nothing_for_several() -> None:
+    code = "import sys, handlers.cli.search; sys.exit('bot.answers.several' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_all_are_checked_and_built() -> None:

@@ -133,6 +133,22 @@ def test_the_only_podcast_is_there_from_the_start(
     with_podcasts(load_settings(), use)
 
 
+def test_podcasts_that_wait_for_their_first_index_hold_up_no_other(
+    settings: Settings, home: Path
+) -> None:
+    with_podcasts(settings, lambda podcasts: podcasts.shelf.take("tea"))
+    names = ("wine", "cider", "perry")
+    unbuilt = [replace(settings.podcasts[1], id=each) for each in names]
+
+    async def use(podcasts: LivePodcasts) -> None:
+        assert not await podcasts.shelf.is_ready(names)
+        async with asyncio.timeout(60):
+            assert (await podcasts.shelf.take("tea")).podcast.id == "tea"
+
+    more = replace(settings, podcasts_file=None, podcasts=(settings.podcasts[0], *unbuilt))
+    with_podcasts(more, use, builds=False)
+
+
 def test_looking_for_changes_keeps_nothing_loaded(settings: Settings, home: Path) -> None:
     async def use(podcasts: LivePodcasts) -> None:
         shelf, now = podcasts.shelf, 0.0
@@ -200,4 +216,29 @@ def test_each_podcast_is_shared_under_a_name_of_its_own_loaded_or_not(
     with_podcasts(settings, build)  # alone, before it shared anything
     with_podcasts(on_machine("cache"), build)
     assert len([*(home / "shared").glob("*.current")]) == 2
+    with_podcasts(on_machine("two"), answer, builds=False)
+
+
+def test_podcasts_with_the_same_sources_share_no_index(settings: Settings, home: Path) -> None:
+    """One may be rolled back, or measured, by itself."""
+    tea, _ = settings.podcasts
+    both = replace(settings, podcasts=(tea, replace(tea, id="green", title="Green")))
+
+    def on_machine(name: str) -> Settings:
+        return replace(both, cache=home / name, shared_index=str(home / "shared"))
+
+    async def build_and_roll_back(podcasts: LivePodcasts) -> None:
+        await podcasts.look()
+        write_talk(home / "tea", "cup", "A cup a day", "Mina Oolong", "cups saucers")
+        await podcasts.look()
+        upkeep = podcasts._upkeep_of(tea)
+        upkeep.registry.roll_back()
+        assert upkeep.shared and upkeep.shared.publish(upkeep.registry)
+        await podcasts.look()
+
+    async def answer(podcasts: LivePodcasts) -> None:
+        taken = [await podcasts.shelf.take(each) for each in ("tea", "green")]
+        assert [len(each.index.episodes) for each in taken] == [1, 2]
+
+    with_podcasts(on_machine("one"), build_and_roll_back)
     with_podcasts(on_machine("two"), answer, builds=False)
