@@ -25,6 +25,7 @@ from rich.console import Console
 
 from bench.load.chats import START_SECONDS
 from bench.load.crowd import Asking, Told, run_crowd
+from bench.load.postgresql import postgresql
 from bench.load.tables import Outcome, Usage, answers_table, usage_table
 from bench.search.hostile import hostile_requests, words_of
 from bench.search.material import chapter_titles, choose_paths
@@ -85,6 +86,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--platform", choices=("slack", "discord", "both"), default="slack")
     parser.add_argument("--worst", action="store_true", help="a bystander beside the worst queries")
     parser.add_argument("--processes", type=int, default=1, help="how many answer")
+    parser.add_argument("--postgresql", action="store_true", help="instead of SQLite")
     parser.add_argument("--over-http", action="store_true", help="as Discord sends commands")
     parser.add_argument("--noisy", action="store_true", help="again with one who asks half of all")
     return parser.parse_args(arguments)
@@ -155,7 +157,9 @@ def _served(
         variables |= {
             "AIRQUOTE_EPISODES": ":".join(map(str, paths)),
             "AIRQUOTE_CACHE": str(folder / "cache"),
-            "DATABASE_URL": f"sqlite:///{home / 'airquote.db'}",
+            "DATABASE_URL": stack.enter_context(postgresql())
+            if options.postgresql
+            else f"sqlite:///{home / 'airquote.db'}",
         }
         if "discord" in names:
             airquote(home, "discord", "sync", **variables).check_returncode()
