@@ -1,5 +1,8 @@
 """The array types used throughout, one name for each element type, and their helpers."""
 
+from collections.abc import Iterator
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,8 +13,13 @@ SmallFloats = NDArray[np.float32]
 SmallInts = NDArray[np.int8]
 Mask = NDArray[np.bool_]
 
+_Number = TypeVar("_Number", np.int32, np.int64)
 
-def distinct(numbers: Longs) -> Longs:
+# So many numbers are worked on at once where copies of all would take too much memory.
+_AT_ONCE = 1 << 20
+
+
+def distinct(numbers: NDArray[_Number]) -> NDArray[_Number]:
     """List the distinct ones of some numbers, ascending.
 
     `np.unique` hashes the numbers first, which takes several times as long.
@@ -36,6 +44,43 @@ def counts_before(mask: Mask) -> Ints:
     return counts
 
 
+def count_each(numbers: NDArray[np.integer], size: int) -> Longs:
+    """Count how often each number below `size` occurs.
+
+    `np.bincount` does so too, but first copies all numbers as larger ones.
+    """
+    counts = np.zeros(size, dtype=np.int64)
+    for some in stretches(len(numbers)):
+        counts += np.bincount(numbers[some], minlength=size)
+    return counts
+
+
+def stretches(count: int) -> Iterator[slice]:
+    """Yield slices of so many numbers, each as long as is worked on at once."""
+    return (slice(first, first + _AT_ONCE) for first in range(0, count, _AT_ONCE))
+
+
+def batches(starts: NDArray[np.integer]) -> Iterator[tuple[int, int]]:
+    """Yield batches of runs as (first, past the last), each with about a stretch of entries.
+
+    The entries of run `n` begin at `starts[n]` and end before `starts[n + 1]`.
+    """
+    first, count = 0, len(starts) - 1
+    while first < count:
+        most = int(starts[first]) + _AT_ONCE
+        past = max(first + 1, int(np.searchsorted(starts, most, side="right")) - 1)
+        yield first, past
+        first = past
+
+
+def take_slots(keys: NDArray[np.integer], free: Longs) -> Longs:
+    """Return the next free slot for each of some ascending keys, `free[key]`, and move that on."""
+    counts = np.bincount(keys, minlength=len(free))
+    slots: Longs = np.repeat(free - (np.cumsum(counts) - counts), counts) + np.arange(len(keys))
+    free += counts
+    return slots
+
+
 def distinct_by_run(
     numbers: Ints, lengths: NDArray[np.integer], size: int
 ) -> tuple[Longs, list[int]]:
@@ -44,6 +89,7 @@ def distinct_by_run(
     The first run is the first `lengths[0]` numbers, and so on.
     """
     count = len(lengths)
-    pairs = distinct(np.repeat(np.arange(count), lengths) * size + numbers)
+    keys: Longs = np.repeat(np.arange(count), lengths) * size + numbers
+    pairs = distinct(keys)
     bounds: list[int] = pairs.searchsorted(np.arange(count + 1) * size).tolist()
     return pairs % max(size, 1), bounds

@@ -113,7 +113,6 @@ PARALLEL = {
 # Modules of under 60 lines, and what keeps each from being a part of another.
 SHORT = {
     "bot.answers.check": "the terminal's report, which no chat has",
-    "bot.arrays": "types for all packages",
     "bot.claims": "data for the store, and for all who claim",
     "bot.logistic": "shared by what fits weights, and by what uses them",
     "bot.posting.runner": "shared by the weekly quote and new episodes",
@@ -129,6 +128,7 @@ SHORT = {
     "bot.service.rate_limiter": "knows nothing of requests",
     "bot.search.ages": "shared by searches, counts and lists of episodes",
     "bot.search.cluster.columns": "knows nothing of what the numbers are",
+    "bot.search.index.places": "shared by an index and what is looked up in it",
     "bot.search.meaning": "a search by the model alone, apart from that by words",
     "bot.weekly.verdicts": "shared by the weekly quote and the terminal",
     "bot.stored_json": "the only home of msgspec",
@@ -153,6 +153,7 @@ SHORT = {
     "handlers.services": "loads the libraries that handlers.platform must not",
     "handlers.slack.adapter": "loads without Slack's library",
     "handlers.slack.clients": "shared by all that act in a workspace",
+    "handlers.slack.taken": "knows nothing of how messages are sent",
     "handlers.slack.render.limits": "the platform's numbers",
     "handlers.slack.render.unfurls": "what is shown below links, which are no answers",
 }

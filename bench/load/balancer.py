@@ -2,7 +2,8 @@
 
 That is what a proxy does that repeats what a process left without an answer, also a POST: nginx
 with `proxy_next_upstream error non_idempotent`, or HAProxy with `retry-on conn-failure
-empty-response`.
+empty-response`. What a process refuses as it is only starting, or ending, is repeated too, as with
+`http_503` and `503` there.
 """
 
 import asyncio
@@ -17,7 +18,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, web
 _PATIENCE_SECONDS = 2.8
 _PAUSE_SECONDS = 0.02
 _START_SECONDS = 10.0
-_NOBODY, _TOO_LATE = 502, 504
+_NOBODY, _NOT_NOW, _TOO_LATE = 502, 503, 504
 # What concerns one connection alone.
 _OWN = frozenset({"connection", "content-length", "host", "transfer-encoding"})
 
@@ -76,10 +77,12 @@ class Balancer:
                 ) as told:
                     content = await told.read()
                     kept = {n: each for n, each in told.headers.items() if n.lower() not in _OWN}
-                    return web.Response(status=told.status, body=content, headers=kept)
+                    if told.status != _NOT_NOW:
+                        return web.Response(status=told.status, body=content, headers=kept)
             except TimeoutError:
                 return web.Response(status=_TOO_LATE)  # it may still answer
             except (ClientError, OSError):
-                self.repeated += 1
-                await asyncio.sleep(_PAUSE_SECONDS)
+                pass
+            self.repeated += 1
+            await asyncio.sleep(_PAUSE_SECONDS)
         return web.Response(status=_NOBODY)

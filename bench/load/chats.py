@@ -21,7 +21,7 @@ from tests.fakes.slack.workspace import Workspace
 START_SECONDS = 300.0
 _REPLY, _GOOD = 4, 300
 # The option of a command on Discord that takes what is typed.
-_OPTIONS = {"search": "query", "mentions": "terms", "quote": "words"}
+OPTIONS = {"search": "query", "mentions": "terms", "quote": "words"}
 # What answers say that are none.
 _BUSY, _LIMITED = "my hands full", "That is a lot at once"
 
@@ -137,7 +137,7 @@ class Discord:
         if person not in self._people:
             self._people[person] = self._server.add_user(f"Person {person}")
         sent = monotonic()
-        options = {_OPTIONS[verb]: words}
+        options = {OPTIONS[verb]: words}
         done = self._server.slash(f"podcast {verb}", options, user=self._people[person])
         # The first answer may be here already.
         asked = self._calls.asked[done.interaction.token]

@@ -1,9 +1,9 @@
 """`python -m bench.load.swarm`: several processes, one of which is killed every ten seconds.
 
-The real processes answer commands from the local Slack, over HTTP and behind a balancer, and post
-quotes that are due, all on one PostgreSQL. Whoever is killed is started anew. The table says how
-often each command was answered and each quote posted, by the count of the local Slack; the exit
-code is 1 if anything was lost, or done twice.
+The real processes answer commands from the local Slack and Discord, over HTTP and behind a
+balancer, and post quotes that are due there, all on one PostgreSQL. Whoever is killed is started
+anew. The table says how often each command was answered and each quote posted, by the count of the
+local platforms; the exit code is 1 if anything was lost, or done twice.
 """
 
 import argparse
@@ -19,15 +19,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
-from threading import Lock
 from time import monotonic, sleep
-from typing import Any
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from bench.load.balancer import Balancer
+from bench.load.communities import PLATFORMS, Community, communities
 from bot.posting.outbox import OPEN_STATES, State
 from bot.posting.places import Channel
 from bot.store.database import open_database
@@ -35,24 +34,18 @@ from bot.store.deliveries import SqlDeliveryStore
 from bot.weekly.models import Subscription
 from bot.weekly.slots import Schedule
 from tests.databases import find_program, postgresql_server
-from tests.fakes.slack.delivery import Delivery, Door
-from tests.fakes.slack.server import SlackServer
-from tests.fakes.slack.things import TEAM, Interaction
-from tests.fakes.slack.tokens import BOT_TOKEN, NEEDED, OPTIONAL
-from tests.fakes.slack.workspace import Workspace
-from tests.process import Running, free_port, running
+from tests.process import Running, airquote, free_port, running
 
-_SECRET = "a-signing-secret-of-nothing"  # noqa: S105
 _STARTED = '"started"'
 _ASKED = (
-    "model registry",
-    "drift",
-    "episodes",
-    "quote",
-    "on call",
-    "xyzzy",
-    "help",
-    "mentions model",
+    ("search", "model registry"),
+    ("search", "drift"),
+    ("episodes", ""),
+    ("quote", ""),
+    ("search", "on call"),
+    ("search", "xyzzy"),
+    ("help", ""),
+    ("mentions", "model"),
 )
 # Below the ten questions a minute that everybody has.
 _PER_MINUTE = 8
@@ -72,28 +65,29 @@ class Options:
     rate: float
     quotes: int
     every: float
+    platforms: Sequence[str] = PLATFORMS
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How often each command was answered, and each quote posted; what happened on the way.
 
-    `waited` are the seconds to each response, `refused` the commands for which no process was there
-    or in time, and `open` the quotes that have no end.
+    The `communities` know how often each command was answered, and `open` are the quotes that have
+    no end.
     """
 
-    answers: Counter[int]
+    communities: Sequence[Community]
     posts: Counter[int]
     open: int
     kills: int
+    ended: int
     repeated: int
-    refused: Counter[int]
-    waited: Sequence[float]
 
     @property
     def is_exact(self) -> bool:
         """Whether everything was done, and once."""
-        return set(self.answers) == {1} and set(self.posts) == {1} and not self.open
+        answers = (each.count_answers() for each in self.communities)
+        return all(set(each) == {1} for each in (*answers, self.posts)) and not self.open
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -102,7 +96,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console(highlight=False)
     console.print(
         f"{options.processes} processes, one killed every {options.every:g} s for "
-        f"{options.seconds:g} s; {options.rate:g} commands a second, {options.quotes} due quotes; "
+        f"{options.seconds:g} s; {options.rate:g} commands a second, {options.quotes} due quotes "
+        f"on {' and '.join(options.platforms)}; "
         f"{os.cpu_count()} cores for all"
     )
     outcome = run_swarm(options)
@@ -115,51 +110,52 @@ def run_swarm(options: Options) -> Outcome:
     with ExitStack() as stack:
         home = Path(stack.enter_context(TemporaryDirectory(prefix="airquote-swarm-")))
         address = stack.enter_context(_postgresql())
-        workspace = _Workspace()
-        slack = stack.enter_context(_slack(workspace))
-        crowd = Crowd(slack, workspace, options.rate)
-        quoted = asyncio.run(_subscribe(address, workspace, options))
-        swarm = stack.enter_context(Swarm(home, address, slack, options.processes))
-        crowd.ask_during(options.seconds, lambda passed: swarm.kill_every(options.every, passed))
+        places = stack.enter_context(communities(options.platforms))
+        crowd = Crowd(places, options.rate)
+        quoted = asyncio.run(_subscribe(address, places, options))
+        swarm = stack.enter_context(Swarm(home, address, places, options.processes))
+        crowd.ask_during(options.seconds, lambda passed: swarm.tend(options.every, passed))
         states = asyncio.run(_wait_for_all(address, options.quotes))
         return Outcome(
-            crowd.count_answers(),
-            Counter(_posts_in(workspace, each) for each in quoted),
+            places,
+            Counter(place.count_posts(channel) for channel, place in quoted.items()),
             sum(each in OPEN_STATES for each in states),
             swarm.kills,
+            swarm.ended,
             swarm.balancer.repeated,
-            crowd.refused,
-            crowd.waited,
         )
 
 
 class Swarm:
-    """Processes behind a balancer, which start anew when they are killed."""
+    """Processes behind a balancer, which start anew when they are killed, or have `ended`."""
 
-    def __init__(self, home: Path, address: str, slack: SlackServer, processes: int) -> None:
-        self.kills = 0
+    def __init__(
+        self, home: Path, address: str, places: Sequence[Community], processes: int
+    ) -> None:
+        self.kills = self.ended = 0
         self._home = home
         self._ports = [free_port() for _ in range(processes)]
         self.balancer = Balancer(self._ports)
-        self._slack = slack
+        self._places = places
         self._variables = {
             "AIRQUOTE_EPISODES": "",
             "AIRQUOTE_CACHE": str(home / "cache"),
             "DATABASE_URL": address,
-            "SLACK_API_URL": slack.api_url,
-            "SLACK_BOT_TOKEN": BOT_TOKEN,
-            "SLACK_SIGNING_SECRET": _SECRET,
+            **{name: value for each in places for name, value in each.variables.items()},
         }
         self._stacks = [ExitStack() for _ in self._ports]
         self._processes: list[Running] = []
 
     def __enter__(self) -> "Swarm":
+        if "DISCORD_TOKEN" in self._variables:
+            airquote(self._home, "discord", "sync", **self._variables).check_returncode()
         for number in range(len(self._ports)):
             # One after the other, as the first builds the index.
             self._processes.append(self._start(number))
             self._processes[number].wait_for(_STARTED)
         self.balancer.start()
-        self._slack.door = Door(f"http://127.0.0.1:{self.balancer.port}/slack/events", _SECRET)
+        for each in self._places:
+            each.open(f"http://127.0.0.1:{self.balancer.port}")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -167,14 +163,20 @@ class Swarm:
         for each in self._stacks:
             each.close()
 
-    def kill_every(self, seconds: float, passed: float) -> None:
-        """Kill the process whose turn it is, and start it anew, if so much time has passed."""
-        if passed < (self.kills + 1) * seconds:
-            return
-        number = self.kills % len(self._ports)
+    def tend(self, seconds: float, passed: float) -> None:
+        """Kill the process whose turn it is, if so much time has passed; keep all running."""
+        for number, each in enumerate(self._processes):
+            if each.ended:
+                self.ended += 1
+                print(each.output.splitlines()[-1])
+                self._restart(number)
+        if passed >= (self.kills + 1) * seconds:
+            self._restart(self.kills % len(self._ports))
+            self.kills += 1
+
+    def _restart(self, number: int) -> None:
         self._stacks[number].close()
         self._processes[number] = self._start(number)
-        self.kills += 1
 
     def _start(self, number: int) -> Running:
         variables = {**self._variables, "PORT": str(self._ports[number])}
@@ -182,19 +184,12 @@ class Swarm:
 
 
 class Crowd:
-    """People who ask at a steady rate, and what they see."""
+    """People in all communities who ask at a steady rate."""
 
-    def __init__(self, slack: SlackServer, workspace: "_Workspace", rate: float) -> None:
-        self.slack = slack
-        self.waited: list[float] = []
-        self.refused: Counter[int] = Counter()
-        self._workspace = workspace
+    def __init__(self, communities: Sequence[Community], rate: float) -> None:
+        self._communities = communities
         self._rate = rate
-        self._acts: list[Interaction] = []
-        self._lock = Lock()
-        count = max(1, round(rate * 60 / _PER_MINUTE))
-        people = [workspace.add_person(f"Person {number}") for number in range(count)]
-        self._people = [(each, workspace.add_channel(f"of-{each.lower()}")) for each in people]
+        self._people = max(1, round(rate / len(communities) * 60 / _PER_MINUTE))
 
     def ask_during(self, seconds: float, meanwhile: Callable[[float], None]) -> None:
         """Ask for some seconds; call `meanwhile` again and again with those that have passed."""
@@ -208,53 +203,9 @@ class Crowd:
                 else:
                     sleep(min(0.05, 1 / self._rate))
 
-    def count_answers(self) -> Counter[int]:
-        """Count how many commands were answered how often, once nothing more is to come."""
-        with self._workspace.changed:
-            return Counter(self._workspace.seen[act.trigger] for act in self._acts)
-
     def _ask(self, number: int) -> None:
-        user, channel = self._people[number % len(self._people)]
-        act = self.slack.workspace.interact(user, channel)
-        with self._lock:
-            self._acts.append(act)
-        typed = _ASKED[number % len(_ASKED)]
-        payload = self.slack.payloads.slash_command(act, "/podcast", typed)
-        begun = monotonic()
-        answered = self.slack.deliver("slash_commands", payload, act)
-        self._note(answered, begun)
-
-    def _note(self, answered: Delivery, begun: float) -> None:
-        with self._lock:
-            if answered.acks[0].status == 200:
-                self.waited.append(monotonic() - begun)
-            else:
-                self.refused[answered.acks[0].status] += 1
-
-
-class _Workspace(Workspace):
-    """A workspace that counts the answers to each command."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.seen: Counter[str] = Counter()
-
-    def answer(self, act: Interaction, body: dict[str, Any]) -> None:
-        """Show a message, and count it."""
-        super().answer(act, body)
-        self.seen[act.trigger] += 1
-
-
-@contextmanager
-def _slack(workspace: Workspace) -> Iterator[SlackServer]:
-    slack = SlackServer(scopes=(*NEEDED, *OPTIONAL), workspace=workspace)
-    slack.start()
-    try:
-        yield slack
-    finally:
-        slack.stop()
-    if slack.violations:
-        raise RuntimeError(f"rules of Slack were broken: {slack.violations[:3]}")
+        turn, place = divmod(number, len(self._communities))
+        self._communities[place].ask(turn % self._people, *_ASKED[turn % len(_ASKED)])
 
 
 @contextmanager
@@ -266,20 +217,22 @@ def _postgresql() -> Iterator[str]:
         yield address
 
 
-async def _subscribe(address: str, workspace: Workspace, options: Options) -> list[str]:
+async def _subscribe(
+    address: str, places: Sequence[Community], options: Options
+) -> dict[Channel, Community]:
     """Let quotes be due in channels of their own, in every minute of the run; name the channels."""
     begin = datetime.now(UTC).replace(second=0, microsecond=0)
     minutes = max(1, round(options.seconds / 60))
-    channels = []
+    channels = {}
     async with open_database(address) as database:
         store = SqlDeliveryStore(database)
         for number in range(options.quotes):
             due = begin + (1 + number % minutes) * _MINUTE
-            channel = workspace.add_channel(f"quotes-{number}")
+            place = places[number % len(places)]
+            channel = place.add_channel(f"quotes-{number}")
             plan = Schedule(due.weekday(), due.time(), "UTC")
-            there = Channel("slack", TEAM, channel)
-            await store.subscribe(Subscription(there, plan, begin - timedelta(days=1), ""))
-            channels.append(channel)
+            await store.subscribe(Subscription(channel, plan, begin - timedelta(days=1), ""))
+            channels[channel] = place
     return channels
 
 
@@ -297,28 +250,31 @@ async def _wait_for_all(address: str, quotes: int) -> list[State]:
             await asyncio.sleep(_LOOK_SECONDS)
 
 
-def _posts_in(workspace: Workspace, channel: str) -> int:
-    with workspace.changed:
-        return sum(each.channel == channel for each in workspace.messages)
-
-
 def _table(outcome: Outcome) -> Table:
     table = Table(box=box.SIMPLE, show_header=False)
-    for name, counted in (("commands answered", outcome.answers), ("quotes posted", outcome.posts)):
+    for name, counted in _counts(outcome):
         table.add_row(f"{name} once", f"{counted[1]:,}")
         table.add_row(f"{name} never", f"{counted[0]:,}")
         more = sum(count for times, count in counted.items() if times > 1)
         table.add_row(f"{name} more than once", f"{more:,}")
     table.add_row("quotes without an end", str(outcome.open))
     table.add_row("processes killed", str(outcome.kills))
+    table.add_row("processes that ended by themselves", str(outcome.ended))
     table.add_row("requests that the balancer repeated", str(outcome.repeated))
-    for status, count in sorted(outcome.refused.items()):
-        table.add_row(f"commands that the balancer refused with {status}", str(count))
-    if len(outcome.waited) > 1:
-        parts = quantiles(outcome.waited, n=100, method="inclusive")
-        table.add_row("answered after, 50th percentile", f"{parts[49]:.3f} s")
-        table.add_row("answered after, 99th", f"{parts[98]:.3f} s")
+    for each in outcome.communities:
+        for status, count in sorted(each.refused.items()):
+            table.add_row(f"{each.name}: commands refused with {status}", str(count))
+        if len(each.waited) > 1:
+            parts = quantiles(each.waited, n=100, method="inclusive")
+            table.add_row(f"{each.name}: answered after, 50th percentile", f"{parts[49]:.3f} s")
+            table.add_row(f"{each.name}: answered after, 99th", f"{parts[98]:.3f} s")
     return table
+
+
+def _counts(outcome: Outcome) -> Iterator[tuple[str, Counter[int]]]:
+    for each in outcome.communities:
+        yield f"{each.name}: commands answered", each.count_answers()
+    yield "quotes posted", outcome.posts
 
 
 def _parse(arguments: Sequence[str] | None) -> Options:
@@ -328,6 +284,7 @@ def _parse(arguments: Sequence[str] | None) -> Options:
     parser.add_argument("--rate", type=float, default=5.0, help="commands a second, of all")
     parser.add_argument("--quotes", type=int, default=60, help="how many quotes are due")
     parser.add_argument("--every", type=float, default=10.0, help="seconds between two kills")
+    parser.add_argument("--platforms", nargs="+", choices=PLATFORMS, default=PLATFORMS)
     return Options(**vars(parser.parse_args(arguments)))
 
 

@@ -1,19 +1,20 @@
 """Build an index from transcripts, which takes a while and happens once for the same files."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from bot.library.parts import KeptParts
-from bot.models import Corpus, Problem, Transcript
-from bot.reporting import Progress, Steps, ignore
+from bot.models import Corpus, Problem
+from bot.reporting import Progress, ignore
 from bot.search.index.build import join_index
 from bot.search.index.index import Index
 from bot.search.index.lexicon_file import read_built_in
-from bot.transcripts.files import FoundFiles, OnFile
-from bot.transcripts.known_files import KnownFiles
+from bot.transcripts.files import FoundFiles, OnFile, SourceFile
 from bot.transcripts.merge import merge_talks, merge_transcripts
 from bot.transcripts.other_files import passed_over_note
 from bot.transcripts.reader import ReadResult, read_transcripts
+
+_READING, _TIMING = "Reading transcripts", "Timing sentences"
 
 
 def read_corpus(
@@ -23,11 +24,13 @@ def read_corpus(
 
     `on_file` is called with each file before it is read, and again before its sentences are timed.
     """
-    reading = _read(found, None, on_progress, on_file)
+    reading = read_transcripts(found, partial(on_progress, _READING), on_file)
+    by_path = _by_path(found)
     episodes, problems = merge_transcripts(
         reading.transcripts,
         reading.people,
-        *_reports(found, on_progress, on_file),
+        partial(on_progress, _TIMING),
+        lambda transcript: on_file(by_path[transcript.path]),
         found.language,
     )
     return Corpus(episodes, _sort(problems, reading, found))
@@ -43,35 +46,24 @@ def index_files(
 
     Returns the problems of their files too; `on_file` is called as by `read_corpus`.
     """
-    reading = _read(found, kept.files, on_progress, on_file)
+    report = partial(on_progress, _READING)
+    reading = read_transcripts(found, report, on_file, kept.files, kept.pool)
+    by_path = _by_path(found)
     merged, problems = merge_talks(
         reading.transcripts,
         reading.people,
-        kept.time,
-        *_reports(found, on_progress, on_file),
+        lambda talks: kept.time(talks, lambda talk: on_file(by_path[talk.timed_by.path])),
+        partial(on_progress, _TIMING),
         found.language,
     )
-    kept.save()
-    episodes, parts = [episode for episode, _ in merged], [part for _, part in merged]
+    episodes, parts = [episode for episode, _ in merged], (part() for _, part in merged)
     index = join_index(episodes, parts, read_built_in())
+    kept.save()
     return index, _sort(problems, reading, found)
 
 
-def _read(
-    found: FoundFiles, known: KnownFiles | None, on_progress: Progress, on_file: OnFile
-) -> ReadResult:
-    return read_transcripts(found, partial(on_progress, "Reading transcripts"), on_file, known)
-
-
-def _reports(
-    found: FoundFiles, on_progress: Progress, on_file: OnFile
-) -> tuple[Steps, Callable[[Transcript], None]]:
-    """Return what merging reports to: with each talk, and before it with its transcript."""
-    by_path = {file.path: file for file in found.files}
-    return (
-        partial(on_progress, "Timing sentences"),
-        lambda transcript: on_file(by_path[transcript.path]),
-    )
+def _by_path(found: FoundFiles) -> dict[str, SourceFile]:
+    return {file.path: file for file in found.files}
 
 
 def _sort(

@@ -32,6 +32,7 @@ from bot.library.library import (
 from bot.library.manifest import Evaluation, Inspection
 from bot.library.registry import Registry
 from bot.library.scan import with_last_good_files
+from bot.pool import Pool, count_processes
 from bot.reporting import Notice, Progress, ignore
 from bot.stored_json import as_kind, as_plain, parse_stored
 from bot.transcripts.files import OnFile, SourceFile, refuse_file
@@ -93,19 +94,20 @@ def build_candidate(
     on_progress: Progress = ignore,
     on_notice: Notice = ignore,
     on_file: OnFile = ignore,
+    pool: Pool | None = None,
 ) -> Inspection:
     """Build what the cache lacks of an index, and measure it; return what it is built from.
 
-    Raises OSError, and CacheError if files change meanwhile.
+    A `pool` shares the work. Raises OSError, and CacheError if files change meanwhile.
     """
     registry, cache = job.registry, job.registry.cache
     inspection = with_last_good_files(_without_harmful(job), cache, on_file)
     index_id, standing = library_id(inspection.found), registry.standing()
     if standing.choose(index_id) != index_id and not job.force:
         return inspection
-    library = _load_or_build(inspection, registry, on_progress, on_notice, on_file)
+    library = _load_or_build(inspection, registry, on_progress, on_notice, on_file, pool)
     library = with_semantic_index(library, job.model, cache, on_progress, on_notice)
-    library = with_quotes(library, cache, on_notice)
+    library = with_quotes(library, cache, on_notice, registry.path_of(index_id), pool)
     if job.queries:
         _measure(library, job.queries, job)
     return inspection
@@ -124,6 +126,7 @@ def _load_or_build(
     on_progress: Progress,
     on_notice: Notice,
     on_file: OnFile,
+    pool: Pool | None,
 ) -> Library:
     index_id = library_id(inspection.found)
     if registry.manifest(index_id):
@@ -131,9 +134,11 @@ def _load_or_build(
             return load_library(index_id, registry)
         except CacheError as error:
             on_notice(str(error))
-    library = build_library(inspection.found, on_progress, on_file, registry.parts, on_notice)
+    parts = registry.parts
+    library = build_library(inspection.found, on_progress, on_file, parts, on_notice, pool)
     keep_library(library, inspection, registry)
-    return library
+    # What was built is large; of the file, only what is used is in memory.
+    return load_library(index_id, registry)
 
 
 def _measure(library: Library, queries: Path, job: Job) -> None:
@@ -197,8 +202,8 @@ def _begin(limits: BuildLimits, file: SourceFile) -> None:
 
 
 def _advance(stage: str, done: int, of: int) -> None:
-    if done == of:
-        lift_limits()  # whatever comes next deals with all files
+    if done in (0, of):
+        lift_limits()  # whatever comes next deals with all files, or with none yet
     _emit("progress", stage, done, of)
 
 
@@ -208,7 +213,9 @@ def _main() -> int:
         os.nice(_NICENESS)
     try:
         job = read_job(sys.stdin.buffer.read())
-        inspection = build_candidate(job, _advance, _tell, partial(_begin, job.limits))
+        limits, begin = job.limits, partial(_begin, job.limits)
+        with Pool(count_processes(), limits.file_megabytes, limits.file_seconds) as pool:
+            inspection = build_candidate(job, _advance, _tell, begin, pool)
     except AirquoteError as error:
         _tell(str(error))
         return _WRONG

@@ -63,7 +63,9 @@ async def build_in_worker(
             return Built(events.inspection, job.harmful)
         harmful = events.blame(ended, job.limits)
         if harmful is None or len(job.harmful) >= most:
-            raise _failed(job, lines[-1] if lines else f"it ended with {ended.code}.")
+            # What a killed one leaves behind may still complain about that.
+            said = lines[-1:] if ended.code > 0 else []
+            raise _failed(job, said[0] if said else f"it ended with {ended.code}.")
         on_notice(f"{events.path}: {harmful.reason} It is refused.")
         job = replace(job, harmful=(*job.harmful, harmful))
 
@@ -115,7 +117,7 @@ class _Events:
             case ["file", path, sha256]:
                 self.path, self._sha256 = path, sha256
             case ["progress", stage, done, of]:
-                if done == of:
+                if done in (0, of):
                     self.path = ""
                 self._on_progress(stage, done, of)
             case ["built", written]:

@@ -16,6 +16,7 @@ from bot.library.registry import Made, Registry
 from bot.library.scan import digests_in, inspect_paths, with_last_good_files
 from bot.models import Problem
 from bot.podcasts import ONLY_PODCAST, Podcast, whole_cache
+from bot.pool import Pool
 from bot.quotes.models import ScoredQuote
 from bot.quotes.word_usage import WordUsage, learn_word_usage
 from bot.reporting import Notice, Progress, ignore
@@ -151,16 +152,18 @@ def build_library(
     on_file: OnFile = ignore,
     parts: Path | None = None,
     on_notice: Notice = ignore,
+    pool: Pool | None = None,
 ) -> Library:
     """Build the library of some files, without storing it; see `read_corpus` for `on_file`.
 
-    What is made of each file and episode comes from the folder `parts`, and is kept there.
+    What is made of each file and episode comes from the folder `parts`, and is kept there. A `pool`
+    shares the work.
     """
     # Loaded here, as a library that is kept needs none of what builds one.
     from bot.library.build import index_files
     from bot.library.parts import KeptParts
 
-    kept = KeptParts(parts, on_notice)
+    kept = KeptParts(parts, on_notice, pool)
     return Library(library_id(found), *index_files(found, kept, on_progress, on_file))
 
 
@@ -308,12 +311,18 @@ def open_from_engine(
     return Library(index_id, *where.open(index_id, players=players))
 
 
-def with_quotes(library: Library, cache: Path, on_notice: Notice = ignore) -> Library:
+def with_quotes(
+    library: Library,
+    cache: Path,
+    on_notice: Notice = ignore,
+    stored: Path | None = None,
+    pool: Pool | None = None,
+) -> Library:
     """Add its quotes to a library, as `load_or_find_quotes` does."""
     # Here and below, since a search needs no quotes.
     from bot.quotes.cache import load_or_find_quotes
 
-    found = load_or_find_quotes(library.index, library.id, cache, on_notice)
+    found = load_or_find_quotes(library.index, library.id, cache, on_notice, stored, pool)
     return replace(library, quotes=found.quotes, word_usage=found.usage)
 
 

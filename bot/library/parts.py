@@ -7,19 +7,22 @@ file can be wrong about that file alone.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.digests import Digests
 from bot.errors import CacheError
 from bot.files import is_file, sweep
 from bot.models import Episode
+from bot.pool import Pool
 from bot.reporting import Notice, ignore
 from bot.search.index.parts import EpisodePart, Spellings, cut_episode
 from bot.search.index.passages import PASSAGE_STEP, PASSAGE_WORDS, Passages, Transcripts
@@ -29,6 +32,7 @@ from bot.transcripts.cues import as_file_cues
 from bot.transcripts.known_files import FileFacts, KnownFiles
 from bot.transcripts.merge import TimedTalk, time_talk
 from bot.transcripts.talks import Talk
+from bot.workers import give_memory_back
 
 _FILES, _FACTS = "files", "facts"
 _REMEDY = "It is made again from the transcripts."
@@ -38,6 +42,9 @@ _COLUMNS: dict[str, type] = {
     "windows": Passages,
     "spellings": Spellings,
 }
+
+KeptPart: TypeAlias = Callable[[], EpisodePart]
+"""Returns the part of an episode, which is read only then."""
 
 _Kept = TypeVar("_Kept")
 
@@ -62,27 +69,51 @@ class KeptParts:
     What is damaged is a notice, and made again. What a build does not use, `save` removes.
     """
 
-    def __init__(self, folder: Path | None = None, on_notice: Notice = ignore) -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        on_notice: Notice = ignore,
+        pool: Pool | None = None,
+    ) -> None:
         self._folder, self._on_notice = folder, on_notice
-        self._used = {_FILES}
+        self.pool = pool or Pool()
+        self._used, self._digests = {_FILES}, Digests()
         self.files = self._load(_FILES, _as_known) or KnownFiles()
 
-    def time(self, talk: Talk) -> tuple[TimedTalk, EpisodePart]:
-        """Time a talk and cut its part of an index, unless they are kept; cues are in the part."""
-        name = _name_of(talk)
-        self._used.add(name)
-        kept = self._load(name, _as_talk)
-        if kept is None:
-            kept = _cut(time_talk(talk))
-            self._write(name, _arrays_of(*kept))
-        return kept
+    def time(
+        self, talks: Sequence[Talk], begin: Callable[[Talk], None] = ignore
+    ) -> Iterator[tuple[TimedTalk, KeptPart]]:
+        """Time talks, without their cues, and cut their parts of an index, unless they are kept.
+
+        `begin` is called with each talk that is timed here, before it is. No file is compared with
+        another any more.
+        """
+        self._save_files()
+        named = [(_name_of(talk), talk) for talk in talks]
+        self._used.update(name for name, _ in named)
+        kept = [self._load(name, _as_timed) for name, _ in named]
+        missing = [each for each, timed in zip(named, kept, strict=True) if timed is None]
+        made = self.pool.map(partial(_make, self._folder), missing, lambda each: begin(each[1]))
+        for (name, talk), timed in zip(named, kept, strict=True):
+            timed, part = (timed, None) if timed else next(made)
+            yield timed, partial(_given, part) if part else partial(self._part_of, name, talk)
+        self.files.forget_cues()
+        give_memory_back()
+
+    def _part_of(self, name: str, talk: Talk) -> EpisodePart:
+        """Read a part, or make it again, as another process may have removed it."""
+        return self._load(name, _as_part) or _cut(time_talk(talk))[1]
+
+    def _save_files(self) -> None:
+        """Keep what was read of files."""
+        if self.files.changed:
+            _write(self._folder, _FILES, _arrays_of_known(self.files))
+        self.files.forget_words()
 
     def save(self) -> None:
-        """Keep what was read of files, and remove what this build did not use."""
+        """Remove what this build did not use."""
         if self._folder is None:
             return
-        if self.files.changed:
-            self._write(_FILES, _arrays_of_known(self.files))
         with suppress(OSError):
             for path in self._folder.iterdir():
                 if path.name not in self._used and not path.is_dir():
@@ -93,18 +124,32 @@ class KeptParts:
         if self._folder is None or not is_file(path := self._folder / name):
             return None
         try:
-            return read(read_arrays(path, _REMEDY))
+            return read(read_arrays(path, _REMEDY, self._digests))
         except CacheError as error:
             self._on_notice(str(error))
         except (KeyError, TypeError, ValueError):
             self._on_notice(f"{path}: it was written by something else. {_REMEDY}")
         return None
 
-    def _write(self, name: str, arrays: Arrays) -> None:
-        # Whoever keeps the index says so if the cache cannot be written to.
-        with suppress(OSError):
-            if self._folder:
-                write_arrays(arrays, self._folder / name)
+
+def _given(part: EpisodePart) -> EpisodePart:
+    return part
+
+
+def _make(folder: Path | None, named: tuple[str, Talk]) -> tuple[TimedTalk, EpisodePart | None]:
+    """Time a talk and keep its part, which is returned only if it cannot be kept."""
+    name, talk = named
+    timed, part = _cut(time_talk(talk))
+    return timed, None if _write(folder, name, _arrays_of(timed, part)) else part
+
+
+def _write(folder: Path | None, name: str, arrays: Arrays) -> bool:
+    """Write what is kept, if that is possible; whoever keeps the index says so if it is not."""
+    with suppress(OSError):
+        if folder:
+            write_arrays(arrays, folder / name)
+            return True
+    return False
 
 
 def _name_of(talk: Talk) -> str:
@@ -143,17 +188,20 @@ def _arrays_of(timed: TimedTalk, part: EpisodePart) -> Arrays:
     return arrays
 
 
-def _as_talk(arrays: Arrays) -> tuple[TimedTalk, EpisodePart]:
+def _as_timed(arrays: Arrays) -> TimedTalk:
+    return parse_stored(arrays[_FACTS].tobytes(), _TalkFacts).timed
+
+
+def _as_part(arrays: Arrays) -> EpisodePart:
     facts = parse_stored(arrays.pop(_FACTS).tobytes(), _TalkFacts)
     terms = arrays.pop("terms").tobytes().decode("utf-8", "surrogatepass").split("\n")
     columns: dict[str, dict[str, Any]] = {column: {} for column in _COLUMNS}
     for name, array in arrays.items():
         column, _, each = name.partition(".")
-        # Copied, as each mapped file would stay open.
-        columns[column][each] = np.array(array)
+        columns[column][each] = array
     columns["transcripts"]["speaker_names"] = facts.speaker_names
     made = {column: kind(**columns[column]) for column, kind in _COLUMNS.items()}
-    return facts.timed, EpisodePart(terms=tuple(terms), **made)
+    return EpisodePart(terms=tuple(terms), **made)
 
 
 def _arrays_of_known(known: KnownFiles) -> Arrays:

@@ -4,18 +4,19 @@ import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
 from bot.errors import CacheError
 from bot.files import write_atomically
+from bot.pool import Pool
 from bot.quotes.episodes import QuotePlaces
 from bot.quotes.models import ScoredQuote
 from bot.quotes.word_usage import WordUsage, learn_word_usage
 from bot.reporting import Notice
 from bot.search.index.index import Index
-from bot.stored_json import parse_stored
+from bot.stored_json import as_plain, parse_stored
 
 QUOTES_VERSION = 6
 """The version of how quotes are found, scored and stored.
@@ -42,13 +43,21 @@ class FoundQuotes:
     places: Mapping[str, QuotePlaces] = field(default_factory=dict)
 
 
-def find_quotes(index: Index, known: Mapping[str, QuotePlaces] = _NOTHING) -> FoundQuotes:
-    """Find the quotes of an index; this takes seconds, unless most of its episodes are known."""
+def find_quotes(
+    index: Index,
+    known: Mapping[str, QuotePlaces] = _NOTHING,
+    path: Path | None = None,
+    pool: Pool | None = None,
+) -> FoundQuotes:
+    """Find the quotes of an index; this takes seconds, unless most of its episodes are known.
+
+    If the index is stored at a `path`, a `pool` may share the work.
+    """
     # Imported here because compiling its patterns takes as long as loading an index.
     from bot.quotes.extraction import find_quote_places, quotes_at
 
     usage = learn_word_usage(index)
-    places = find_quote_places(index, usage, known)
+    places = find_quote_places(index, usage, known, path, pool)
     return FoundQuotes(quotes_at(index, places), usage, dict(places.values()))
 
 
@@ -57,10 +66,18 @@ def quotes_path(cache: Path, index_id: str) -> Path:
     return cache / f"{index_id}-{QUOTES_VERSION}{_SUFFIX}"
 
 
-def load_or_find_quotes(index: Index, index_id: str, cache: Path, on_notice: Notice) -> FoundQuotes:
+def load_or_find_quotes(
+    index: Index,
+    index_id: str,
+    cache: Path,
+    on_notice: Notice,
+    stored: Path | None = None,
+    pool: Pool | None = None,
+) -> FoundQuotes:
     """Load the quotes of an index from the cache folder, or find and save them.
 
-    Report a damaged or unwritable cache with `on_notice` instead of raising. Thread-safe.
+    Report a damaged or unwritable cache with `on_notice` instead of raising. Thread-safe. If the
+    index is `stored` in a file, a `pool` may share the work.
     """
     path = quotes_path(cache, index_id)
     try:
@@ -70,7 +87,7 @@ def load_or_find_quotes(index: Index, index_id: str, cache: Path, on_notice: Not
         kept = None
     if kept:
         return kept
-    found = find_quotes(index, _places_in(cache))
+    found = find_quotes(index, _places_in(cache), stored, pool)
     try:
         _save(found, path)
         _tidy(path)
@@ -111,7 +128,9 @@ def _load(path: Path) -> FoundQuotes | None:
 
 
 def _save(found: FoundQuotes, path: Path) -> None:
-    content = json.dumps(asdict(found), default=sorted).encode()  # sets in a fixed order
+    plain = as_plain(found)
+    plain["usage"] = {kind: sorted(terms) for kind, terms in plain["usage"].items()}
+    content = json.dumps(plain).encode()
     write_atomically(path, _digest(content), b"\n", content)
 
 

@@ -11,6 +11,7 @@ from hashlib import sha256
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.arrays import distinct
 from bot.quotes.lookup import is_judged
 from bot.quotes.word_usage import WordUsage
 from bot.search.index.index import Index
@@ -35,8 +36,8 @@ class QuotePlace:
 
 
 QuotePlaces = tuple[QuotePlace, ...]
-# Finds the quotes of an episode, given by its number, best first; no two share a sentence.
-_Find = Callable[[int], QuotePlaces]
+# Finds the quotes of some episodes, given by their numbers, best first; no two share a sentence.
+_Find = Callable[[Sequence[int]], Iterable[QuotePlaces]]
 
 
 def find_in_episodes(
@@ -46,9 +47,12 @@ def find_in_episodes(
 
     Return them with their digests, by the numbers of the episodes.
     """
+    keys = _keys_of(index, usage)
+    unknown = [episode for episode, key in keys.items() if key not in known]
+    found = dict(zip(unknown, find(unknown), strict=True))
     return {
-        episode: (key, known[key] if key in known else find(episode))
-        for episode, key in _keys_of(index, usage).items()
+        episode: (key, found[episode] if episode in found else known[key])
+        for episode, key in keys.items()
     }
 
 
@@ -71,7 +75,7 @@ def _key_of(index: Index, episode: int, marks: NDArray[np.uint64]) -> str:
     speakers, said_by = np.unique(transcripts.speakers[first:past], return_inverse=True)
     names = [index.speakers.get((episode, number), "") for number in speakers.tolist()]
     guests = sorted(guest.name for guest in index.episodes[episode].guests)
-    terms = np.unique(transcripts.terms[transcripts.firsts[first] : transcripts.firsts[past]])
+    terms = distinct(transcripts.terms[transcripts.firsts[first] : transcripts.firsts[past]])
     digest = sha256(repr((names, guests)).encode("utf-8", "replace"))
     parts: Iterable[NDArray[np.generic]] = (
         transcripts.text[begin : int(ends[-1]) if past > first else begin],

@@ -3,7 +3,10 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
+from pathlib import Path
 
+from bot.pool import Pool
 from bot.quotes.episodes import QuotePlace, QuotePlaces, find_in_episodes
 from bot.quotes.evidence import measure, reasons_for, worth_of
 from bot.quotes.excerpts import find_excerpts
@@ -15,6 +18,7 @@ from bot.quotes.word_usage import WordUsage, learn_word_usage
 from bot.quotes.wording import usual_shares, wording_of
 from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
+from bot.search.index.storage import load_index
 
 
 def extract_quotes(index: Index, known: WordUsage | None = None) -> tuple[ScoredQuote, ...]:
@@ -28,14 +32,36 @@ def extract_quotes(index: Index, known: WordUsage | None = None) -> tuple[Scored
 
 
 def find_quote_places(
-    index: Index, usage: WordUsage, known: Mapping[str, QuotePlaces]
+    index: Index,
+    usage: WordUsage,
+    known: Mapping[str, QuotePlaces],
+    path: Path | None = None,
+    pool: Pool | None = None,
 ) -> dict[int, tuple[str, QuotePlaces]]:
-    """Find the quotes of all episodes, or take known ones; see `find_in_episodes`."""
+    """Find the quotes of all episodes, or take known ones; see `find_in_episodes`.
 
-    def find(episode: int) -> QuotePlaces:
-        return _choose(_rated(index, episode, usage))
+    If the index is stored at a `path`, a `pool` may share the work.
+    """
+
+    def find(episodes: Sequence[int]) -> Iterable[QuotePlaces]:
+        if path and pool and pool.shares(episodes):
+            return pool.map(partial(_find_in_file, path, usage), episodes)
+        return (_find(index, usage, episode) for episode in episodes)
 
     return find_in_episodes(index, usage, find, known)
+
+
+def _find_in_file(path: Path, usage: WordUsage, episode: int) -> QuotePlaces:
+    return _find(_index_at(path), usage, episode)
+
+
+@lru_cache(maxsize=1)
+def _index_at(path: Path) -> Index:
+    return load_index(path)[0]
+
+
+def _find(index: Index, usage: WordUsage, episode: int) -> QuotePlaces:
+    return _choose(_rated(index, episode, usage))
 
 
 def quotes_at(

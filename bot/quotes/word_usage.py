@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.arrays import count_each
 from bot.search.index.index import Index
 
 _DETERMINING = """
@@ -35,7 +36,7 @@ def learn_word_usage(index: Index) -> WordUsage:
     """Classify the terms of the whole corpus by how it uses them."""
     terms = index.vocabulary.terms
     said = np.maximum(index.term_counts, 1)
-    forms = np.bincount(index.stems, minlength=len(index.vocabulary.stems))
+    forms = count_each(index.stems, len(index.vocabulary.stems))
     content = index.vocabulary.is_content
 
     def those(where: NDArray[np.bool_]) -> frozenset[str]:

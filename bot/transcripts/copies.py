@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
-from bot.arrays import distinct
+from bot.arrays import Longs, distinct
 from bot.languages import ENGLISH, language_name
 from bot.models import Problem, Transcript
 from bot.text import pluralize
@@ -228,30 +228,36 @@ def _is_translation(one: Transcript, other: Transcript) -> bool:
 
 def _pairs_by_words(talks: Sequence[Talk]) -> list[tuple[int, int]]:
     """Return pairs of talks whose signatures share half of their phrases."""
-    owners: dict[int, list[int]] = defaultdict(list)
-    sizes: dict[int, int] = {}
-    shared: Counter[tuple[int, int]] = Counter()
-    for place, talk in enumerate(talks):
-        spoken = _spoken(talk)
-        signature = _signature(spoken) if spoken else []
-        sizes[place] = len(signature)
-        for phrase in signature:
-            if others := owners[phrase]:
-                shared.update([(other, place) for other in others])
-            others.append(place)
+    spoken = [_spoken(talk) for talk in talks]
+    signatures = [_signature(file) if file else np.empty(0, np.int64) for file in spoken]
+    sizes = [len(signature) for signature in signatures]
+    phrases = np.concatenate([np.empty(0, np.int64), *signatures])
+    order = np.argsort(phrases, kind="stable")
+    phrases, places = phrases[order], np.repeat(np.arange(len(talks)), sizes)[order]
+    found = [np.empty(0, np.int64)]
+    at, step = np.arange(len(phrases)), 0
+    while len(at):  # those with the same phrase, so many steps further on
+        step += 1
+        at = at[at + step < len(phrases)]
+        at = at[phrases[at] == phrases[at + step]]
+        found.append(places[at] * len(talks) + places[at + step])
+    pairs, shared = np.unique(np.concatenate(found), return_counts=True)
     return [
         (one, other)
-        for (one, other), number in sorted(shared.items())
+        for (one, other), number in zip(
+            (divmod(pair, len(talks)) for pair in pairs.tolist()), shared.tolist(), strict=True
+        )
         if number >= _SHARED * max(sizes[one], sizes[other])
     ]
 
 
-def _signature(file: Transcript) -> list[int]:
+def _signature(file: Transcript) -> Longs:
     words = keyed_words_of(file)
     if len(words) < _FEWEST_WORDS:
-        return [hash(words.tobytes())] if len(words) >= _FEWEST_EQUAL_WORDS else []
-    found: list[int] = distinct(shingles(words, _PHRASE))[:_SIGNATURE].tolist()
-    return found
+        enough = len(words) >= _FEWEST_EQUAL_WORDS
+        return np.array([hash(words.tobytes())] if enough else [], np.int64)
+    # Copied, as a part of an array keeps all of it in memory.
+    return distinct(shingles(words, _PHRASE))[:_SIGNATURE].copy()
 
 
 def _has_one_text(one: Talk, other: Talk) -> bool:

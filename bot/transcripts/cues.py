@@ -1,20 +1,25 @@
-"""The cues of a file, which are read again only where they are needed if the file is known."""
+"""The cues of a file, which are packed while nobody needs them, or read again if it is known.
+
+A large podcast has millions of cues. As objects, they take ten times the memory of their file.
+"""
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice
 from typing import overload
 
 from bot.arrays import Longs
 from bot.errors import CacheError
-from bot.models import Cue
+from bot.models import Cue, Origin
 from bot.transcripts.alignment import find_keyed_words
 
 # The first cues show whether a transcript has times, and of what kind.
 _HEAD = 2
+# Higher levels take several times as long, for a tenth less.
+_LEVEL = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,30 +38,20 @@ class CuesFacts:
 class FileCues(Sequence[Cue]):
     """The cues of a file, and what others are compared with, which is computed once.
 
-    With `facts` from an earlier reading, all but the first are read on demand. Raises CacheError
-    if they are others then.
+    All but the first are packed. If they are not, they are read on demand: a file may be known, or
+    its cues were forgotten.
     """
 
-    def __init__(
-        self,
-        path: str,
-        read: Callable[[], Sequence[Cue]],
-        facts: CuesFacts | None = None,
-        words: Longs | None = None,
-    ) -> None:
-        self._path, self._read = path, read
-        self._facts, self._words = facts, words
-
-    @cached_property
-    def facts(self) -> CuesFacts:
-        """What is known of the cues."""
-        return self._facts or _describe(self._all)
+    def __init__(self, facts: CuesFacts, packed: bytes = b"", words: Longs | None = None) -> None:
+        self.facts = facts
+        self._packed, self._words = packed, words
+        self._read: Callable[[], FileCues] | None = None
 
     @property
     def words(self) -> Longs:
         """The keys of the words of the cues."""
         if self._words is None:
-            self._words = find_keyed_words(" ".join(cue.text for cue in self)).keys
+            self._words = _words_in(cue.text for cue in self)
         return self._words
 
     @property
@@ -64,13 +59,24 @@ class FileCues(Sequence[Cue]):
         """The words, if anybody has asked for them by now or before."""
         return self._words
 
-    @cached_property
+    def forget_words(self) -> None:
+        """Forget the words, which take as much memory as the file."""
+        self._words = None
+
+    def read_by(self, path: str, read: Callable[[], "FileCues"]) -> "FileCues":
+        """Let the cues be read on demand; that they are others by then is a CacheError."""
+        self._read = _Reading(path, self.facts, read)
+        return self
+
+    def forget(self) -> None:
+        """Forget the cues, if they can be read again."""
+        if self._read:
+            self._packed = b""
+
     def _all(self) -> Sequence[Cue]:
-        cues = self._read()
-        if self._facts and _describe(cues) != self._facts:
-            reason = "it was changed while it was read."
-            raise CacheError(self._path, reason, "It is read again the next time.")
-        return cues
+        if not self._packed and self._read:
+            self._packed = self._read()._packed
+        return _unpack(self._packed)
 
     def __len__(self) -> int:
         return self.facts.count
@@ -79,26 +85,60 @@ class FileCues(Sequence[Cue]):
         head = self.facts.head
         yield from head
         if len(self) > len(head):
-            yield from islice(self._all, len(head), None)
+            yield from islice(self._all(), len(head), None)
 
     @overload
     def __getitem__(self, at: int) -> Cue: ...
     @overload
     def __getitem__(self, at: slice) -> Sequence[Cue]: ...
     def __getitem__(self, at: int | slice) -> Cue | Sequence[Cue]:
-        return self.facts.head if at == slice(_HEAD) else self._all[at]
+        return self.facts.head if at == slice(_HEAD) else self._all()[at]
+
+
+def pack_cues(cues: Sequence[Cue], *, with_words: bool = False) -> FileCues:
+    """Pack the cues of a file."""
+    spoken = [(cue.text, cue.start, cue.end, cue.speaker, cue.source) for cue in cues]
+    texts = [cue.text for cue in cues]
+    written = _as_json(spoken)
+    facts = CuesFacts(tuple(cues[:_HEAD]), len(cues), _digest(written), _digest(_as_json(texts)))
+    words = _words_in(texts) if with_words else None
+    return FileCues(facts, zlib.compress(written, _LEVEL), words=words)
 
 
 def as_file_cues(cues: Sequence[Cue]) -> FileCues:
     """Return cues with what is known of them."""
-    return cues if isinstance(cues, FileCues) else FileCues("", lambda: cues)
+    return cues if isinstance(cues, FileCues) else pack_cues(cues)
 
 
-def _describe(cues: Sequence[Cue]) -> CuesFacts:
-    spoken = [(cue.text, cue.start, cue.end, cue.speaker, cue.source) for cue in cues]
-    texts = [cue.text for cue in cues]
-    return CuesFacts(tuple(cues[:_HEAD]), len(cues), _digest(spoken), _digest(texts))
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    path: str
+    facts: CuesFacts
+    read: Callable[[], FileCues]
+
+    def __call__(self) -> FileCues:
+        cues = self.read()
+        if cues.facts != self.facts:
+            reason = "it was changed while it was read."
+            raise CacheError(self.path, reason, "It is read again the next time.")
+        return cues
 
 
-def _digest(value: object) -> str:
-    return hashlib.sha256(json.dumps(value).encode()).hexdigest()
+def _unpack(packed: bytes) -> Sequence[Cue]:
+    spoken = json.loads(zlib.decompress(packed))
+    return [
+        Cue(text, start, end, speaker, Origin(source))
+        for text, start, end, speaker, source in spoken
+    ]
+
+
+def _words_in(texts: Iterable[str]) -> Longs:
+    return find_keyed_words(" ".join(texts)).keys
+
+
+def _as_json(value: object) -> bytes:
+    return json.dumps(value).encode()
+
+
+def _digest(written: bytes) -> str:
+    return hashlib.sha256(written).hexdigest()

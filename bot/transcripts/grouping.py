@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from bot.arrays import Longs
+from bot.arrays import Longs, distinct
 from bot.models import Origin, Problem, Transcript
 from bot.transcripts.alignment import shingles
 from bot.transcripts.copies import choose_languages, join_copies
@@ -104,18 +104,25 @@ def _find_pages(texts: Sequence[Longs], pages: Sequence[Longs]) -> list[int | No
 
     Phrases that only one page has vote for that page; aligning the words then confirms it.
     """
-    phrases = [np.unique(shingles(page, _PHRASE)) for page in pages]
+    said = distinct(np.concatenate([shingles(text, _PHRASE) for text in texts]))
+    phrases = [_those_in(said, distinct(shingles(page, _PHRASE))) for page in pages]
     owners = np.repeat(np.arange(len(pages)), [len(keys) for keys in phrases])
     keys, first, counts = np.unique(np.concatenate(phrases), return_index=True, return_counts=True)
     keys, owners = keys[counts == 1], owners[first[counts == 1]]
     found: list[int | None] = []
     for text in texts:
-        said = np.isin(keys, shingles(text, _PHRASE))
-        votes = np.bincount(owners[said], minlength=len(pages))
+        voting = np.isin(keys, shingles(text, _PHRASE))
+        votes = np.bincount(owners[voting], minlength=len(pages))
         best = int(votes.argmax())
         same = votes[best] > 0 and word_overlap(text, pages[best]) > SAME_TALK
         found.append(best if same else None)
     return found
+
+
+def _those_in(known: Longs, keys: Longs) -> Longs:
+    """Keep the keys that are among known ones, which ascend."""
+    places = np.searchsorted(known, keys)
+    return keys[known.take(places, mode="clip") == keys] if len(known) else keys[:0]
 
 
 def _repeated_page_problems(talks: Sequence[Talk]) -> list[Problem]:

@@ -1,20 +1,22 @@
 """What is known of files that were read before, by their paths and contents."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from types import MappingProxyType
 from typing import TypeAlias
 
 from bot.arrays import Longs
 from bot.files import sha256_of
-from bot.models import Cue, Problem
+from bot.models import Origin, Problem
 from bot.strict_yaml import YamlValue
-from bot.transcripts.cues import CuesFacts, FileCues, as_file_cues
+from bot.transcripts.cues import CuesFacts, FileCues, as_file_cues, pack_cues
 from bot.transcripts.files import SourceFile, attempt
 from bot.transcripts.formats.fields import ParsedFile
 
 FileContent: TypeAlias = ParsedFile | dict[str, YamlValue]
 """What is read of one file; a mapping may need other files to become a transcript."""
+_Read: TypeAlias = Callable[[SourceFile], FileContent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +56,28 @@ class KnownFiles:
             or self.words().keys() != self._words_before.keys()
         )
 
-    def read(
-        self, file: SourceFile, read: Callable[[SourceFile], FileContent]
-    ) -> FileContent | Problem:
-        """Read a file as `attempt` does, unless it is known."""
+    def find(self, file: SourceFile, read: _Read) -> ParsedFile | Problem | None:
+        """Return what was read of a file before, None if nothing; `read` reads it again."""
         facts = self._before.get((file.path, file.digest))
-        found = _revive(facts) if facts else attempt(file.path, lambda: read(file))
-        if facts:
-            self._valid.append(facts)
+        if facts is None:
+            return None
+        self._valid.append(facts)
+        found = facts.problem or facts.parsed or ParsedFile(None)
+        if isinstance(found, Problem) or found.transcript is None or facts.cues is None:
+            return found
+        words = self._words_before.get(facts.cues.texts)
+        cues = FileCues(facts.cues, words=words).read_by(file.path, partial(_read_cues, read, file))
+        self._cues.append(cues)
+        return replace(found, transcript=replace(found.transcript, cues=cues))
+
+    def add(self, file: SourceFile, found: FileContent | Problem, read: _Read) -> None:
+        """Remember what `read_packed` has read of a file; `read` reads it again."""
+        if isinstance(found, dict):
+            return
+        self._new.append((file, found))
         if isinstance(found, ParsedFile) and found.transcript:
-            cues = self._wrap(file, facts.cues if facts else None, found.transcript.cues, read)
-            found = replace(found, transcript=replace(found.transcript, cues=cues))
-        if not facts and not isinstance(found, dict):
-            self._new.append((file, found))
-        return found
+            cues = as_file_cues(found.transcript.cues)
+            self._cues.append(cues.read_by(file.path, partial(_read_cues, read, file)))
 
     def facts(self) -> tuple[FileFacts, ...]:
         """List all facts, without those of files that have been changed since they were found."""
@@ -83,22 +93,35 @@ class KnownFiles:
         words = ((cues.facts.texts, cues.known_words) for cues in self._cues)
         return {digest: each for digest, each in words if each is not None}
 
-    def _wrap(
-        self,
-        file: SourceFile,
-        facts: CuesFacts | None,
-        cues: Sequence[Cue],
-        read: Callable[[SourceFile], FileContent],
-    ) -> FileCues:
-        def read_again() -> Sequence[Cue]:
-            found = attempt(file.path, lambda: read(file))
-            transcript = found.transcript if isinstance(found, ParsedFile) else None
-            return transcript.cues if transcript else ()
+    def forget_words(self) -> None:
+        """Forget all words, once nobody compares files any more."""
+        self._words_before = {}
+        for cues in self._cues:
+            cues.forget_words()
 
-        words = self._words_before.get(facts.texts) if facts else None
-        wrapped = FileCues(file.path, read_again if facts else lambda: cues, facts, words)
-        self._cues.append(wrapped)
-        return wrapped
+    def forget_cues(self) -> None:
+        """Forget all cues, once they are hardly needed any more."""
+        for cues in self._cues:
+            cues.forget()
+
+
+def read_packed(read: _Read, file: SourceFile) -> FileContent | Problem:
+    """Read a file as `attempt` does, pack its cues, and find the words of an edited transcript.
+
+    Those are compared with others in any case.
+    """
+    found = attempt(file.path, partial(read, file))
+    if isinstance(found, ParsedFile) and found.transcript:
+        edited = found.transcript.source is Origin.EDITED
+        cues = pack_cues(found.transcript.cues, with_words=edited)
+        return replace(found, transcript=replace(found.transcript, cues=cues))
+    return found
+
+
+def _read_cues(read: _Read, file: SourceFile) -> FileCues:
+    found = read_packed(read, file)
+    transcript = found.transcript if isinstance(found, ParsedFile) else None
+    return as_file_cues(transcript.cues if transcript else ())
 
 
 def _describe(file: SourceFile, found: ParsedFile | Problem) -> FileFacts:
@@ -109,7 +132,3 @@ def _describe(file: SourceFile, found: ParsedFile | Problem) -> FileFacts:
     cues = as_file_cues(found.transcript.cues).facts
     parsed = replace(found, transcript=replace(found.transcript, cues=()))
     return FileFacts(file.path, file.digest, parsed, cues)
-
-
-def _revive(facts: FileFacts) -> ParsedFile | Problem:
-    return facts.problem or facts.parsed or ParsedFile(None)

@@ -1,9 +1,9 @@
 """Merge the files of each talk into an episode."""
 
 from collections import Counter
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import reduce
+from functools import partial, reduce
 from itertools import zip_longest
 from typing import TypeVar
 
@@ -71,28 +71,25 @@ def merge_transcripts(
     `on_transcript` is called with the captions, or else the page, of each talk before it is timed.
     `language` is the podcast's, "" if the owner has not said it.
     """
-    merged, problems = merge_talks(
-        transcripts, people, _time_cues, on_progress, on_transcript, language
-    )
+    time = partial(_time_cues, on_transcript)
+    merged, problems = merge_talks(transcripts, people, time, on_progress, language)
     return tuple(replace(episode, cues=cues) for episode, cues in merged), problems
 
 
 def merge_talks(
     transcripts: Sequence[Transcript],
     people: Mapping[str, str],
-    time: Callable[[Talk], tuple[TimedTalk, Spoken]],
+    time: Callable[[Sequence[Talk]], Iterable[tuple[TimedTalk, Spoken]]],
     on_progress: Steps = ignore,
-    on_transcript: Callable[[Transcript], None] = ignore,
     language: str = "",
 ) -> tuple[list[tuple[Episode, Spoken]], tuple[Problem, ...]]:
-    """Make episodes as `merge_transcripts` does, with whatever `time` returns in place of cues."""
+    """Make episodes as `merge_transcripts` does, with whatever `time` yields in place of cues."""
     talks, problems = group_files(transcripts, language)
     merged: list[tuple[Episode, Spoken]] = []
     said: dict[str, Mapping[str, int]] = {}
     hosts: dict[str, frozenset[str]] = {}
-    for done, talk in enumerate(talks, start=1):
-        on_transcript(talk.heard or talk.files[0])
-        timed, spoken = time(talk)
+    on_progress(0, len(talks))
+    for done, (talk, (timed, spoken)) in enumerate(zip(talks, time(talks), strict=True), start=1):
         if timed.said:
             episode = _episode(talk, timed, people)
             episode = replace(episode, slug=_unique_slug(episode.slug, said))
@@ -118,13 +115,17 @@ def time_talk(talk: Talk) -> TimedTalk:
     )
 
 
-def _time_cues(talk: Talk) -> tuple[TimedTalk, tuple[Cue, ...]]:
-    timed = time_talk(talk)
-    return timed, timed.cues
+def _time_cues(
+    on_transcript: Callable[[Transcript], None], talks: Sequence[Talk]
+) -> Iterator[tuple[TimedTalk, tuple[Cue, ...]]]:
+    for talk in talks:
+        on_transcript(talk.timed_by)
+        timed = time_talk(talk)
+        yield timed, timed.cues
 
 
 def _time_talk(talk: Talk) -> TimedTalk:
-    page, captions = talk.page, talk.heard
+    page, captions = _unpacked(talk.page), _unpacked(talk.heard)
     language = _language_of(page or captions)
     chapters = next((file.chapters for file in talk.files if file.chapters), ())
     lines = _limit_ends(_split_long(captions.cues, language)) if captions else ()
@@ -145,6 +146,10 @@ def _time_talk(talk: Talk) -> TimedTalk:
         tuple(find_contradictions(page, captions, script, alignment)),
         language=language,
     )
+
+
+def _unpacked(file: Transcript | None) -> Transcript | None:
+    return file and replace(file, cues=tuple(file.cues))
 
 
 def _language_of(file: Transcript | None) -> str:

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from bot.errors import TranscriptError
 from bot.models import Metadata, Problem, Transcript
+from bot.pool import Pool
 from bot.reporting import Steps, ignore
 from bot.strict_yaml import LONGEST_TEXT
 from bot.transcripts.catalog import (
@@ -45,7 +46,7 @@ from bot.transcripts.formats.tables import looks_like_table, read_table
 from bot.transcripts.formats.timed_text import looks_like_timed_text, read_timed_text
 from bot.transcripts.formats.timed_xml import looks_like_timed_xml, read_timed_xml
 from bot.transcripts.formats.untimed_text import has_turns, looks_like_speech, read_untimed_text
-from bot.transcripts.known_files import FileContent, KnownFiles
+from bot.transcripts.known_files import FileContent, KnownFiles, read_packed
 from bot.transcripts.other_files import (
     PassedOver,
     count_passed_over,
@@ -94,11 +95,12 @@ def read_transcripts(
     on_progress: Steps = ignore,
     on_file: OnFile = ignore,
     known: KnownFiles | None = None,
+    pool: Pool | None = None,
 ) -> ReadResult:
     """Read all files; a bad one becomes a problem and does not stop the others.
 
-    `on_file` is called with each file before it is read. Of the transcripts that are `known`, only
-    those cues are read that somebody asks for.
+    `on_file` is called with each file before it is read, unless the `pool` reads it elsewhere. Of
+    the transcripts that are `known`, only those cues are read that somebody asks for.
 
     Facts of the catalog beside a file override the file's own, which override those of the
     built-in catalog.
@@ -106,7 +108,7 @@ def read_transcripts(
     people, people_problems = read_people(found.people, on_file)
     catalogs, catalog_problems = _read_catalogs(found.catalogs, on_file)
     facts, others, fact_problems = _read_facts(found.files, on_file)
-    parsed, file_problems = _read_all(others, on_progress, on_file, known)
+    parsed, file_problems = _read_all(others, on_progress, on_file, known, pool or Pool())
     built_in = read_built_in_catalog()
     place = {file: index for index, file in enumerate(found.files)}
     transcripts: list[ReadFile] = []
@@ -156,16 +158,23 @@ def _read_facts_file(file: SourceFile) -> FactsFile:
 
 
 def _read_all(
-    files: Sequence[SourceFile], on_progress: Steps, on_file: OnFile, known: KnownFiles | None
+    files: Sequence[SourceFile],
+    on_progress: Steps,
+    on_file: OnFile,
+    known: KnownFiles | None,
+    pool: Pool,
 ) -> tuple[list[tuple[SourceFile, ParsedFile]], list[Problem]]:
     parsed: list[tuple[SourceFile, ParsedFile]] = []
     site: list[EpisodeFile] = []
     problems: list[Problem] = []
-    for done, file in enumerate(files, start=1):
-        on_file(file)
-        read = (
-            known.read(file, _read_file) if known else attempt(file.path, partial(_read_file, file))
-        )
+    before = [known.find(file, _read_file) if known else None for file in files]
+    unread = [file for file, read in zip(files, before, strict=True) if read is None]
+    now = pool.map(partial(read_packed, _read_file) if known else _attempt_file, unread, on_file)
+    on_progress(0, len(files))
+    for done, (file, found) in enumerate(zip(files, before, strict=True), start=1):
+        read = next(now) if found is None else found
+        if known and found is None:
+            known.add(file, read, _read_file)
         if isinstance(read, Problem):
             problems.append(read)
         elif isinstance(read, ParsedFile):
@@ -174,6 +183,10 @@ def _read_all(
             site.append(EpisodeFile(file, read))
         on_progress(done, len(files))
     return parsed + join_episode_files(site), problems
+
+
+def _attempt_file(file: SourceFile) -> FileContent | Problem:
+    return attempt(file.path, partial(_read_file, file))
 
 
 def _read_file(file: SourceFile) -> FileContent:

@@ -46,6 +46,11 @@ class Talk:
         return max(timed, key=lambda file: len(file.cues), default=None)
 
     @property
+    def timed_by(self) -> Transcript:
+        """The file whose times count most."""
+        return self.heard or self.files[0]
+
+    @property
     def repeated(self) -> tuple[Transcript, ...]:
         """The edited transcripts whose words are not used, since another page has them."""
         used = (self.page, self.heard)

@@ -70,8 +70,8 @@ def build_client(
 
 
 def receive_interaction(client: Client, payload: dict[str, Any]) -> None:
-    """Receive an interaction that came in another way, as if it came through the gateway."""
-    client._connection.parsers["INTERACTION_CREATE"](payload)
+    """Receive an interaction that came over HTTP, whether or not it came before."""
+    _guarded(client._connection.parse_interaction_create, lambda _: True)(payload)
 
 
 def _listeners(client: Client) -> Iterable[Callable[..., Coroutine[Any, Any, None]]]:

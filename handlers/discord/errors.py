@@ -17,6 +17,7 @@ from handlers.discord.interaction import (
     Interaction,
     reply_privately,
 )
+from handlers.discord.responses import held_response
 from handlers.http import NETWORK_ERRORS
 
 # Unknown interaction, webhook or message, an expired token, or already answered: the answer took
@@ -32,17 +33,20 @@ async def run_listener(native: BotInteraction, listener: InteractionListener) ->
     """Run a listener in the language of the member.
 
     If it fails, apologise with a reference to the traceback in the log. An interaction that another
-    process answers is ignored.
+    process answers is ignored. One that comes again over HTTP was not answered: a process was
+    killed, and a balancer asks another one.
     """
-    interaction = Interaction(native)
+    interaction, held = Interaction(native), held_response()
     with interaction.backend.in_flight:
-        if not await native.client.events.is_ours(str(native.id)):
+        if held is None and not await native.client.events.is_ours(str(native.id)):
             return
         with interaction.speaking(private=True):
             try:
                 await listener(interaction)
             except Exception as error:  # noqa: BLE001 - whatever it is, the person must hear of it
                 await _answer_failure(interaction, error)
+        if held:
+            held.end()
 
 
 async def handle_command_error(native: BotInteraction, error: app_commands.AppCommandError) -> None:

@@ -1,15 +1,16 @@
 """Discord over HTTP: commands and buttons come as requests to /discord/interactions.
 
-No connection to the gateway is needed, and behind a balancer any process may answer. They are
-answered as those of the gateway are, by calls of Discord's API, so one code does both. What comes
-through the gateway only is missing: messages that mention the bot, and that a server removed it.
+No connection to the gateway is needed, and behind a balancer any process may answer. The code is
+that which answers those of the gateway. What comes through the gateway only is missing: messages
+that mention the bot, and that a server removed it.
 """
 
 import asyncio
 import json
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from time import time
 from typing import Any
 
@@ -19,10 +20,11 @@ from handlers.discord.client import receive_interaction
 from handlers.discord.departures import forget_unlisted
 from handlers.discord.endpoint import check_public_key
 from handlers.discord.interaction import PLATFORM
+from handlers.discord.responses import HeldResponse
 from handlers.http import HttpRequest, HttpResponse, RequestHandler
 from handlers.platform import UNDIVIDED
 
-# As Slack's library does. An interaction is answered once, however often it is sent.
+# As Slack's library does. Discord takes one answer, however often an interaction is sent.
 _LONGEST_AGO_SECONDS = 5 * 60
 _TIMESTAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
 _PING, _PONG = 1, 1
@@ -30,8 +32,8 @@ _DAY_SECONDS = 24 * 60 * 60.0
 
 _log = logging.getLogger(__name__)
 
-# Receives the payload of an interaction; False if it cannot be answered yet.
-Receive = Callable[[dict[str, Any]], bool]
+# Answers the payload of an interaction.
+Receive = Callable[[dict[str, Any]], Awaitable[HttpResponse]]
 
 
 def build_interactions_handler(
@@ -52,12 +54,12 @@ def build_interactions_handler(
         if abs(ago := now() - int(timestamp)) > _LONGEST_AGO_SECONDS:
             _log.warning("A signed request seems to be %.0f s old: is the clock right?", ago)
             return HttpResponse(status=401)
-        return _answer(body, receive)
+        return await _answer(body, receive)
 
     return answer
 
 
-def _answer(body: bytes, receive: Receive) -> HttpResponse:
+async def _answer(body: bytes, receive: Receive) -> HttpResponse:
     try:
         payload = json.loads(body)
     except (RecursionError, ValueError):
@@ -66,10 +68,12 @@ def _answer(body: bytes, receive: Receive) -> HttpResponse:
         _log.warning("A signed request is no JSON object.")
         return HttpResponse(status=400)
     if payload.get("type") == _PING:
-        pong = json.dumps({"type": _PONG})
-        return HttpResponse(text=pong, content_type="application/json")
-    # With this status, Discord waits for the call that answers.
-    return HttpResponse(status=202 if receive(payload) else 503)
+        return _said({"type": _PONG})
+    return await receive(payload)
+
+
+def _said(answer: dict[str, Any]) -> HttpResponse:
+    return HttpResponse(text=json.dumps(answer), content_type="application/json")
 
 
 class HttpInteractions:
@@ -85,13 +89,14 @@ class HttpInteractions:
         self.poster = account.poster
         self.watch = account.watch
 
-    def receive(self, payload: dict[str, Any]) -> bool:
-        """Answer an interaction in a task, unless it is too early or too late for that."""
+    async def receive(self, payload: dict[str, Any]) -> HttpResponse:
+        """Answer an interaction, unless it is too early or too late for that."""
         client = self._account.client
         if client is None or not self._is_open:
-            return False
-        receive_interaction(client, payload)
-        return True
+            return HttpResponse(status=503)
+        answer = await HeldResponse().receive(partial(receive_interaction, client, payload))
+        # With this status, Discord waits for the call that answers.
+        return HttpResponse(status=202) if answer is None else _said(answer)
 
     async def start(self) -> None:
         """Log in; raises ConfigError if the token or key is wrong, else UnreachableError."""

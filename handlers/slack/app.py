@@ -49,6 +49,7 @@ from handlers.slack.manifests import EVENTS_PATH
 from handlers.slack.moderators import Moderators
 from handlers.slack.poster import SlackPoster
 from handlers.slack.socket_mode import SocketMode
+from handlers.slack.taken import Taken
 from handlers.token_watch import TokenWatch
 
 PLATFORM = "slack"
@@ -131,14 +132,14 @@ def build_bolt_app(
     app = _bolt_app(clients, signing_secret or token_hex())
     events = Events(PLATFORM, intake.claims)
     shares = Shares(intake.claims, on_posted=intake.note_share)
-    moderators = Moderators(clients, admins)
+    moderators, taken = Moderators(clients, admins), Taken()
 
     def read(body: dict[str, Any], context: AsyncBoltContext, ack: AsyncAck) -> Interaction:
         workspace = context.team_id or ""
         asker = Requester(PLATFORM, workspace, context.user_id or "")
         client = clients.using(context.bot_token or "", workspace)
         return Interaction(
-            body, ack, asker, intake, client, shares, weekly, moderators, language_spoken()
+            body, ack, asker, intake, client, shares, weekly, moderators, taken, language_spoken()
         )
 
     door = _Door(events, over_http=signing_secret is not None)

@@ -27,13 +27,13 @@ from bot.translations import gettext
 from bot.weekly.ports import WeeklyContext
 from handlers.slack.client import slack_error_code
 from handlers.slack.moderators import Moderators
-from handlers.slack.pictures import has_pictures
 from handlers.slack.render.buttons import ESCAPED, Surface
 from handlers.slack.render.home import render_home
 from handlers.slack.render.limits import BLOCK_ID
 from handlers.slack.render.messages import render_reply
 from handlers.slack.render.views import render_dialog, waiting_dialog
 from handlers.slack.response_url import respond
+from handlers.slack.taken import Taken
 
 # An ack with a waiting dialog must arrive before the answer that replaces it.
 _ACK_SECONDS = 0.3
@@ -73,7 +73,8 @@ class Interaction:
     `shares` remembers what was shared, `weekly` serves the quote of the week, and `moderators`
     knows who may moderate it. What everybody sees is in the `public_language`. `dialog` is the id
     of the view that is waiting for the answer; while it is "", answers are sent as messages, or
-    pushed as a new view. If it `holds_ack`, that may carry the answer.
+    pushed as a new view. If it `holds_ack`, that may carry the answer, unless Slack may refuse it:
+    `taken` knows.
     """
 
     body: dict[str, Any]
@@ -84,6 +85,7 @@ class Interaction:
     shares: Shares
     weekly: WeeklyContext
     moderators: Moderators
+    taken: Taken
     public_language: str = ENGLISH
     origin: Location = Location()
     dialog: str = ""
@@ -302,15 +304,17 @@ def _dialog(interaction: Interaction, reply: Reply) -> dict[str, Any]:
 async def _respond(interaction: Interaction, reply: Reply) -> None:
     """Answer in the acknowledgement if it still waits for that, else at the response_url.
 
-    Without a chart where Slack does not take it: an acknowledgement has none, nor a picture, as
-    nobody would learn that they were refused.
+    Without a chart where Slack does not take it. An acknowledgement holds only charts and pictures
+    that were taken before, as nobody would learn that they were refused.
     """
     url, message = interaction.origin.response_url, private_message(interaction, reply)
+    workspace, taken = interaction.asker.workspace, interaction.taken
     held = interaction.holds_ack and interaction.ack.response is None
-    if held and not (reply.mentions or has_pictures(message)):
+    if held and taken.holds(workspace, message):
         await interaction.ack(message)
         return
-    outcome = await respond(interaction.client, url, message)
+    note = partial(taken.note, workspace) if interaction.holds_ack else None
+    outcome = await respond(interaction.client, url, message, note)
     if outcome is ShareOutcome.REFUSED and reply.mentions:
         message = private_message(interaction, reply, charts=False)
         await respond(interaction.client, url, message)

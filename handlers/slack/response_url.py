@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
@@ -26,14 +27,22 @@ _DEAD = frozenset({404, 410})
 
 _log = logging.getLogger(__name__)
 
+OnTaken = Callable[[dict[str, Any]], object]
 
-async def respond(client: AsyncWebClient, url: str, message: dict[str, Any]) -> ShareOutcome:
+
+async def respond(
+    client: AsyncWebClient,
+    url: str,
+    message: dict[str, Any],
+    on_taken: OnTaken | None = None,
+) -> ShareOutcome:
     """Answer a member, with retries after every temporary error.
 
-    Uses the session, proxy and timeout of `client`. An expired address is only logged.
+    Uses the session, proxy and timeout of `client`. An expired address is only logged. `on_taken`
+    gets the message as Slack has taken it.
     """
     handlers = [AsyncConnectionErrorRetryHandler(), _rate_limit()]
-    return await _post_accepted(_webhook(client, url, handlers), message, _SERVER_ERRORS)
+    return await _post_accepted(_webhook(client, url, handlers), message, _SERVER_ERRORS, on_taken)
 
 
 async def publish(client: AsyncWebClient, url: str, message: dict[str, Any]) -> ShareOutcome:
@@ -60,12 +69,18 @@ def _webhook(
 
 
 async def _post_accepted(
-    webhook: AsyncWebhookClient, message: dict[str, Any], again: frozenset[int]
+    webhook: AsyncWebhookClient,
+    message: dict[str, Any],
+    again: frozenset[int],
+    on_taken: OnTaken | None = None,
 ) -> ShareOutcome:
     """Post a message; where it is refused, post it without pictures, of which one may be gone."""
     outcome, in_vain = await _post(webhook, message, again)
     if outcome is ShareOutcome.REFUSED and not in_vain and has_pictures(message):
-        outcome, _ = await _post(webhook, without_pictures(message), again)
+        message = without_pictures(message)
+        outcome, _ = await _post(webhook, message, again)
+    if on_taken and outcome is ShareOutcome.POSTED:
+        on_taken(message)
     return outcome
 
 

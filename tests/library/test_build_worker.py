@@ -1,6 +1,10 @@
 """Worker processes that build: a file that ends one is refused, and the others are indexed."""
 
 import asyncio
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -81,6 +85,40 @@ def test_harmful_files_of_the_past_leave_room_for_new_ones(talks: Path, registry
     job = Job(inspect_paths([talks], registry.cache), registry, harmful=before, limits=limits)
 
     assert len(asyncio.run(build_in_worker(job)).harmful) == len(before) + 1
+
+
+def write_many(folder: Path) -> None:
+    """Write so many files that processes share them."""
+    for number in range(40):
+        text = f"0:00 kettle number {number}\n0:10 is {'very ' * number}hot\n"
+        (folder / f"kettle-{number:02}.txt").write_text(text, encoding="utf-8")
+
+
+def test_a_harmful_file_among_many_is_refused(talks: Path, registry: Registry) -> None:
+    write_many(talks)
+    job = Job(
+        inspect_paths([talks], registry.cache), registry, limits=BuildLimits(file_megabytes=20)
+    )
+    library = asyncio.run(build_first(job))
+
+    (problem,) = (each for each in library.problems if each.refused)
+    assert problem.path == "heavy.txt"
+    assert len(library.index.episodes) == 42
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends processes otherwise")
+def test_a_killed_build_is_told_as_such(talks: Path, registry: Registry) -> None:
+    write_many(talks)
+    job = Job(inspect_paths([talks], registry.cache), registry)
+
+    def kill(stage: str, done: int, of: int) -> None:
+        if done == of:
+            words = ("pgrep", "-P", str(os.getpid()), "-f", "bot.library.build_job")
+            listed = subprocess.run(words, capture_output=True, check=True)
+            os.kill(int(listed.stdout), signal.SIGKILL)
+
+    with pytest.raises(CacheError, match=r"a new index could not be built: it ended with -9\."):
+        asyncio.run(build_in_worker(job, kill))
 
 
 def test_a_first_build_says_how_far_it_is(talks: Path, registry: Registry) -> None:

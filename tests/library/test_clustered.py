@@ -37,6 +37,7 @@ from tests.clusters import Cluster
 from tests.fakes.slack.member import SlackMember
 from tests.fakes.slack.server import SlackServer
 from tests.fakes.slack.tokens import settings_for_one
+from tests.gate import guarded
 from tests.handlers.run.test_health import read_until
 from tests.process import airquote, free_port, running
 from tests.two_podcasts import write_podcasts, write_talk
@@ -334,6 +335,29 @@ def test_a_machine_that_builds_nothing_answers_from_the_cluster_and_follows_it(
         named = f"answers from the index {new}."
         read_until(port, "/readyz", lambda _, text: named in text, 60)
         assert "A cup a day" in member.say("saucers").text
+
+
+def test_a_cluster_behind_tls_and_a_password_answers_who_has_both(
+    opensearch: Cluster, home: Path
+) -> None:
+    authority, behind = home / "authority.pem", opensearch.nodes[0].port
+
+    def search(engine: str = "") -> str:
+        done = airquote(home, "search", "feature store", "--json", AIRQUOTE_ENGINE=engine)
+        return done.stdout if done.returncode == 0 else done.stderr
+
+    with guarded(behind, "ann", "p@ss word", authority) as port:
+        address = f"127.0.0.1:{port}/guarded"
+        found = search(f"opensearchs://ann:p%40ss%20word@{address}?ca={authority}")
+        stranger = search(f"opensearchs://ann:guess@{address}?ca={authority}")
+        unknown = search(f"opensearchs://ann:p%40ss%20word@{address}")
+    plain = search(f"opensearchs://127.0.0.1:{behind}")
+
+    assert json.loads(found)["hits"] == json.loads(search())["hits"]
+    assert "does not let Airquote in. Check the user and the password." in stranger
+    assert "has no certificate that can be checked. Name its authority as ca=file." in unknown
+    assert "does not use TLS. Write opensearch:// in its address." in plain
+    assert "guess" not in stranger
 
 
 def test_a_cluster_that_is_away_is_named_without_its_password(home: Path) -> None:

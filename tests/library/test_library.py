@@ -90,7 +90,7 @@ def test_the_first_use_builds_and_shows_progress(
     assert titles(library, "kettle") == ["Green tea"]
     assert kept_in(tmp_path / "cache" / "deep") == {f"{library.id}.index", f"{library.id}.json"}
     reading = [(done, total) for what, done, total in witness.progress if "Reading" in what]
-    assert reading == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert reading == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]
     assert {what for what, _, _ in witness.progress} > {"Reading transcripts"}
     assert witness.notices == []
 

@@ -8,10 +8,26 @@ import pytest
 
 from bot.config import SAMPLE_EPISODES
 from bot.library.library import build_library
+from bot.pool import Pool
+from bot.quotes.cache import find_quotes
+from bot.quotes.extraction import extract_quotes
 from bot.search.index.storage import pack_text, save_index, write_arrays
 from bot.transcripts.files import find_files
 
 PAGE, CAPTIONS = "model-registry.md", "feature-stores.vtt"
+PAGE_OF_MANY = """---
+title: About {kind}
+guests:
+  - annlee
+transcript:
+  - line: Is {kind} hard to sell?
+    sec: 3
+    who: Bob
+  - line: {claim} Yes.
+    sec: 9
+    who: Ann Lee
+---
+"""
 
 
 @pytest.fixture
@@ -143,6 +159,56 @@ def test_parts_of_something_else_are_a_notice_and_made_again(talks: Path, kept: 
 
     assert build(talks, kept, notices) == build(talks)
     assert all("was written by something else" in notice for notice in notices)
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make talks of one guest, enough to be shared by processes."""
+    folder = tmp_path_factory.mktemp("many")
+    for number in range(40):
+        kind = f"{chr(97 + number % 26)}{'ea' * (1 + number // 26)}bread"
+        claim = f"Nobody sells {kind} without salt, because people remember a bad loaf."
+        page = PAGE_OF_MANY.format(kind=kind, claim=claim)
+        (folder / f"{kind}.md").write_text(page, encoding="utf-8")
+    (folder / "broken.json").write_text("{", encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("keeping", [True, False])
+def test_several_processes_build_what_one_does(many: Path, tmp_path: Path, keeping: bool) -> None:
+    steps: list[tuple[str, int, int]] = []
+    found, kept = find_files([many]), tmp_path / "parts" if keeping else None
+    files: list[str] = []
+    with Pool(2) as pool:
+        library = build_library(
+            found,
+            lambda *step: steps.append(step),
+            lambda file: files.append(file.path),
+            kept,
+            pool=pool,
+        )
+        stored = tmp_path / "stored.index"
+        save_index(library.index, library.problems, stored)
+        quotes = find_quotes(library.index, path=stored, pool=pool).quotes
+
+    assert stored.read_bytes() == build(many)
+    assert len(library.index.episodes) == 40
+    assert quotes == extract_quotes(library.index) != ()
+    assert steps[:2] == [("Reading transcripts", 0, 41), ("Reading transcripts", 1, 41)]
+    assert steps[-1] == ("Timing sentences", 40, 40)
+    assert files == []
+
+
+def test_a_part_that_another_process_removes_is_made_again(talks: Path, kept: Path) -> None:
+    def remove(stage: str, done: int, of: int) -> None:
+        if (stage, done) == ("Timing sentences", of):
+            for path in kept.iterdir():
+                path.unlink()
+
+    library = build_library(find_files([talks]), remove, parts=kept)
+    save_index(library.index, library.problems, talks.parent / "stored.index")
+
+    assert (talks.parent / "stored.index").read_bytes() == build(talks)
 
 
 def test_where_nothing_can_be_kept_the_index_is_built(talks: Path, tmp_path: Path) -> None:

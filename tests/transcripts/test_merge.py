@@ -363,7 +363,7 @@ def test_progress_counts_the_talks() -> None:
         [page("a"), page("b", BREAD)], {}, lambda done, total: seen.append((done, total))
     )
 
-    assert seen == [(1, 2), (2, 2)]
+    assert seen == [(0, 2), (1, 2), (2, 2)]
 
 
 def seconds_of(episode: Episode, phrase: str) -> list[float]:

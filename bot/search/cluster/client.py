@@ -8,6 +8,7 @@ import asyncio
 import atexit
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from ssl import SSLCertVerificationError, SSLError
 from threading import Lock, Thread
 from typing import Any, TypeVar
 
@@ -177,14 +178,10 @@ class Cluster:
             raise self._error(
                 "does not let Airquote in.", "Check the user and the password."
             ) from error
-        except exceptions.SSLError as error:
-            raise self._error(
-                "has no certificate that can be checked.", "Name its authority as ca=file."
-            ) from error
         except exceptions.ConnectionTimeout as error:
             raise self._error(f"did not answer within {self.address.timeout} s.") from error
         except exceptions.ConnectionError as error:
-            raise self._error("cannot be reached.", "Check the address.") from error
+            raise self._error(*_explain(error.info)) from error
         except exceptions.TransportError as error:
             raise self._error(f"answers {error.status_code}: {_reason(error)}.") from error
         except exceptions.OpenSearchException as error:
@@ -223,6 +220,16 @@ class Cluster:
             retry_on_status=(429, 500, 502, 503, 504),
             ca_certs=str(address.ca) if address.ca else None,
         )
+
+
+def _explain(error: object) -> tuple[str, str]:
+    """Say why there is no connection, by the error below it, and what to do."""
+    match error:
+        case SSLCertVerificationError():
+            return "has no certificate that can be checked.", "Name its authority as ca=file."
+        case SSLError():
+            return "does not use TLS.", "Write opensearch:// in its address."
+    return "cannot be reached.", "Check the address."
 
 
 def is_partial(answer: Json) -> bool:

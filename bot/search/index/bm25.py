@@ -15,7 +15,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.arrays import Floats, Ints, Longs, SmallFloats, ranges
+from bot.arrays import (
+    Floats,
+    Ints,
+    Longs,
+    SmallFloats,
+    batches,
+    count_each,
+    ranges,
+    stretches,
+    take_slots,
+)
 
 K1 = 1.5
 """How soon BM25 has heard a term often enough: BM25Okapi's own choice."""
@@ -94,9 +104,13 @@ class Postings:
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """The terms of documents in their order: the first has the first `lengths[0]` of them, …"""
+    """Documents that are parts of one sequence of terms, and may overlap.
+
+    Document `d` has the terms from `firsts[d]` on, `lengths[d]` of them.
+    """
 
     terms: Ints
+    firsts: Ints
     lengths: Ints
 
 
@@ -122,7 +136,8 @@ def as_documents(documents: Sequence[Sequence[int] | Ints]) -> Documents:
     """Join documents that are there one by one."""
     lengths = np.array([len(each) for each in documents], dtype=np.int32)
     terms = [np.asarray(each, dtype=np.int32) for each in documents]
-    return Documents(np.concatenate([np.empty(0, dtype=np.int32), *terms]), lengths)
+    firsts = (np.cumsum(lengths) - lengths).astype(np.int32)
+    return Documents(np.concatenate([np.empty(0, dtype=np.int32), *terms]), firsts, lengths)
 
 
 def build_postings(documents: Documents, vocabulary_size: int) -> Postings:
@@ -134,16 +149,18 @@ def build_postings(documents: Documents, vocabulary_size: int) -> Postings:
         none, zeros = np.zeros(0), np.zeros(vocabulary_size)
         norms = np.ones(len(lengths))
         return Postings(starts, empty, empty.astype(np.uint8), none, zeros, zeros, lengths, norms)
-    terms, owners, counts = _occurrences(documents)
-    held = np.bincount(terms, minlength=vocabulary_size)
-    idf, norms = _weigh(documents, held)
-    starts = np.concatenate(([0], np.cumsum(held))).astype(np.int32)
-    codes, first = _number_pairs(counts, lengths[owners])
-    levels = level_of(counts[first], norms[owners[first]])
+    found = _count_terms(documents, vocabulary_size)
+    starts = np.concatenate(([0], np.cumsum(found.held)))
+    idf, norms = _weigh(documents, found)
+    codes, levels = _code_levels(found, lengths, norms)
     peaks = np.zeros(vocabulary_size)
-    known = np.flatnonzero(held)
-    peaks[known] = np.maximum.reduceat(idf[terms] * levels[codes], starts[known])
-    return Postings(starts, owners, codes, levels, idf, peaks, lengths, norms)
+    for first, past in batches(starts):
+        held, begin = found.held[first:past], starts[first]
+        shares = np.repeat(idf[first:past], held) * levels[codes[begin : starts[past]]]
+        known = first + np.flatnonzero(held)
+        peaks[known] = np.maximum.reduceat(shares, starts[known] - begin)
+    starts = starts.astype(np.int32)
+    return Postings(starts, found.owners, codes, levels, idf, peaks, lengths, norms)
 
 
 def level_of(counts: NDArray[np.integer], norms: Floats | None = None) -> Floats:
@@ -186,36 +203,70 @@ def top_k(scores: Floats | SmallFloats, count: int) -> NDArray[np.intp]:
     return np.argpartition(scores, len(scores) - count)[-count:]
 
 
-def _occurrences(documents: Documents) -> tuple[Ints, Ints, Ints]:
+@dataclass(frozen=True, slots=True)
+class _TermCounts:
+    """How often documents say terms: by terms and then by documents, as in postings.
+
+    `held` says how many documents hold each term; `appearing` lists the terms in the order in which
+    they appear for the first time.
+    """
+
+    owners: Ints
+    counts: Ints
+    held: Longs
+    appearing: Longs
+
+
+def _count_terms(documents: Documents, size: int) -> _TermCounts:
+    """Count how often each document says each term below `size`, some documents at a time."""
+    held, appearing = np.zeros(size, dtype=np.int64), [np.empty(0, dtype=np.int64)]
+    found: list[tuple[Ints, Ints, Ints]] = []
+    for first, past in batches(np.append(0, np.cumsum(documents.lengths))):
+        lengths = documents.lengths[first:past]
+        terms = documents.terms[ranges(documents.firsts[first:past], lengths)]
+        new = _by_appearance(terms, size)
+        appearing.append(new[~np.isin(new, np.concatenate(appearing))])
+        said, owners, counts = _occurrences(terms, lengths)
+        held += np.bincount(said, minlength=size)
+        found.append((said, owners + np.int32(first), counts))
+    free = np.cumsum(held) - held
+    owned, counted = np.empty((2, int(held.sum())), dtype=np.int32)
+    for said, owners, counts in found:
+        slots = take_slots(said, free)
+        owned[slots], counted[slots] = owners, counts
+    return _TermCounts(owned, counted, held, np.concatenate(appearing))
+
+
+def _occurrences(said: Ints, lengths: Ints) -> tuple[Ints, Ints, Ints]:
     """List (term, document, count), by terms and then by documents, ascending."""
-    count = len(documents.lengths)
-    owners = np.repeat(np.arange(count), documents.lengths)
-    pairs = np.sort(documents.terms.astype(np.int64) * count + owners)
+    count = len(lengths)
+    owners = np.repeat(np.arange(count), lengths)
+    pairs = np.sort(said.astype(np.int64) * count + owners)
     first = np.flatnonzero(np.diff(pairs, prepend=-1))
     terms, held = np.divmod(pairs[first], count)
     times = np.diff(first, append=len(pairs))
     return terms.astype(np.int32), held.astype(np.int32), times.astype(np.int32)
 
 
-def _number_pairs(ones: Ints, others: Ints) -> tuple[NDArray[np.unsignedinteger], NDArray[np.intp]]:
-    """Number the different pairs of two columns; also find where each of them is."""
-    (one, size), (other, width) = _number(ones), _number(others)
-    pairs = one * width + other
-    where = np.full(size * width, -1)
-    where[pairs] = np.arange(len(pairs))
-    known = where >= 0
-    numbers = np.cumsum(known) - 1
-    return numbers.astype(np.min_scalar_type(int(numbers[-1])))[pairs], where[known]
+def _code_levels(
+    found: _TermCounts, lengths: Ints, norms: Floats
+) -> tuple[NDArray[np.unsignedinteger], Floats]:
+    """Number the different levels by counts and then by lengths; return those of all entries."""
+    counts = np.flatnonzero(count_each(found.counts, int(found.counts.max()) + 1))
+    sizes, where, size_of = np.unique(lengths, return_index=True, return_inverse=True)
+    known = np.zeros((len(counts), len(sizes)), dtype=np.bool_)
+    for some in stretches(len(found.counts)):
+        known[counts.searchsorted(found.counts[some]), size_of[found.owners[some]]] = True
+    numbers = (np.cumsum(known) - 1).reshape(known.shape)
+    codes = np.empty(len(found.counts), np.min_scalar_type(int(numbers[-1, -1])))
+    for some in stretches(len(found.counts)):
+        codes[some] = numbers[counts.searchsorted(found.counts[some]), size_of[found.owners[some]]]
+    times, kinds = np.nonzero(known)
+    return codes, level_of(counts[times], norms[where[kinds]])
 
 
-def _number(values: Ints) -> tuple[Longs, int]:
-    """Number the different values of a column, none of them negative, and count them."""
-    known = np.bincount(values) > 0
-    return (np.cumsum(known) - 1)[values], int(np.count_nonzero(known))
-
-
-def _weigh(documents: Documents, held: NDArray[np.integer]) -> tuple[Floats, Floats]:
-    """Let BM25Okapi weigh terms, of which `held` documents hold each, and lengths.
+def _weigh(documents: Documents, found: _TermCounts) -> tuple[Floats, Floats]:
+    """Let BM25Okapi weigh terms and lengths.
 
     Returns the idf of each term, and what it adds to a term's count in each document and to 1.
     """
@@ -228,11 +279,11 @@ def _weigh(documents: Documents, held: NDArray[np.integer]) -> tuple[Floats, Flo
         def _initialize(self, corpus: Documents) -> dict[int, int]:
             self.corpus_size = len(corpus.lengths)
             self.avgdl = int(corpus.lengths.sum()) / self.corpus_size
-            terms = _by_appearance(corpus.terms, len(held))
-            return dict(zip(terms.tolist(), held[terms].tolist(), strict=True))
+            terms = found.appearing
+            return dict(zip(terms.tolist(), found.held[terms].tolist(), strict=True))
 
     okapi = Counted(documents, k1=K1)
-    idf = np.zeros(len(held))
+    idf = np.zeros(len(found.held))
     idf[list(okapi.idf)] = list(okapi.idf.values())
     norms = okapi.k1 * (1 - okapi.b + okapi.b * documents.lengths / okapi.avgdl)
     return idf, norms

@@ -1,25 +1,25 @@
 """Build an index from episodes, and find the subjects that its chapter titles return to."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bot.arrays import counts_before, distinct_by_run, ranges
+from bot.arrays import Longs, counts_before, distinct_by_run, ranges, stretches
 from bot.languages import ENGLISH
 from bot.models import Episode
 from bot.search.index.analysis import STOP_WORDS, locate_words, normalise
 from bot.search.index.bm25 import Documents, as_documents, build_postings
-from bot.search.index.index import Index, find_places
+from bot.search.index.index import Index
 from bot.search.index.lexicon import Lexicon
 from bot.search.index.lookups import compute_idf, derive_lookups, titles_and_guests
 from bot.search.index.meanings import build_stem_vectors, build_windows
 from bot.search.index.names import full_name, name_speakers, name_terms
 from bot.search.index.parts import EpisodePart, JoinedParts, cut_episode, join_parts
 from bot.search.index.passages import PASSAGE_STEP, PASSAGE_WORDS, Passages, Transcripts
+from bot.search.index.places import find_places
 from bot.search.index.turns import find_turns
 from bot.search.index.vocabulary import Vocabulary, VocabularyBuilder, stem_documents
 
@@ -46,7 +46,7 @@ def build_index(
 
 
 def join_index(
-    episodes: Sequence[Episode], parts: Sequence[EpisodePart], lexicon: Lexicon | None = None
+    episodes: Sequence[Episode], parts: Iterable[EpisodePart], lexicon: Lexicon | None = None
 ) -> Index:
     """Index episodes from their parts, whatever cues they come with themselves."""
     builder = VocabularyBuilder()
@@ -85,7 +85,14 @@ def join_index(
         stem_vectors=stem_vectors,
         windows=windows,
         lookups=derive_lookups(
-            transcripts, passages, windows, vocabulary, idf, named_terms, len(episodes)
+            transcripts,
+            passages,
+            windows,
+            vocabulary,
+            stem_places,
+            idf,
+            named_terms,
+            len(episodes),
         ),
         speakers=speakers,
         name_terms=named_terms,
@@ -97,7 +104,7 @@ def join_index(
 
 def _languages(
     episodes: Sequence[Episode], transcripts: Transcripts
-) -> tuple[tuple[str, ...], NDArray[np.integer]]:
+) -> tuple[tuple[str, ...], Longs]:
     """List the languages of a corpus, most frequent first, and count how often each says a term."""
     named = Counter(episode.language for episode in episodes if episode.language)
     languages = tuple(language for language, _ in named.most_common()) or (ENGLISH,)
@@ -106,8 +113,10 @@ def _languages(
     spoken = np.repeat(owners, np.diff(transcripts.firsts))
     terms = transcripts.terms[transcripts.firsts[0] :]
     size = int(terms.max(initial=0)) + 1
-    said = [np.bincount(terms[spoken == row], minlength=size) for row in range(len(languages))]
-    return languages, np.array(said)
+    said = np.zeros(len(languages) * size, dtype=np.int64)
+    for some in stretches(len(terms)):
+        said += np.bincount(spoken[some] * np.int64(size) + terms[some], minlength=len(said))
+    return languages, said.reshape(len(languages), size)
 
 
 def _find_subjects(index: Index) -> tuple[str, ...]:
@@ -177,21 +186,22 @@ def _spoken_documents(
     stems = vocabulary.stem_of[transcripts.terms[content]]
     before = counts_before(content)[transcripts.firsts]
     begins = before[passages.firsts]
-    lengths = before[passages.lasts] - begins
     bounds = before[np.searchsorted(transcripts.episodes, np.arange(count + 1))]
     return (
-        Documents(stems[ranges(begins, lengths)], lengths.astype(np.int32)),
-        Documents(stems, np.diff(bounds).astype(np.int32)),
+        Documents(stems, begins, before[passages.lasts] - begins),
+        Documents(stems, bounds[:-1], np.diff(bounds)),
     )
 
 
 def _pairs(title: str) -> Iterator[tuple[_Pair, str]]:
     """Yield a title's pairs of neighbouring content words, each with its spelling."""
-    for (start, middle), (begin, end) in pairwise(locate_words(title)):
-        pair = normalise(title[start:middle]), normalise(title[begin:end])
-        adjacent = not title[middle:begin].strip(" -/")
-        if adjacent and all(map(_is_content, pair)):
-            yield pair, title[start:end]
+    places = locate_words(title)
+    terms = [normalise(title[first:past]) for first, past in places]
+    content = [*map(_is_content, terms)]
+    for at in range(1, len(places)):
+        (start, middle), (begin, end) = places[at - 1 : at + 1]
+        if content[at - 1] and content[at] and not title[middle:begin].strip(" -/"):
+            yield (terms[at - 1], terms[at]), title[start:end]
 
 
 def _is_content(term: str) -> bool:

@@ -14,33 +14,13 @@ from bot.search.index.bm25 import Postings
 from bot.search.index.lexicon import Lexicon
 from bot.search.index.lookups import Lookups, compute_idf
 from bot.search.index.passages import Passages, Transcripts
+from bot.search.index.places import Places
 from bot.search.index.port import EMBEDDED, Engine
 from bot.search.index.turns import Turns
 from bot.search.index.vectors import StemVectors, Windows
 from bot.search.index.vocabulary import Vocabulary
 
 _Value = TypeVar("_Value")
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where each number is said: those of `n` are `places[starts[n]:starts[n + 1]]`, ascending."""
-
-    starts: Ints
-    places: Ints
-
-    def of(self, number: int) -> Ints:
-        """List the places of a number, ascending."""
-        return self.places[self.starts[number] : self.starts[number + 1]]
-
-
-def find_places(numbers: Ints, size: int) -> Places:
-    """Find the places of each number below `size`."""
-    # numpy sorts small integers by their digits, several times as fast.
-    keys = numbers.astype(np.uint16) if size <= 1 << 16 else numbers
-    places = np.argsort(keys, kind="stable").astype(np.int32)
-    counts = np.bincount(numbers, minlength=size)
-    return Places(np.concatenate(([0], np.cumsum(counts))).astype(np.int32), places)
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,8 +132,9 @@ class Index:
 
     def cue_numbers(self, episode: int) -> range:
         """List the numbers of an episode's cues."""
-        first, past = np.searchsorted(self.transcripts.episodes, [episode, episode + 1]).tolist()
-        return range(first, past)
+        # Plain ints would make numpy copy the whole array as 64-bit numbers.
+        bounds = np.array([episode, episode + 1], dtype=np.int32)
+        return range(*self.transcripts.episodes.searchsorted(bounds).tolist())
 
     @property
     def episode_terms(self) -> tuple[Ints, Ints]:

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.arrays import Floats, Ints, Longs, SmallFloats
+from bot.arrays import Floats, Ints, Longs, SmallFloats, count_each
 from bot.models import Episode
 from bot.search.index.analysis import terms_of
 from bot.search.index.passages import Passages, Transcripts, overlaps
+from bot.search.index.places import Places, count_pairs
 from bot.search.index.vectors import Windows
 from bot.search.index.vocabulary import Vocabulary
 
@@ -65,6 +66,7 @@ def derive_lookups(
     passages: Passages,
     windows: Windows,
     vocabulary: Vocabulary,
+    stem_places: Places,
     idf: Floats,
     names: frozenset[str],
     episodes: int,
@@ -72,8 +74,8 @@ def derive_lookups(
     """Compute the columns of a corpus of so many episodes; terms in `names` are spelled right."""
     numbers = np.arange(episodes + 1, dtype=np.int32)
     lying, shares = overlaps(transcripts, passages, Passages(windows.firsts, windows.lasts))
-    counts = np.bincount(transcripts.terms, minlength=len(vocabulary.terms)).astype(np.int32)
-    pairs, pair_counts = _count_pairs(vocabulary.stem_of[transcripts.terms], len(idf))
+    counts = count_each(transcripts.terms, len(vocabulary.terms)).astype(np.int32)
+    pairs, pair_counts = count_pairs(vocabulary.stem_of[transcripts.terms], stem_places)
     frequent = _spelled_right(vocabulary.terms, counts, names)
     return Lookups(
         episodes=transcripts.episodes[passages.firsts],
@@ -116,17 +118,6 @@ def titles_and_guests(episodes: Iterable[Episode]) -> frozenset[str]:
     """List the titles and guests of episodes by their terms, with blanks between them."""
     named = (name for each in episodes for name in (each.title, *(g.name for g in each.guests)))
     return frozenset(" ".join(terms_of(name)) for name in dict.fromkeys(named))
-
-
-def _count_pairs(stems: Ints, size: int) -> tuple[Longs, Ints]:
-    """Count the pairs of neighbours, of stems below `size`, that there are more than once."""
-    pairs = stems[:-1].astype(np.int64) * size
-    pairs += stems[1:]
-    pairs.sort()
-    firsts = np.flatnonzero(np.diff(pairs, prepend=-1))
-    counts = np.diff(firsts, append=len(pairs))
-    often = counts > 1
-    return pairs[firsts[often]], counts[often].astype(np.int32)
 
 
 def _spelled_right(terms: Sequence[str], counts: Ints, names: frozenset[str]) -> Ints:

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from bot.arrays import Floats, Longs, SmallFloats, distinct_by_run, ranges
+from bot.arrays import Floats, Ints, Longs, SmallFloats, batches, distinct_by_run, ranges
 from bot.search.index.passages import Passages, Transcripts, cut_passages
 from bot.search.index.vectors import (
     StemVectors,
@@ -45,19 +45,21 @@ def build_windows(
 ) -> Windows:
     """Give each window the mean of its words' vectors, by idf."""
     weighed = _weigh(stem_vectors, idf)
-    stems, bounds = _distinct_stems(transcripts, windows, vocabulary)
-    means = np.zeros((len(windows.firsts), weighed.shape[1]), dtype=np.float32)
-    for window, (begin, end) in enumerate(pairwise(bounds)):
-        means[window] = weighed[stems[begin:end]].sum(axis=0)
-    rows = to_bytes(means)
+    begins, ends = transcripts.firsts[windows.firsts], transcripts.firsts[windows.lasts]
+    rows = np.empty((len(begins), weighed.shape[1]), dtype=np.int8)
+    for first, past in batches(np.append(0, np.cumsum(ends - begins))):
+        stems, bounds = _distinct_stems(
+            transcripts, begins[first:past], ends[first:past], vocabulary
+        )
+        means = [weighed[stems[begin:end]].sum(axis=0) for begin, end in pairwise(bounds)]
+        rows[first:past] = to_bytes(np.array(means, dtype=np.float32))
     return Windows(rows, lengths_of(rows), windows.firsts, windows.lasts)
 
 
 def _distinct_stems(
-    transcripts: Transcripts, windows: Passages, vocabulary: Vocabulary
+    transcripts: Transcripts, begins: Ints, ends: Ints, vocabulary: Vocabulary
 ) -> tuple[Longs, list[int]]:
-    """List the stems of each window once, ascending, and where those of each begin and end."""
-    begins, ends = transcripts.firsts[windows.firsts], transcripts.firsts[windows.lasts]
+    """List the stems between two places once, ascending, and where those of each begin and end."""
     stems = vocabulary.stem_of[transcripts.terms[ranges(begins, ends - begins)]]
     return distinct_by_run(stems, ends - begins, len(vocabulary.stems))
 

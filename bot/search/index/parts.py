@@ -4,8 +4,8 @@ Parts have numbers of their own. Joining them takes little time, so that an inde
 of one episode without the words of the others being read again.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from itertools import accumulate, chain
 from typing import Any
 
@@ -95,33 +95,112 @@ class JoinedParts:
 
 
 def join_parts(
-    episodes: Sequence[Episode], parts: Sequence[EpisodePart], builder: VocabularyBuilder
+    episodes: Sequence[Episode], parts: Iterable[EpisodePart], builder: VocabularyBuilder
 ) -> JoinedParts:
-    """Join the parts of episodes; their terms get the numbers of `builder`."""
-    numbers = [builder.number(part.terms) for part in parts]
-    columns = [part.transcripts for part in parts]
-    chapters = [len(episode.chapters) for episode in episodes]
-    spellings = Spellings(*(np.zeros(len(builder), dtype=np.int64) for _ in range(3)))
-    for part, terms in zip(parts, numbers, strict=True):
-        spellings.small[terms] += part.spellings.small
-        spellings.capital[terms] += part.spellings.capital
-        spellings.captions[terms] += part.spellings.captions
-    cues = _before(len(each.episodes) for each in columns)[:-1]
-    return JoinedParts(
-        _join_columns(columns, numbers, chapters),
-        _join_passages([part.passages for part in parts], cues),
-        _join_passages([part.windows for part in parts], cues),
-        spellings,
-    )
+    """Join the parts of episodes; their terms get the numbers of `builder`.
+
+    A part is needed no more once the next is taken.
+    """
+    joining = _Joining(builder)
+    for episode, part in zip(episodes, parts, strict=True):
+        joining.add(part, len(episode.chapters))
+    return joining.joined()
 
 
-def _join_passages(passages: Sequence[Passages], cues: Sequence[int]) -> Passages:
-    """Join passages of episodes that so many cues come before."""
-    pairs = list(zip(passages, cues, strict=True))
-    return Passages(
-        _join(np.int32, (each.firsts + before for each, before in pairs)),
-        _join(np.int32, (each.lasts + before for each, before in pairs)),
-    )
+class _Column:
+    """A column that grows: it is moved rather than copied, as it may be a tenth of the memory."""
+
+    def __init__(self, kind: type[np.generic]) -> None:
+        self._held, self._kind = bytearray(), np.dtype(kind)
+
+    def __len__(self) -> int:
+        return len(self._held) // self._kind.itemsize
+
+    def add(self, values: NDArray[Any]) -> None:
+        """Add values; if they are larger numbers than before, all become such."""
+        wider = np.promote_types(self._kind, values.dtype)
+        if np.issubdtype(self._kind, np.unsignedinteger) and wider != self._kind:
+            self._held, self._kind = bytearray(self.array().astype(wider).data), wider
+        self._held += np.ascontiguousarray(values.astype(self._kind, casting="same_kind")).data
+
+    def array(self) -> NDArray[Any]:
+        """Return the values."""
+        return np.frombuffer(self._held, self._kind)
+
+
+_KINDS: Mapping[str, type[np.generic]] = {
+    "text": np.uint8,
+    "ends": np.int64,
+    "episodes": np.int32,
+    "chapters": np.int32,
+    "begins": np.float32,
+    "finishes": np.float32,
+    "speakers": np.int32,
+    "captions": np.bool_,
+    "heard": np.uint8,
+    "spoken": np.uint8,
+    "spoken_ends": np.int32,
+    "terms": np.int32,
+    "firsts": np.int32,
+    "starts": np.uint8,
+    "lengths": np.uint8,
+}
+
+
+class _Joining:
+    """Episodes so far, whose cues, terms, speakers and chapters get numbers for all of them."""
+
+    def __init__(self, builder: VocabularyBuilder) -> None:
+        self._builder = builder
+        self._columns = {name: _Column(kind) for name, kind in _KINDS.items()}
+        self._bounds = {name: _Column(np.int32) for name in ("firsts", "lasts")}
+        self._windows = {name: _Column(np.int32) for name in ("firsts", "lasts")}
+        self._spellings = np.zeros((3, 0), dtype=np.int64)
+        self._speakers: dict[str, int] = {}
+        self._episodes = self._chapters = 0
+
+    def add(self, part: EpisodePart, chapters: int) -> None:
+        """Add an episode that has so many chapters."""
+        terms = self._builder.number(part.terms)
+        for bounds, passages in ((self._bounds, part.passages), (self._windows, part.windows)):
+            for name, column in bounds.items():
+                column.add(getattr(passages, name) + np.int32(len(self._columns["episodes"])))
+        self._add_columns(part.transcripts, terms)
+        unknown = len(self._builder) - self._spellings.shape[1]
+        self._spellings = np.pad(self._spellings, ((0, 0), (0, unknown)))
+        for row, each in zip(self._spellings, fields(part.spellings), strict=True):
+            row[terms] += getattr(part.spellings, each.name)
+        self._episodes += 1
+        self._chapters += chapters
+
+    def _add_columns(self, part: Transcripts, terms: Ints) -> None:
+        known = self._speakers
+        voices = [known.setdefault(name, len(known)) for name in part.speaker_names]
+        chapters = np.where(part.chapters < 0, -1, part.chapters + self._chapters)
+        numbered: dict[str, NDArray[Any]] = {
+            "ends": part.ends + len(self._columns["text"]),
+            "episodes": np.full(len(part.episodes), self._episodes, dtype=np.int32),
+            "chapters": chapters.astype(np.int32),
+            "speakers": np.array(voices, dtype=np.int32)[part.speakers],
+            "spoken_ends": part.spoken_ends + np.int32(len(self._columns["spoken"])),
+            "terms": terms[part.terms],
+            "firsts": part.firsts[:-1] + np.int32(len(self._columns["terms"])),
+        }
+        for name, column in self._columns.items():
+            column.add(numbered[name] if name in numbered else getattr(part, name))
+
+    def joined(self) -> JoinedParts:
+        """Return the episodes as one."""
+        self._columns["firsts"].add(np.array([len(self._columns["terms"])], dtype=np.int32))
+        # Voices that are only numbered stay apart, but have no name to show.
+        names = ("" if is_numbered_speaker(name) else name for name in self._speakers)
+        columns = {name: column.array() for name, column in self._columns.items()}
+        return JoinedParts(
+            Transcripts(**columns, speaker_names=tuple(names)),
+            Passages(**{name: column.array() for name, column in self._bounds.items()}),
+            Passages(**{name: column.array() for name, column in self._windows.items()}),
+            Spellings(*self._spellings),
+        )
 
 
 def _with_break(column: NDArray[Any]) -> NDArray[Any]:
@@ -188,53 +267,9 @@ def _count_spellings(
     return np.bincount(terms[small], minlength=size), np.bincount(terms[~small], minlength=size)
 
 
-def _join_columns(
-    columns: Sequence[Transcripts], terms: Sequence[Ints], chapters: Sequence[int]
-) -> Transcripts:
-    """Join the columns of episodes that have so many chapters and these numbers for their terms."""
-    names = dict.fromkeys(name for each in columns for name in each.speaker_names)
-    number_of = {name: number for number, name in enumerate(names)}
-    speakers = [
-        np.array([number_of[name] for name in each.speaker_names], dtype=np.int32)
-        for each in columns
-    ]
-    words = _before(len(each.terms) for each in columns)
-    texts = _before(len(each.text) for each in columns)
-    heard = _before(len(each.spoken) for each in columns)
-    counts = [len(each.episodes) for each in columns]
-    local = _join(np.int32, (each.chapters for each in columns))
-    before = np.repeat(_before(chapters)[:-1], counts)
-    firsts = (each.firsts[:-1] + n for each, n in zip(columns, words, strict=False))
-    return Transcripts(
-        text=_join(np.uint8, (each.text for each in columns)),
-        ends=_join(np.int64, (each.ends + n for each, n in zip(columns, texts, strict=False))),
-        episodes=np.repeat(np.arange(len(columns), dtype=np.int32), counts),
-        chapters=np.where(local < 0, local, local + before).astype(np.int32),
-        begins=_join(np.float32, (each.begins for each in columns)),
-        finishes=_join(np.float32, (each.finishes for each in columns)),
-        speakers=_join(np.int32, (n[e.speakers] for e, n in zip(columns, speakers, strict=True))),
-        captions=_join(np.bool_, (each.captions for each in columns)),
-        heard=_join(np.uint8, (each.heard for each in columns)),
-        spoken=_join(np.uint8, (each.spoken for each in columns)),
-        spoken_ends=_join(
-            np.int32, (each.spoken_ends + n for each, n in zip(columns, heard, strict=False))
-        ),
-        terms=_join(np.int32, (n[each.terms] for each, n in zip(columns, terms, strict=True))),
-        firsts=_join(np.int32, (*firsts, np.array(words[-1:]))),
-        starts=np.concatenate([np.empty(0, dtype=np.uint8), *(each.starts for each in columns)]),
-        lengths=np.concatenate([np.empty(0, dtype=np.uint8), *(each.lengths for each in columns)]),
-        # Voices that are only numbered stay apart, but have no name to show.
-        speaker_names=tuple("" if is_numbered_speaker(name) else name for name in names),
-    )
-
-
 def _before(sizes: Iterable[int]) -> list[int]:
     """Count what comes before each of some sizes, and all."""
     return [*accumulate(sizes, initial=0)]
-
-
-def _join(dtype: type, arrays: Iterable[NDArray[Any]]) -> NDArray[Any]:
-    return np.concatenate([np.empty(0, dtype), *arrays], dtype=dtype, casting="same_kind")
 
 
 def _or_nan(seconds: float | None) -> float:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from io import BytesIO
 from math import prod
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.lib.format import write_array
+from numpy.lib.format import header_data_from_array_1_0, write_array_header_1_0
 from numpy.typing import NDArray
 
 from bot.digests import Digests
@@ -21,11 +21,12 @@ from bot.errors import CacheError
 from bot.files import write_atomically
 from bot.models import Episode, Problem
 from bot.search.index.bm25 import Postings
-from bot.search.index.index import Index, Places
+from bot.search.index.index import Index
 from bot.search.index.lexicon import Lexicon, LexiconEntry
 from bot.search.index.lookups import Lookups
 from bot.search.index.numbered import Numbered
 from bot.search.index.passages import Passages, Transcripts
+from bot.search.index.places import Places
 from bot.search.index.turns import Turns
 from bot.search.index.vectors import StemVectors, Windows
 from bot.search.index.vocabulary import Vocabulary
@@ -127,11 +128,25 @@ def write_arrays(arrays: Arrays, path: Path) -> None:
     After the checksum come their names, then each of them, in numpy's own format. Each begins at a
     multiple of 64 bytes, so that it can be used where it lies.
     """
-    content = BytesIO()
-    for array in (np.array([*arrays]), *arrays.values()):
-        content.write(bytes(-content.tell() % _ALIGNMENT))
-        write_array(content, array, allow_pickle=False)
-    write_atomically(path, _checksum(content.getbuffer()), content.getbuffer())
+    content = [*_lay_out((np.array([*arrays]), *arrays.values()))]
+    digest = hashlib.sha256()
+    for each in content:
+        digest.update(each)
+    write_atomically(path, digest.digest().ljust(_ALIGNMENT, b"\0"), *content)
+
+
+def _lay_out(arrays: Iterable[NDArray[Any]]) -> Iterator[bytes | memoryview]:
+    """Yield arrays as they stand in a file: none is copied, since together they may be large."""
+    written = 0
+    for array in arrays:
+        header = BytesIO(bytes(-written % _ALIGNMENT))
+        header.seek(0, os.SEEK_END)
+        facts = header_data_from_array_1_0(array)
+        write_array_header_1_0(header, facts)
+        data = np.ascontiguousarray(array.T if facts["fortran_order"] else array).reshape(-1)
+        written += header.tell() + data.nbytes
+        yield header.getvalue()
+        yield data.view(np.uint8).data
 
 
 def read_arrays(path: Path, remedy: str, digests: Digests | None = None) -> Arrays:
@@ -162,10 +177,6 @@ def read_arrays(path: Path, remedy: str, digests: Digests | None = None) -> Arra
         raise CacheError(str(path), f"cannot be read ({error.strerror}).", remedy) from error
     except (EOFError, TypeError, ValueError) as error:
         raise _foreign(path, remedy) from error
-
-
-def _checksum(content: memoryview) -> bytes:
-    return hashlib.sha256(content).digest().ljust(_ALIGNMENT, b"\0")
 
 
 def _map_array(content: mmap) -> NDArray[Any]:

@@ -99,10 +99,13 @@ class VocabularyBuilder:
         known = self._by_word
         return [known[word] if word in known else self._learn(word) for word in split_words(text)]
 
-    def number(self, terms: Iterable[str]) -> Ints:
+    def number(self, terms: Sequence[str]) -> Ints:
         """Return the ids of some terms; a new one gets the next id."""
         known = self._by_term
-        return np.array([known.setdefault(term, len(known)) for term in terms], dtype=np.int32)
+        for term in terms:
+            if term not in known:
+                known[term] = len(known)
+        return np.fromiter(map(known.__getitem__, terms), np.int32, len(terms))
 
     def __len__(self) -> int:
         return len(self._by_term)

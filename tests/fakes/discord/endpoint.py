@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Condition
 
@@ -16,13 +17,17 @@ _PING, _PONG = {"id": "1", "type": 1, "token": "ping", "version": 1}, {"type": 1
 
 @dataclass(eq=False)
 class Endpoint:
-    """Where interactions go, if there is a `url`; `statuses` are those of what was sent there."""
+    """Where interactions go, if there is a `url`; `statuses` are those of what was sent there.
+
+    `on_answer` gets each interaction that was answered in the response, and that answer.
+    """
 
     changed: Condition
     url: str = ""
     key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
     loop: asyncio.AbstractEventLoop | None = None
     statuses: list[int] = field(default_factory=list)
+    on_answer: Callable[[Json, Json], None] = lambda _, __: None
 
     @property
     def public_key(self) -> str:
@@ -54,7 +59,9 @@ class Endpoint:
         return ""
 
     async def _deliver(self, event: Json) -> None:
-        status, _ = await self._post(self.url, event)
+        status, told = await self._post(self.url, event)
+        if status == 200 and isinstance(told, dict):
+            self.on_answer(event, told)
         with self.changed:
             self.statuses.append(status)
             self.changed.notify_all()

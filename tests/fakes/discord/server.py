@@ -52,7 +52,8 @@ class DiscordServer(People):
         world = World("http://attachments.test")
         changed = Condition()
         gateway = Gateway(changed, lambda token: token == self.token, self._first_events)
-        super().__init__(changed, world, Api(world, self.now, Endpoint(changed)), gateway)
+        endpoint = Endpoint(changed, on_answer=self._take)
+        super().__init__(changed, world, Api(world, self.now, endpoint), gateway)
 
     @property
     def api_url(self) -> str:
@@ -193,7 +194,7 @@ class DiscordServer(People):
             if fault and not fault.done:
                 status, body = fault.status, fault_body(fault)
             else:
-                status, body = refused or self._result(ask, request)
+                status, body = refused or self._result(ask, partial(self._check, ask, request))
                 if fault:
                     status, body = fault.status, fault_body(fault)
             files = {file.name: file.content for file in ask.files}
@@ -215,9 +216,17 @@ class DiscordServer(People):
         errors = {"interactions_endpoint_url": {"_errors": told}}
         return 400, {"code": 50035, "message": "Invalid Form Body", "errors": errors}
 
-    def _result(self, ask: Ask, request: web.Request) -> tuple[int, Any]:
+    def _take(self, event: Json, told: Json) -> None:
+        """Take an answer that is in the response to an interaction, as if it came by a call."""
+        path = {"interaction": event["id"], "token": event["token"]}
+        ask = Ask("create_interaction_response", path, body=told)
+        with self.changed:
+            status, body = self._result(ask, partial(self._check_form, ask))
+            self.calls.append(Call(ask.operation, path, told, {}, status, body))
+
+    def _result(self, ask: Ask, check: Callable[[], None]) -> tuple[int, Any]:
         try:
-            self._check(ask, request)
+            check()
             status, body = self.api.answer(ask)
         except ApiError as error:
             status, body = error.status, error.json
@@ -235,8 +244,10 @@ class DiscordServer(People):
         allowed = request.headers.get("Authorization") == f"Bot {self.token}"
         if not allowed and not any(f"/{name}" in request.path for name in WITHOUT_LOGIN):
             raise ApiError(401, 0, "401: Unauthorized")
-        if request.method in ("GET", "DELETE"):
-            return
+        if request.method not in ("GET", "DELETE"):
+            self._check_form(ask)
+
+    def _check_form(self, ask: Ask) -> None:
         names = [file.name for file in ask.files]
         found = problems(ask.operation, ask.body, names, self.api.edited(ask))
         if not found:

@@ -1,11 +1,13 @@
 import numpy as np
 import pytest
 
+from bot import arrays
 from bot.models import Chapter, Cue, Episode, Origin
 from bot.search.index.build import build_index, join_index
 from bot.search.index.parts import EpisodePart, cut_episode, join_parts
+from bot.search.index.storage import arrays_of
 from bot.search.index.vocabulary import VocabularyBuilder
-from tests.builders import episode
+from tests.builders import bakery, episode
 
 EDITED = episode(
     "edited",
@@ -72,3 +74,26 @@ def test_a_part_serves_whatever_else_is_indexed() -> None:
     assert np.array_equal(joined.text.peaks, built.text.peaks)
     assert np.array_equal(joined.passages.lasts, built.passages.lasts)
     assert np.array_equal(joined.windows.lasts, built.windows.lasts)
+
+
+def test_a_long_word_widens_the_column_of_lengths() -> None:
+    long = episode("long", f"{'a' * 300} word", "short words")
+    columns = join_parts([LATE, long], [cut(LATE), cut(long)], VocabularyBuilder()).transcripts
+
+    assert columns.lengths.tolist() == [3, 3, 0, 300, 4, 5, 5, 0]
+    assert columns.starts.tolist() == [0, 4, 0, 0, 301, 0, 6, 0]
+
+
+@pytest.mark.parametrize("at_once", [1, 7, 40])
+def test_an_index_is_the_same_however_much_is_worked_on_at_once(
+    monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    talks = [EDITED, HEARD, *bakery(), LATE, SILENT, EDITED]
+    whole = arrays_of(build_index(talks, words=6, step=3), ())
+    monkeypatch.setattr(arrays, "_AT_ONCE", at_once)
+    pieced = arrays_of(build_index(talks, words=6, step=3), ())
+
+    assert pieced.keys() == whole.keys()
+    for name, column in whole.items():
+        assert pieced[name].dtype == column.dtype, name
+        assert pieced[name].tobytes() == column.tobytes(), name
