@@ -79,6 +79,23 @@ def forgetful(why: str = "") -> Reply:
     return Reply(gettext("I would forget that at the next restart."), notes)
 
 
+def still_opening() -> Reply:
+    """Say that a podcast is being loaded, or built, for longer than anybody waits."""
+    return Reply(
+        gettext("I am opening this podcast, which takes a while. Please ask again in a minute.")
+    )
+
+
+def cannot_open() -> Reply:
+    """Say that a podcast cannot be loaded; the log says why."""
+    return Reply(
+        gettext(
+            "I cannot open this podcast right now. Please try again later; whoever runs me finds "
+            "the reason in the log."
+        )
+    )
+
+
 def store_away() -> Reply:
     """Answer when the database is unavailable."""
     return Reply(

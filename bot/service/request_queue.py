@@ -12,18 +12,21 @@ from typing import Any, Protocol
 
 from bot.answers.buttons import retract_button
 from bot.answers.dispatch import answer
+from bot.answers.help import cannot_open, still_opening
 from bot.answers.public import is_for_everybody
 from bot.answers.replies import Reply
 from bot.answers.requests import FOLLOWING, MOST_COUNTED, Request, Verb, pack
 from bot.answers.several import AnswerRequest, answer_from, library_of, podcasts_named
 from bot.answers.talk import QUIET
 from bot.claims import Claim
-from bot.errors import AirquoteError, EngineError
+from bot.errors import AirquoteError, CacheError, EngineError
 from bot.library.library import Library
 from bot.library.shelf import Shelf, only
 from bot.logs import make_pseudonymizer, new_reference, reference_of
 from bot.models import Feedback, Verdict, ZeroHit
 from bot.posting.bindings import Bindings
+from bot.posting.follow_commands import answer_following
+from bot.posting.follows import PostingContext
 from bot.posting.places import Place, Requester
 from bot.service.batches import WRITING_SECONDS
 from bot.service.claims import Claims, ClaimStore
@@ -154,16 +157,31 @@ class RequestQueue:
         """Return the libraries of some podcasts, as `libraries_for` does."""
         if at_hand := self.shelf.at_hand(podcast_ids):
             return at_hand
-        looking = (self.shelf.is_ready([each]) for each in podcast_ids)
-        are_ready = await asyncio.gather(*looking)
-        ready = [each for each, is_ready in zip(podcast_ids, are_ready, strict=True) if is_ready]
-        taking = (self.shelf.take(each) for each in ready or podcast_ids)
-        taken = await asyncio.gather(*taking, return_exceptions=True)
-        libraries = tuple(each for each in taken if isinstance(each, Library))
-        failed = [each for each in taken if isinstance(each, BaseException)]
+        taking = [asyncio.create_task(self.shelf.take(each)) for each in podcast_ids]
+        try:
+            await self._wait_for_first(taking, podcast_ids)
+            taken = [each for each in taking if each.done()]
+            libraries = tuple(each.result() for each in taken if not each.exception())
+            failed = [error for each in taken if (error := each.exception())]
+        finally:
+            for each in taking:
+                each.cancel()
         if failed and not (libraries and all(isinstance(each, AirquoteError) for each in failed)):
             raise failed[0]
         return libraries
+
+    async def _wait_for_first(
+        self, taking: Sequence[asyncio.Task[Library]], podcast_ids: Sequence[str]
+    ) -> None:
+        """Wait for what is ready; if nothing is, for the first to be built."""
+        looking = (self.shelf.is_ready([each]) for each in podcast_ids)
+        are_ready = await asyncio.gather(*looking)
+        if ready := [each for each, is_ready in zip(taking, are_ready, strict=True) if is_ready]:
+            await asyncio.wait(ready)
+        while pending := [each for each in taking if not each.done()]:
+            if any(each.done() and not each.exception() for each in taking):
+                return
+            await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
 
     async def _podcasts_for(self, requester: Requester, request: Request | None) -> tuple[str, ...]:
         named = podcasts_named(request) if request else ()
@@ -194,7 +212,18 @@ class RequestQueue:
     ) -> Reply:
         """Wait for a reply made elsewhere, and log and count it like any other."""
         pending = _Pending(request, requester, self._only())
-        return await self._tracked(pending, replying)
+        return await self._tracked(pending, _unless_unavailable(replying))
+
+    async def follow(self, context: PostingContext, request: Request, follower: Requester) -> Reply:
+        """Answer what is said about following, in the podcasts of the place, and `note` it."""
+
+        async def answer() -> Reply:
+            searched = request.verb is Verb.FOLLOW  # nothing else waits for a podcast
+            podcast_ids = await self._podcasts_for(follower, request) if searched else ()
+            libraries = await self.libraries_of(podcast_ids)
+            return await answer_following(context, libraries, request, follower, podcast_ids)
+
+        return await self.note(request, follower, answer())
 
     async def judge(self, request: Request, verdict: Verdict, requester: Requester) -> Reply:
         """Record a verdict on the passage that a request names, and thank for it.
@@ -289,9 +318,9 @@ class RequestQueue:
                 podcast_ids = await self._podcasts_for(pending.requester, pending.request)
                 pending.libraries = await self.libraries_of(podcast_ids)
         except TimeoutError:
-            return _opening()
+            return still_opening()
         except AirquoteError:  # the shelf has logged it
-            return _unavailable()
+            return cannot_open()
         there = {each.podcast.id for each in pending.libraries}
         missing = [each for each in podcast_ids if each not in there]
         pending.missing = tuple(self.shelf.podcasts[each].title for each in missing)
@@ -382,6 +411,16 @@ class RequestQueue:
         writing.add_done_callback(self._writes.discard)
 
 
+async def _unless_unavailable(replying: Awaitable[Reply]) -> Reply:
+    try:
+        return await replying
+    except EngineError as error:
+        _log.warning("%s", error)
+        return _away()
+    except CacheError:  # the shelf has logged it
+        return cannot_open()
+
+
 def _busy() -> Reply:
     return Reply(gettext("I have my hands full right now. Please try again in a moment."))
 
@@ -394,25 +433,10 @@ def _closing() -> Reply:
     return Reply(gettext("I am restarting. Please ask again in a minute."))
 
 
-def _opening() -> Reply:
-    return Reply(
-        gettext("I am opening this podcast, which takes a while. Please ask again in a minute.")
-    )
-
-
 def _left_out(titles: Sequence[str]) -> str:
     return gettext(
         "I cannot search {podcasts} right now. Please try again in a minute.",
         podcasts=join_names(titles),
-    )
-
-
-def _unavailable() -> Reply:
-    return Reply(
-        gettext(
-            "I cannot open this podcast right now. Please try again later; whoever runs me finds "
-            "the reason in the log."
-        )
     )
 
 
@@ -422,7 +446,7 @@ def _claim_verdict(requester: Requester, request: Request, verdict: Verdict) -> 
 
 def _outcome(request: Request, reply: Reply) -> Outcome:
     """Classify a reply; one without cards found nothing only if there was something to find."""
-    if reply in (_busy(), _closing(), _opening(), _unavailable()):
+    if reply in (_busy(), _closing(), still_opening(), cannot_open()):
         return Outcome.BUSY
     if reply == _away():
         return Outcome.FAILED

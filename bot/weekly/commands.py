@@ -1,12 +1,13 @@
 """The "/podcast weekly" commands."""
 
+import asyncio
 import logging
 
-from bot.answers.help import store_away
+from bot.answers.help import still_opening, store_away
 from bot.answers.replies import Reply
 from bot.answers.requests import WEEKLY_WORDS
 from bot.errors import StoreError
-from bot.posting.places import ChannelMember
+from bot.posting.places import Channel, ChannelMember
 from bot.translations import gettext, gettext_noop
 from bot.weekly.ports import WeeklyContext
 from bot.weekly.posting_now import post, preview
@@ -30,14 +31,27 @@ _FORMS = (
     ),
 )
 
+# A podcast may have to be built first.
+_WAIT_SECONDS = 20.0
+
 _log = logging.getLogger(__name__)
 
 
-async def answer_weekly(context: WeeklyContext, typed: str, member: ChannelMember) -> Reply:
-    """Answer a "weekly" command; without a word, tell the status."""
+async def answer_weekly(
+    context: WeeklyContext,
+    typed: str,
+    member: ChannelMember,
+    patience: float = _WAIT_SECONDS,
+) -> Reply:
+    """Answer a "weekly" command; without a word, tell the status.
+
+    While a podcast of the channel is built for longer than `patience`, say so.
+    """
     first, *rest = typed.split(maxsplit=1) or ["status"]
     word, after = first.casefold(), "".join(rest)
     try:
+        if word != "off" and not await _is_there(context, member.channel, patience):
+            return still_opening()
         if word == "status" and not after:
             return await tell_status(context, member.channel)
         if member.obstacle:
@@ -58,6 +72,18 @@ async def answer_weekly(context: WeeklyContext, typed: str, member: ChannelMembe
             "/podcast weekly %s did nothing. %s", word, error, extra=facts_of(member.channel)
         )
         return store_away()
+
+
+async def _is_there(context: WeeklyContext, channel: Channel, patience: float) -> bool:
+    """Wait for the podcasts of a channel, but not for long while one is built."""
+    if await context.is_ready(channel):
+        return True
+    try:
+        async with asyncio.timeout(patience):
+            await context.pool(channel)
+    except TimeoutError:
+        return False
+    return True
 
 
 def _explain(typed: str) -> Reply:

@@ -18,7 +18,6 @@ from handlers.discord.credentials import DISCORD_TOKEN_FROM
 from handlers.discord.departures import forget_absent, forget_server
 from handlers.discord.errors import AutocompleteErrorFilter
 from handlers.discord.forms import submit_form
-from handlers.discord.held_response import held_response
 from handlers.discord.interaction import INTENTS, Backend, BotInteraction, Client, CommandTree
 from handlers.discord.talk import answer_message, concerns
 from handlers.http import NETWORK_ERRORS, explain_network
@@ -57,8 +56,7 @@ def build_client(
         client.event(listener)
     parsers, events = client._connection.parsers, client.events
     parsers["INTERACTION_CREATE"] = _guarded(
-        parsers["INTERACTION_CREATE"],
-        lambda data: held_response() is not None or not events.is_repeated(data["id"]),
+        parsers["INTERACTION_CREATE"], lambda data: not events.is_repeated(data["id"])
     )
     parsers["MESSAGE_CREATE"] = _guarded(
         parsers["MESSAGE_CREATE"],
@@ -72,8 +70,8 @@ def build_client(
 
 
 def receive_interaction(client: Client, payload: dict[str, Any]) -> None:
-    """Receive an interaction that came in another way, as if it came through the gateway."""
-    client._connection.parsers["INTERACTION_CREATE"](payload)
+    """Receive an interaction that came over HTTP, whether or not it came before."""
+    _guarded(client._connection.parse_interaction_create, lambda _: True)(payload)
 
 
 def _listeners(client: Client) -> Iterable[Callable[..., Coroutine[Any, Any, None]]]:

@@ -14,6 +14,7 @@ from bot.setting_types import ShardRange
 from handlers.discord.account import Account
 from handlers.discord.client import explain
 from handlers.discord.interaction import PLATFORM, Client
+from handlers.discord.responses import answer_by_calls
 from handlers.discord.sessions import IDENTIFY_WINDOW, SessionStarts, ask_limits
 from handlers.discord.shards import WRONG_SHARDS, Pace, Shard, wait_for_first
 
@@ -112,6 +113,7 @@ class Gateway:
         self._shards = [Shard(client, number, starts, self._paces[number]) for number in wanted.ids]
         by_number = {each.number: each for each in self._shards}
         client.on_up = lambda number: by_number[number].note_up()
+        answer_by_calls()
         self._tasks = [asyncio.create_task(each.keep_up()) for each in self._shards]
         while not await wait_for_first(self._shards, self._tasks, _CONNECT_SECONDS):
             if not starts.waiting:

@@ -19,8 +19,8 @@ from handlers.discord.account import Account
 from handlers.discord.client import receive_interaction
 from handlers.discord.departures import forget_unlisted
 from handlers.discord.endpoint import check_public_key
-from handlers.discord.held_response import HeldResponse
 from handlers.discord.interaction import PLATFORM
+from handlers.discord.responses import HeldResponse
 from handlers.http import HttpRequest, HttpResponse, RequestHandler
 from handlers.platform import UNDIVIDED
 

@@ -24,11 +24,11 @@ from bot.service.sharing import Shares
 from bot.setting_types import ShardRange
 from bot.translations import speaking
 from bot.weekly.ports import WeeklyContext
-from handlers.discord.held_response import HOLDING_SECONDS, held_response
 from handlers.discord.languages import Languages
 from handlers.discord.render.charts import ChartRenderer
 from handlers.discord.render.custom_ids import EVERYBODY
 from handlers.discord.render.messages import RenderedMessage, render_reply
+from handlers.discord.responses import HOLDING_SECONDS, held_response
 from handlers.discord.single_attempt import build_http_trace
 from handlers.http import NETWORK_ERRORS
 from handlers.in_flight import InFlight

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,18 @@ from bot.library.shelf import Shelf
 from bot.models import Verdict
 from bot.podcasts import Podcast
 from bot.posting.bindings import Bindings
+from bot.posting.follows import PostingContext
+from bot.posting.outbox import Outbox
 from bot.posting.places import Place, Requester
 from bot.search.index.build import build_index
 from bot.service.events import Answered, Outcome
 from bot.service.request_queue import RequestQueue
 from bot.store.bindings import SqlBindingStore
-from bot.store.database import open_database
+from bot.store.database import Database, open_database
 from bot.store.feedback import Store
+from bot.store.follows import SqlFollowStore
+from bot.store.outbox import SqlOutboxStore
+from bot.store.people import SqlPeopleStore
 from tests.builders import bakery
 
 PODCASTS = [Podcast("tea", "The Tea Hour"), Podcast("wine", "Wine and Wisdom")]
@@ -58,12 +63,13 @@ def with_desk(
     use: Callable[[Desk], Awaitable[Any]],
     load: Callable[[Podcast], Awaitable[None]] | None = None,
     build: Callable[[Podcast], Awaitable[None]] | None = None,
+    unbuilt: Collection[str] = ("wine",),
     **settings: Any,
 ) -> Any:
     async def open_one(podcast: Podcast) -> Library | None:
         if load:
             await load(podcast)
-        return None if build and podcast.id == "wine" else library_of(podcast)
+        return None if build and podcast.id in unbuilt else library_of(podcast)
 
     async def build_one(podcast: Podcast) -> Library:
         assert build
@@ -151,6 +157,54 @@ def test_what_must_be_built_is_not_waited_for_where_others_can_answer(tmp_path: 
         assert WITHOUT_WINE not in await desk.ask_all(**both)
 
     with_desk(tmp_path, use, build=build)
+
+
+def test_where_all_must_be_built_the_first_answers(tmp_path: Path) -> None:
+    async def build(podcast: Podcast) -> None:
+        if podcast.id == "wine":
+            await asyncio.Event().wait()
+        await asyncio.sleep(0)
+
+    async def use(desk: Desk) -> None:
+        assert await desk.ask_all(podcasts=("wine", "tea")) == ("From tea.", WITHOUT_WINE)
+
+    with_desk(tmp_path, use, build=build, unbuilt=("tea", "wine"))
+
+
+def test_what_is_made_elsewhere_says_so_too_if_a_podcast_cannot_be_loaded(tmp_path: Path) -> None:
+    async def load(_: Podcast) -> None:
+        raise CacheError("The Tea Hour", "it leaks.")
+
+    async def use(desk: Desk) -> None:
+        async def tell() -> Reply:
+            return Reply(f"{await desk.intake.libraries_at(Place('slack', 'T1', ('C1',)))}")
+
+        reply = await desk.intake.note(Request(Verb.WEEKLY), ANN, tell())
+        assert reply.text.startswith("I cannot open this podcast")
+
+    with_desk(tmp_path, use, load)
+
+
+def test_only_whoever_follows_something_waits_for_the_podcasts(tmp_path: Path) -> None:
+    async def load(_: Podcast) -> None:
+        raise CacheError("The Tea Hour", "it leaks.")
+
+    async def use(desk: Desk, database: Database) -> None:
+        outbox = Outbox(SqlOutboxStore(database), {})
+        context = PostingContext(outbox, SqlFollowStore(database), SqlPeopleStore(database))
+        said = {
+            verb: (await desk.intake.follow(context, Request(verb, "tea"), ANN)).text
+            for verb in (Verb.FOLLOW, Verb.UNFOLLOW, Verb.FOLLOWS)
+        }
+        assert said[Verb.FOLLOW].startswith("I cannot open this podcast")
+        assert said[Verb.UNFOLLOW] == "You do not follow “tea”."
+        assert said[Verb.FOLLOWS].startswith("You do not follow anything")
+
+    async def with_database(desk: Desk) -> None:
+        async with open_database(f"sqlite:///{tmp_path / 'a.db'}") as database:
+            await use(desk, database)
+
+    with_desk(tmp_path, with_database, load)
 
 
 def test_the_log_names_the_podcast(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

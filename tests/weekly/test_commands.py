@@ -1,5 +1,6 @@
 """What is typed after "/podcast weekly", and what is said to it."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -7,8 +8,9 @@ import pytest
 from bot.answers.replies import Reply
 from bot.answers.requests import WEEKLY_WORDS
 from bot.posting.outbox import State
-from bot.posting.places import ChannelMember
+from bot.posting.places import Channel, ChannelMember
 from bot.posting.poster import PostError
+from bot.quotes.models import QuotePool
 from bot.weekly.commands import answer_weekly
 from bot.weekly.models import Judgement, Subscription, SubscriptionState, quote_from
 from bot.weekly.subscribing import tell_status
@@ -391,5 +393,26 @@ def test_a_database_that_is_away_is_said_to_be(
 
         assert reply.text.startswith("I cannot reach my database right now")
         assert "/podcast weekly status did nothing." in caplog.text
+
+    in_world(database, use)
+
+
+@SQLITE
+def test_a_podcast_that_is_built_for_long_is_not_waited_for(database: str) -> None:
+    async def use(world: World) -> None:
+        async def is_ready(_: Channel) -> bool:
+            return False
+
+        async def pool(_: Channel) -> QuotePool:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+        context = replace(world.context, is_ready=is_ready, pool=pool)
+        member = ChannelMember(HERE, "U7")
+
+        for text in ("", "on mon 9:00 UTC", "preview", "post"):
+            reply = await answer_weekly(context, text, member, patience=0.01)
+            assert reply.text.startswith("I am opening this podcast")
+        assert "no longer" in (await answer_weekly(context, "off", member)).text
 
     in_world(database, use)

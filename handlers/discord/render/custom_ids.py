@@ -9,6 +9,7 @@ from base64 import urlsafe_b64encode
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from hashlib import blake2b
 
 from bot.answers.replies import Button, ButtonKind
@@ -105,7 +106,7 @@ def with_slug(request: Request, names: Iterable[str]) -> Request:
 
     If the episode is gone, its hash is treated like any unknown slug.
     """
-    named = (each for each in names if _hash(split_name(each)[1], _SLUG_BYTES) == request.episode)
+    named = (each for each in names if _hash_slug(split_name(each)[1]) == request.episode)
     episode = next(named, request.episode)
     # The name says which podcast it is in.
     podcasts = () if split_name(episode)[0] else request.podcasts
@@ -117,10 +118,15 @@ def _shortened(request: Request) -> str:
     podcast, slug = split_name(request.episode)
     hashed = replace(
         request,
-        episode=_hash(slug, _SLUG_BYTES) if slug else "",
+        episode=_hash_slug(slug) if slug else "",
         podcasts=(podcast,) if podcast else request.podcasts,
     )
     return clean(pack(hashed))[1:-1]
+
+
+@lru_cache(maxsize=4096)  # each button of a passage names its episode
+def _hash_slug(slug: str) -> str:
+    return _hash(slug, _SLUG_BYTES)
 
 
 def _hash(text: str, size: int) -> str:

@@ -16,7 +16,7 @@ from bot.answers.charts import draw_bars, notes_beside
 from bot.answers.help import COMMAND
 from bot.answers.public import for_anybody
 from bot.answers.replies import FOLDED, MAX_SNIPPET, Button, ButtonKind, Instant, Reply, numbered
-from bot.answers.requests import MAX_PACKED, pack
+from bot.answers.requests import fits
 from bot.text import one_line, truncate
 from bot.translations import gettext, ngettext
 from handlers.discord.command_names import rename_commands
@@ -86,7 +86,7 @@ def render_reply(reply: Reply, owner: int, chart: bytes | None = None) -> Render
     foot = offered(reply.buttons, owner)
     room = TEXT_CHARACTERS - len(head) - _LEFT_OUT
     blocks = _blocks(reply, owner, room)
-    folded = len(blocks) > 1 and bool(_menu_of(reply, blocks))
+    folded = len(blocks) > 1 and any(map(_folded, blocks))
     bare = [_without_menu(each) for each in blocks] if folded else blocks
     # One each for the container, the head, the note on what is left out, and the last separator.
     free = COMPONENTS - 4 - bool(chart) - _row_size(foot) - 2 * folded
@@ -105,10 +105,13 @@ def render_reply(reply: Reply, owner: int, chart: bytes | None = None) -> Render
 def _blocks(reply: Reply, owner: int, room: int) -> list[Block]:
     """Render the cards, with what is said as long as all of them fit."""
     blocks: list[Block] = []
+    offers = [tuple(offered(card.buttons, owner)) for card in reply.cards]
     for most in _SAID:
         blocks = [
-            _offering(card_block(card, room, n, titled=not reply.names_card, said=most), owner)
-            for n, card in numbered(reply)
+            replace(
+                card_block(card, room, n, titled=not reply.names_card, said=most), buttons=offer
+            )
+            for (n, card), offer in zip(numbered(reply), offers, strict=True)
         ]
         if sum(map(_length, blocks)) <= room:
             break
@@ -190,19 +193,18 @@ def _note(note: str, instants: Iterable[Instant]) -> str:
     return f"- {code(command)} {literal(rest, _NOTE)}".rstrip()
 
 
-def _offering(block: Block, owner: int) -> Block:
-    """Reduce the buttons of a block to those that are shown."""
-    return replace(block, buttons=tuple(offered(block.buttons, owner)))
-
-
 def _menu_of(reply: Reply, blocks: Sequence[Block]) -> list[tuple[str, str, Button]]:
     """List what can be done with the passages of a list: a label, which passage, and the button."""
-    return [
-        (f"{number}. {button.label}", describe_passage(card), button)
-        for (number, card), block in zip(numbered(reply), blocks, strict=False)
-        for button in block.buttons
-        if block.is_passage and button.kind in FOLDED
-    ][:MENU_OPTIONS]
+    entries: list[tuple[str, str, Button]] = []
+    for (number, card), block in zip(numbered(reply), blocks, strict=False):
+        if folded := _folded(block):
+            passage = describe_passage(card)
+            entries += [(f"{number}. {each.label}", passage, each) for each in folded]
+    return entries[:MENU_OPTIONS]
+
+
+def _folded(block: Block) -> list[Button]:
+    return [each for each in block.buttons if block.is_passage and each.kind in FOLDED]
 
 
 def _without_menu(block: Block) -> Block:
@@ -342,7 +344,7 @@ def offered(buttons: Sequence[Button], owner: int = EVERYBODY) -> list[Button]:
         for each in shown
         if one_line(each.label) and (each.kind is not ButtonKind.FORM or each.request.text)
     ]
-    return [each for each in labelled if len(pack(each.request)) <= MAX_PACKED][:ROW_BUTTONS]
+    return [each for each in labelled if fits(each.request)][:ROW_BUTTONS]
 
 
 def _left_out(number: int) -> list[Item]:

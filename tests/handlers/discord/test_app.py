@@ -95,6 +95,13 @@ def test_a_search_answers_who_asked_alone(server: DiscordServer, app: App) -> No
     assert server.seen(server.add_user("Grace")) == []
 
 
+@pytest.mark.usefixtures("in_no_hurry")
+def test_discord_is_not_asked_for_what_it_was_told(server: DiscordServer, app: App) -> None:
+    search(server)
+
+    assert [each.answer for each in server.called(FIRST)] == [None]
+
+
 def test_who_wants_to_answers_everybody(server: DiscordServer, app: App) -> None:
     found = search(server, visible=True)
 

@@ -1,8 +1,8 @@
-"""The response to an interaction over HTTP, held until it is answered.
+"""The first response to an interaction: a call of Discord's API, or the answer to its request.
 
-If the process is killed meanwhile, the connection breaks, so that a balancer asks another one. The
-library answers by calls of Discord's API, through an adapter that is looked up in the context; the
-adapter here is the one of a single interaction, and lets its answer be the response.
+Over HTTP, the response is held until the interaction is answered. If the process is killed
+meanwhile, the connection breaks, so that a balancer asks another one. The library makes its calls
+through an adapter that is looked up in the context; those here take its place.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from contextvars import copy_context
 from typing import Any
 
 from discord import InteractionResponseType
-from discord.http import MultipartParameters
+from discord.http import MultipartParameters, Route
 from discord.webhook.async_ import AsyncWebhookAdapter, async_context
 
 # Of the three seconds that Discord waits. Then the members see that the bot is thinking.
@@ -28,11 +28,36 @@ _FINAL = frozenset(
 )
 
 
-class HeldResponse(AsyncWebhookAdapter):
-    """Answers one interaction: in the response while it is held, else by calls."""
+class Calls(AsyncWebhookAdapter):
+    """Answers by calls that do not return the message: the library would parse it in vain."""
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
+
+    async def create_interaction_response(
+        self,
+        interaction_id: int,
+        token: str,
+        *,
+        params: MultipartParameters,
+        **through: Any,  # noqa: ANN401 - the library's session and proxy
+    ) -> Any:  # noqa: ANN401 - as the library says
+        """Send the first response."""
+        route = Route(
+            "POST",
+            "/interactions/{webhook_id}/{webhook_token}/callback",
+            webhook_id=interaction_id,
+            webhook_token=token,
+        )
+        await self.request(route, **through, **params._asdict())
+        return {"interaction": {"id": interaction_id}}
+
+
+class HeldResponse(Calls):
+    """Answers one interaction: in the response while it is held, else by calls."""
+
+    def __init__(self) -> None:
+        super().__init__()
         self._held: asyncio.Future[dict[str, Any] | None] = (
             asyncio.get_running_loop().create_future()
         )
@@ -61,16 +86,21 @@ class HeldResponse(AsyncWebhookAdapter):
         token: str,
         *,
         params: MultipartParameters,
-        **call: Any,  # noqa: ANN401 - the library's session and proxy
+        **through: Any,  # noqa: ANN401 - the library's session and proxy
     ) -> Any:  # noqa: ANN401 - as the library says
         """Answer in the response if that is possible."""
         payload = params.payload
         if self._held.done() or not payload or payload["type"] not in _FINAL:
             return await super().create_interaction_response(
-                interaction_id, token, params=params, **call
+                interaction_id, token, params=params, **through
             )
         self._held.set_result(payload)
         return {"interaction": {"id": interaction_id}}
+
+
+def answer_by_calls() -> None:
+    """Let interactions be answered by calls in this task, and in those that it starts."""
+    async_context.set(Calls())
 
 
 def held_response() -> HeldResponse | None:
