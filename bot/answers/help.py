@@ -86,6 +86,16 @@ def still_opening() -> Reply:
     )
 
 
+def cannot_open() -> Reply:
+    """Say that a podcast cannot be loaded; the log says why."""
+    return Reply(
+        gettext(
+            "I cannot open this podcast right now. Please try again later; whoever runs me finds "
+            "the reason in the log."
+        )
+    )
+
+
 def store_away() -> Reply:
     """Answer when the database is unavailable."""
     return Reply(

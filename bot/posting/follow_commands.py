@@ -68,11 +68,16 @@ class _Found:
 
 
 async def answer_following(
-    context: PostingContext, libraries: Sequence[Library], request: Request, follower: Requester
+    context: PostingContext,
+    libraries: Sequence[Library],
+    request: Request,
+    follower: Requester,
+    podcasts: Sequence[str] = (),
 ) -> Reply:
     """Follow or unfollow a query, list what a person follows, or forget the person.
 
-    `libraries` are those of the place, in which a query is then followed.
+    `libraries` are those of the place, in which a query is then followed, or in the `podcasts` with
+    these ids, if some of them are not loaded.
     """
     query = clean_text(request.text)
     try:
@@ -82,7 +87,8 @@ async def answer_following(
             return await _list(context, follower, request)
         if request.verb is Verb.UNFOLLOW:
             return await _unfollow(context, query, follower)
-        return await _follow(context, libraries, query, follower)
+        podcasts = podcasts or [each.podcast.id for each in libraries]
+        return await _follow(context, libraries, podcasts, query, follower)
     except StoreError as error:
         _log.error("/podcast %s did nothing. %s", request.verb, error)
         return store_away()
@@ -146,7 +152,11 @@ def _unfollow_button(query: str) -> Button:
 
 
 async def _follow(
-    context: PostingContext, libraries: Sequence[Library], query: str, follower: Requester
+    context: PostingContext,
+    libraries: Sequence[Library],
+    podcasts: Sequence[str],
+    query: str,
+    follower: Requester,
 ) -> Reply:
     if len(query) > MOST_CHARACTERS:
         return Reply(
@@ -174,7 +184,7 @@ async def _follow(
         *(follower.platform, follower.workspace, follower.person, query),
         since=context.outbox.clock(),
         language=language_spoken(),
-        podcasts=tuple(each.podcast.id for each in libraries if each.podcast.id),
+        podcasts=tuple(filter(None, podcasts)),
     )
     if not await context.follows.follow(follow):
         text = gettext("You already follow {most} things, which is the limit.", most=MOST_FOLLOWS)

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from bot.answers.buttons import retract_button
 from bot.answers.dispatch import answer
-from bot.answers.help import still_opening
+from bot.answers.help import cannot_open, still_opening
 from bot.answers.public import is_for_everybody
 from bot.answers.replies import Reply
 from bot.answers.requests import FOLLOWING, MOST_COUNTED, Request, Verb, pack
@@ -25,6 +25,8 @@ from bot.library.shelf import Shelf, only
 from bot.logs import make_pseudonymizer, new_reference, reference_of
 from bot.models import Feedback, Verdict, ZeroHit
 from bot.posting.bindings import Bindings
+from bot.posting.follow_commands import answer_following
+from bot.posting.follows import PostingContext
 from bot.posting.places import Place, Requester
 from bot.service.batches import WRITING_SECONDS
 from bot.service.claims import Claims, ClaimStore
@@ -212,6 +214,17 @@ class RequestQueue:
         pending = _Pending(request, requester, self._only())
         return await self._tracked(pending, _unless_unavailable(replying))
 
+    async def follow(self, context: PostingContext, request: Request, follower: Requester) -> Reply:
+        """Answer what is said about following, in the podcasts of the place, and `note` it."""
+
+        async def answer() -> Reply:
+            searched = request.verb is Verb.FOLLOW  # nothing else waits for a podcast
+            podcast_ids = await self._podcasts_for(follower, request) if searched else ()
+            libraries = await self.libraries_of(podcast_ids)
+            return await answer_following(context, libraries, request, follower, podcast_ids)
+
+        return await self.note(request, follower, answer())
+
     async def judge(self, request: Request, verdict: Verdict, requester: Requester) -> Reply:
         """Record a verdict on the passage that a request names, and thank for it.
 
@@ -307,7 +320,7 @@ class RequestQueue:
         except TimeoutError:
             return still_opening()
         except AirquoteError:  # the shelf has logged it
-            return _unavailable()
+            return cannot_open()
         there = {each.podcast.id for each in pending.libraries}
         missing = [each for each in podcast_ids if each not in there]
         pending.missing = tuple(self.shelf.podcasts[each].title for each in missing)
@@ -405,7 +418,7 @@ async def _unless_unavailable(replying: Awaitable[Reply]) -> Reply:
         _log.warning("%s", error)
         return _away()
     except CacheError:  # the shelf has logged it
-        return _unavailable()
+        return cannot_open()
 
 
 def _busy() -> Reply:
@@ -427,22 +440,13 @@ def _left_out(titles: Sequence[str]) -> str:
     )
 
 
-def _unavailable() -> Reply:
-    return Reply(
-        gettext(
-            "I cannot open this podcast right now. Please try again later; whoever runs me finds "
-            "the reason in the log."
-        )
-    )
-
-
 def _claim_verdict(requester: Requester, request: Request, verdict: Verdict) -> Claim:
     return requester.claim("verdict", pack(request), verdict.value, lasts=_ONE_VERDICT)
 
 
 def _outcome(request: Request, reply: Reply) -> Outcome:
     """Classify a reply; one without cards found nothing only if there was something to find."""
-    if reply in (_busy(), _closing(), still_opening(), _unavailable()):
+    if reply in (_busy(), _closing(), still_opening(), cannot_open()):
         return Outcome.BUSY
     if reply == _away():
         return Outcome.FAILED

@@ -11,7 +11,6 @@ from bot.answers.replies import Reply
 from bot.answers.requests import FOLLOWING, Request, Verb
 from bot.errors import StoreError
 from bot.posting.announcements import answer_announce
-from bot.posting.follow_commands import answer_following
 from bot.posting.places import Channel, ChannelMember, Requester, person_at
 from bot.posting.serving import answer_use
 from bot.search.query import MAX_CHARACTERS
@@ -325,7 +324,9 @@ async def _about(interaction: Interaction) -> Reply:
 async def answer_here(interaction: Interaction, request: Request) -> Reply:
     """Answer one of these commands by a button, on this channel, this server or this member."""
     if request.verb in FOLLOWING:
-        return await _answer_follower(interaction.backend, request, interaction.asker)
+        return await interaction.backend.intake.follow(
+            interaction.backend.weekly.posting, request, interaction.asker
+        )
     if request.verb is Verb.ABOUT:
         return await _about(interaction)
     member = _member_of(interaction.native, None)
@@ -340,7 +341,7 @@ async def answer_here(interaction: Interaction, request: Request) -> Reply:
 async def answer_in_chat(backend: Backend, request: Request, asker: Requester) -> Reply:
     """Answer one of these commands in a chat with one person, where there is no channel."""
     if request.verb in FOLLOWING:
-        return await _answer_follower(backend, request, asker)
+        return await backend.intake.follow(backend.weekly.posting, request, asker)
     if request.verb is Verb.ABOUT:
         return await backend.intake.ask(request, asker)
     return _not_in_a_server()
@@ -350,16 +351,12 @@ async def follow(native: BotInteraction, request: Request) -> None:
     """Answer /podcast follow, unfollow, follows or forget-me, visible to the member only."""
 
     async def listener(interaction: Interaction) -> None:
-        replying = _answer_follower(interaction.backend, request, interaction.asker)
+        replying = interaction.backend.intake.follow(
+            interaction.backend.weekly.posting, request, interaction.asker
+        )
         await send_reply(interaction, replying)
 
     await run_listener(native, listener)
-
-
-async def _answer_follower(backend: Backend, request: Request, asker: Requester) -> Reply:
-    libraries = await backend.intake.libraries_for(asker, request)
-    replying = answer_following(backend.weekly.posting, libraries, request, asker)
-    return await backend.intake.note(request, asker, replying)
 
 
 async def autocomplete_follows(

@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable
 import discord
 from discord import app_commands
 
-from bot.answers.help import apology
+from bot.answers.help import apology, cannot_open
 from bot.answers.replies import Reply
+from bot.errors import CacheError
 from bot.logs import reference_of
 from bot.translations import gettext
 from handlers.discord.interaction import (
@@ -92,9 +93,11 @@ async def _answer_failure(interaction: Interaction, error: Exception) -> None:
         _log.info("Nobody is waiting for this answer any more: %s", error)
         return
     reference = reference_of(error)
-    _log.error("An interaction failed: %s", reference, exc_info=error)
+    told = cannot_open() if isinstance(error, CacheError) else apology(reference)
+    if not isinstance(error, CacheError):  # which the shelf has logged
+        _log.error("An interaction failed: %s", reference, exc_info=error)
     try:
-        await reply_privately(interaction, apology(reference))
+        await reply_privately(interaction, told)
     except Exception as another:  # noqa: BLE001 - there is nobody left to tell
         trace = None if _is_too_late(another) else another
         _log.info("The apology for %s could not be sent.", reference, exc_info=trace)

@@ -8,7 +8,6 @@ from functools import partial
 from bot.answers.replies import ButtonKind, Reply
 from bot.answers.requests import FOLLOWING, Request, Verb
 from bot.posting.announcements import answer_announce
-from bot.posting.follow_commands import answer_following
 from bot.posting.places import Channel, ChannelMember
 from bot.posting.serving import answer_use, is_choice
 from bot.weekly.commands import answer_weekly
@@ -97,10 +96,8 @@ async def follow(interaction: Interaction, request: Request) -> None:
 
 async def followed(interaction: Interaction, request: Request) -> Reply:
     """Follow or unfollow something for the member, list what they follow, or forget them."""
-    asker, intake = interaction.asker, interaction.intake
-    libraries = await intake.libraries_for(asker, request)
-    replying = answer_following(interaction.weekly.posting, libraries, request, asker)
-    return await intake.note(request, asker, replying)
+    posting = interaction.weekly.posting
+    return await interaction.intake.follow(posting, request, interaction.asker)
 
 
 async def announce(interaction: Interaction, request: Request) -> None:

@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable
 
 from slack_sdk.errors import SlackApiError
 
-from bot.answers.help import apology
+from bot.answers.help import apology, cannot_open
 from bot.answers.replies import Reply
+from bot.errors import CacheError
 from bot.languages import ENGLISH
 from bot.logs import reference_of
 from bot.posting.poster import FailureKind, PostError
@@ -36,6 +37,8 @@ async def run_listener(
                 logged = _refusal(error)
             _log.warning("An answer was refused. %s", logged)
             await _tell(interaction, _sentence(refusal), str(logged))
+        elif isinstance(error, CacheError):  # the shelf has logged it
+            await _tell(interaction, cannot_open(), str(error))
         else:
             reference = reference_of(error)
             _log.exception("A listener failed: %s", reference)

@@ -135,6 +135,17 @@ def test_words_are_followed_in_the_podcasts_of_the_place(database: str) -> None:
     in_newsroom(database, use)
 
 
+def test_words_are_followed_in_those_too_that_are_not_loaded(database: str) -> None:
+    async def use(room: Newsroom) -> None:
+        asked = Request(Verb.FOLLOW, "feature store")
+        await answer_following(room.posting, [of(TEA, OLD)], asked, IDA, ("tea", "wine"))
+        await room.publish(WINE)
+
+        assert room.told(IDA.person) == [["wine::new"]]
+
+    in_newsroom(database, use)
+
+
 def test_the_same_words_may_be_followed_in_both(database: str) -> None:
     async def use(room: Newsroom) -> None:
         asked = Request(Verb.FOLLOW, "feature store")

@@ -16,13 +16,18 @@ from bot.library.shelf import Shelf
 from bot.models import Verdict
 from bot.podcasts import Podcast
 from bot.posting.bindings import Bindings
+from bot.posting.follows import PostingContext
+from bot.posting.outbox import Outbox
 from bot.posting.places import Place, Requester
 from bot.search.index.build import build_index
 from bot.service.events import Answered, Outcome
 from bot.service.request_queue import RequestQueue
 from bot.store.bindings import SqlBindingStore
-from bot.store.database import open_database
+from bot.store.database import Database, open_database
 from bot.store.feedback import Store
+from bot.store.follows import SqlFollowStore
+from bot.store.outbox import SqlOutboxStore
+from bot.store.people import SqlPeopleStore
 from tests.builders import bakery
 
 PODCASTS = [Podcast("tea", "The Tea Hour"), Podcast("wine", "Wine and Wisdom")]
@@ -178,6 +183,28 @@ def test_what_is_made_elsewhere_says_so_too_if_a_podcast_cannot_be_loaded(tmp_pa
         assert reply.text.startswith("I cannot open this podcast")
 
     with_desk(tmp_path, use, load)
+
+
+def test_only_whoever_follows_something_waits_for_the_podcasts(tmp_path: Path) -> None:
+    async def load(_: Podcast) -> None:
+        raise CacheError("The Tea Hour", "it leaks.")
+
+    async def use(desk: Desk, database: Database) -> None:
+        outbox = Outbox(SqlOutboxStore(database), {})
+        context = PostingContext(outbox, SqlFollowStore(database), SqlPeopleStore(database))
+        said = {
+            verb: (await desk.intake.follow(context, Request(verb, "tea"), ANN)).text
+            for verb in (Verb.FOLLOW, Verb.UNFOLLOW, Verb.FOLLOWS)
+        }
+        assert said[Verb.FOLLOW].startswith("I cannot open this podcast")
+        assert said[Verb.UNFOLLOW] == "You do not follow “tea”."
+        assert said[Verb.FOLLOWS].startswith("You do not follow anything")
+
+    async def with_database(desk: Desk) -> None:
+        async with open_database(f"sqlite:///{tmp_path / 'a.db'}") as database:
+            await use(desk, database)
+
+    with_desk(tmp_path, with_database, load)
 
 
 def test_the_log_names_the_podcast(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -774,15 +774,15 @@ def test_a_process_that_lost_its_claim_sends_nothing(database: str) -> None:
     in_world(database, use)
 
 
-def waiting_for(world: World, unbuilt: set[str]) -> WeeklyContext:
-    """Let the podcasts of some channels be built for now, which nobody may wait for."""
+def waiting_for(world: World, unbuilt: set[str], waits: list[str]) -> WeeklyContext:
+    """Let the podcasts of some channels be built for now; `waits` are those who wait for that."""
     context = world.context
 
     async def is_ready(channel: Channel) -> bool:
         return channel.id not in unbuilt
 
     async def pool(channel: Channel) -> QuotePool:
-        assert channel.id not in unbuilt
+        waits.extend(unbuilt & {channel.id})
         return await context.pool(channel)
 
     return replace(context, is_ready=is_ready, pool=pool)
@@ -796,18 +796,19 @@ def test_a_podcast_that_is_built_holds_up_only_its_own_channels(database: str, l
             slot = Slot(MONDAY.date(), MONDAY)
             await world.deliveries.claim(THERE, slot, "it", world.clock.now, world.clock.now)
             world.clock.now += MINUTE
-        unbuilt = {THERE.id}
+        unbuilt, waits = {THERE.id}, list[str]()
         for _ in range(20):
             world.clock.now += MINUTE / 2
-            await tick(waiting_for(world, unbuilt))
+            await tick(waiting_for(world, unbuilt, waits))
         assert [each.channel for each in world.platform.messages] == [HERE]
 
         unbuilt.clear()
         for _ in range(2):
             world.clock.now += MINUTE / 2
-            await tick(waiting_for(world, unbuilt))
+            await tick(waiting_for(world, unbuilt, waits))
 
         assert [each.channel for each in world.platform.messages] == [HERE, THERE]
+        assert waits == []
         assert await world.states() == [State.SENT, State.SENT]
 
     in_world(database, use)
@@ -815,7 +816,7 @@ def test_a_podcast_that_is_built_holds_up_only_its_own_channels(database: str, l
 
 def test_a_quote_whose_podcast_is_built_too_late_is_skipped(database: str) -> None:
     async def use(world: World) -> None:
-        await tick(waiting_for(world, {HERE.id}))
+        await tick(waiting_for(world, {HERE.id}, []))
         await world.tick(world.context.posting.outbox.timing.late + MINUTE)
 
         assert world.platform.messages == []
@@ -833,7 +834,9 @@ def test_nobody_is_asked_to_choose_before_the_podcast_is_built(
 ) -> None:
     async def use(world: World) -> None:
         world.clock.now = MONDAY - 3 * HOUR
-        await tick(waiting_for(world, {HERE.id}))
+        waits: list[str] = []
+        await tick(waiting_for(world, {HERE.id}, waits))
+        assert waits == []
         assert (await world.rows(), world.platform.letters, world.platform.told) == ((), [], [])
 
         await world.tick(MINUTE)
