@@ -169,8 +169,8 @@ def test_quotes_are_those_of_all_podcasts_once_they_are_built(tmp_path: Path) ->
         here = Place("slack", "T1", ("C1",))
         await desk.intake.bindings.bind(here, ["tea", "wine"])
         taking = asyncio.create_task(desk.intake.libraries_at(here))
-        assert not await desk.intake.shelf.is_ready(["tea", "wine"])
-        await asyncio.sleep(0)
+        assert await desk.intake.libraries_of(["tea", "wine"])  # one will do
+        await asyncio.wait([taking], timeout=0.2)
         assert not taking.done()
 
         built.set()
