@@ -1,8 +1,9 @@
 """`python -m bench.load`: two hundred commands a second, for as long as it is asked for.
 
 Starts the real process as `airquote run` does, beside the local Slack or Discord of the tests, and
-lets a crowd ask. With `--processes`, several share the work on one database. All share the cores of
-one machine: what the platforms and the crowd need is not there for the processes, and their own
+lets a crowd ask. With `--processes`, several share the work on one database; with `--over-http`,
+Discord sends each command to one of them, while its gateway sends each to all. All share the cores
+of one machine: what the platforms and the crowd need is not there for the processes, and their own
 slowness is a part of each figure.
 """
 
@@ -24,13 +25,14 @@ from rich.console import Console
 
 from bench.load.chats import START_SECONDS
 from bench.load.crowd import Asking, Told, run_crowd
+from bench.load.postgresql import postgresql
 from bench.load.tables import Outcome, Usage, answers_table, usage_table
 from bench.search.hostile import hostile_requests, words_of
 from bench.search.material import chapter_titles, choose_paths
 from bench.search.worst import measure
 from bot.library.library import open_library
 from bot.search.query import MAX_CHARACTERS
-from tests.process import airquote, command, environment
+from tests.process import airquote, command, environment, free_port
 
 _WARM_SECONDS = 5.0
 _EACH_SECONDS = 1.0
@@ -61,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder = Path(name)
         commands = _commands(paths, folder / "cache")
         if options.worst:
-            console.print(_beside_the_worst(names, paths, folder))
+            console.print(_beside_the_worst(names, paths, folder, options))
             return 0
         asking = Asking(commands, options.rate / len(names), options.seconds)
         console.print(
@@ -70,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         for noisy in (False, True) if options.noisy else (False,):
             noisily = replace(asking, noisy=noisy)
-            outcome = _run(names, paths, folder, noisily, options.processes)
+            outcome = _run(names, paths, folder, noisily, options)
             console.print(answers_table(outcome, noisy))
             console.print(usage_table(outcome))
     return 0
@@ -84,6 +86,8 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--platform", choices=("slack", "discord", "both"), default="slack")
     parser.add_argument("--worst", action="store_true", help="a bystander beside the worst queries")
     parser.add_argument("--processes", type=int, default=1, help="how many answer")
+    parser.add_argument("--postgresql", action="store_true", help="instead of SQLite")
+    parser.add_argument("--over-http", action="store_true", help="as Discord sends commands")
     parser.add_argument("--noisy", action="store_true", help="again with one who asks half of all")
     return parser.parse_args(arguments)
 
@@ -103,7 +107,9 @@ def _commands(paths: Sequence[Path], cache: Path) -> tuple[tuple[str, str], ...]
     return tuple(asked)
 
 
-def _beside_the_worst(names: Sequence[str], paths: Sequence[Path], folder: Path) -> str:
+def _beside_the_worst(
+    names: Sequence[str], paths: Sequence[Path], folder: Path, options: argparse.Namespace
+) -> str:
     """Let somebody ask for something plain when others have just asked for the worst at once."""
     library = open_library(paths, folder / "cache")
     ways = [each for each in hostile_requests(words_of(library.index)) if each.way in _WAYS]
@@ -111,7 +117,7 @@ def _beside_the_worst(names: Sequence[str], paths: Sequence[Path], folder: Path)
     commands = (*((each.way, each.text) for each in worst), ("search", "kafka"))
     burst = Asking(commands, _AT_ONCE, len(commands) / _AT_ONCE)
     waited = []
-    with _served(names, paths, folder, folder) as (platforms, _):
+    with _served(names, paths, folder, folder, options) as (platforms, _):
         for _ in range(_ROUNDS):
             told = _ask(platforms, burst)
             # The bystander asked last.
@@ -121,11 +127,15 @@ def _beside_the_worst(names: Sequence[str], paths: Sequence[Path], folder: Path)
 
 
 def _run(
-    names: Sequence[str], paths: Sequence[Path], folder: Path, asking: Asking, processes: int
+    names: Sequence[str],
+    paths: Sequence[Path],
+    folder: Path,
+    asking: Asking,
+    options: argparse.Namespace,
 ) -> Outcome:
     home = folder / ("noisy" if asking.noisy else "quiet")
     home.mkdir()
-    with _served(names, paths, folder, home, processes) as (platforms, numbers):
+    with _served(names, paths, folder, home, options) as (platforms, numbers):
         warming = min(_WARM_SECONDS, asking.seconds)
         _ask(platforms, replace(asking, rate=asking.rate / 4, seconds=warming, noisy=False))
         told, process, others = _measure(platforms, numbers, asking)
@@ -134,23 +144,29 @@ def _run(
 
 @contextmanager
 def _served(
-    names: Sequence[str], paths: Sequence[Path], folder: Path, home: Path, processes: int = 1
+    names: Sequence[str],
+    paths: Sequence[Path],
+    folder: Path,
+    home: Path,
+    options: argparse.Namespace,
 ) -> Iterator[tuple[Sequence[Platform], Sequence[int]]]:
     """Start platforms and the processes that answer on them; give their numbers too."""
     with ExitStack() as stack:
-        platforms = [stack.enter_context(_platform(each)) for each in names]
+        platforms = [stack.enter_context(_platform(each, options.over_http)) for each in names]
         variables = {name: value for each in platforms for name, value in each.variables.items()}
         variables |= {
             "AIRQUOTE_EPISODES": ":".join(map(str, paths)),
             "AIRQUOTE_CACHE": str(folder / "cache"),
-            "DATABASE_URL": f"sqlite:///{home / 'airquote.db'}",
+            "DATABASE_URL": stack.enter_context(postgresql())
+            if options.postgresql
+            else f"sqlite:///{home / 'airquote.db'}",
         }
         if "discord" in names:
             airquote(home, "discord", "sync", **variables).check_returncode()
-        logs = [home / f"log{each}" for each in range(processes)]
-        numbers = [stack.enter_context(_process(home, each, variables)) for each in logs]
+        ports = [free_port() for _ in range(options.processes)]
+        numbers = [stack.enter_context(_process(home, each, variables)) for each in ports]
         for each in platforms:
-            each.pipe.send(processes)
+            each.pipe.send(ports)
             _receive(each)
         yield platforms, numbers
 
@@ -189,9 +205,9 @@ def _receive(platform: Platform) -> Told:
 
 
 @contextmanager
-def _platform(name: str) -> Iterator[Platform]:
+def _platform(name: str, over_http: bool) -> Iterator[Platform]:
     ours, theirs = _SPAWN.Pipe()
-    process = _SPAWN.Process(target=run_crowd, args=(name, theirs), daemon=True)
+    process = _SPAWN.Process(target=run_crowd, args=(name, theirs, over_http), daemon=True)
     process.start()
     try:
         yield Platform(name, ours, process.pid or 0, ours.recv())
@@ -203,13 +219,13 @@ def _platform(name: str) -> Iterator[Platform]:
 
 
 @contextmanager
-def _process(home: Path, written: Path, variables: dict[str, str]) -> Iterator[int]:
+def _process(home: Path, port: int, variables: dict[str, str]) -> Iterator[int]:
     """Start `airquote run`, give its number, and end it as a host does."""
-    with written.open("wb") as log:
+    with (home / f"log{port}").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and command
             command("run"),
             cwd=home,
-            env=environment(home, **variables),
+            env=environment(home, **variables, PORT=str(port)),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

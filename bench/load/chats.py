@@ -4,9 +4,13 @@ What is timed begins and ends where they send and receive: their own work is a p
 """
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from time import monotonic
+from itertools import cycle
+from time import monotonic, sleep
 from typing import Any
+from urllib.request import urlopen
 
 from tests.fakes.discord.server import DiscordServer
 from tests.fakes.discord.shapes import User
@@ -49,9 +53,9 @@ class Slack:
         self.variables = {**tokens, "SLACK_API_URL": self._server.api_url}
         self.violations = self._server.violations
 
-    def wait_for_bot(self, processes: int) -> None:
-        """Wait until so many processes are connected."""
-        self._server.wait_for_socket(processes, START_SECONDS)
+    def wait_for_bot(self, ports: Sequence[int]) -> None:
+        """Wait until the processes that listen there are connected."""
+        self._server.wait_for_socket(len(ports), START_SECONDS)
 
     def ask(self, person: int, verb: str, words: str) -> Asked:
         """Let somebody use a command."""
@@ -112,9 +116,9 @@ class _Slash(Delivery):
 
 
 class Discord:
-    """The local Discord, over the gateway."""
+    """The local Discord, over the gateway, or over HTTP to one process after another."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, over_http: bool = False) -> None:
         self._server = DiscordServer()
         self._calls = _Calls()
         self._server.calls = self._calls
@@ -125,18 +129,29 @@ class Discord:
             "DISCORD_API_URL": self._server.api_url,
             "DISCORD_GATEWAY_URL": self._server.gateway_url,
         }
+        if over_http:
+            self.variables["DISCORD_PUBLIC_KEY"] = self._server.endpoint.public_key
+        self._over_http = over_http
+        self._addresses: Iterator[str] = iter(())
         self.violations = self._server.violations
 
-    def wait_for_bot(self, processes: int) -> None:
-        """Wait until so many processes are connected."""
+    def wait_for_bot(self, ports: Sequence[int]) -> None:
+        """Wait until the processes that listen there are connected, or ready."""
+        if self._over_http:
+            for port in ports:
+                _wait_until_ready(port)
+            self._addresses = cycle(f"http://127.0.0.1:{p}/discord/interactions" for p in ports)
+            return
         connected = self._server.gateway.connected
-        self._server.wait_for(lambda: len(connected()) >= processes, "the processes", START_SECONDS)
+        many = len(ports)
+        self._server.wait_for(lambda: len(connected()) >= many, "the processes", START_SECONDS)
 
     def ask(self, person: int, verb: str, words: str) -> Asked:
         """Let somebody use a command."""
         if person not in self._people:
             self._people[person] = self._server.add_user(f"Person {person}")
         sent = monotonic()
+        self._server.endpoint.url = next(self._addresses, "")
         options = {OPTIONS[verb]: words}
         done = self._server.slash(f"podcast {verb}", options, user=self._people[person])
         # The first answer may be here already.
@@ -169,6 +184,15 @@ class _Calls(list[Call]):
             asked.acknowledged = now
         if not first or call.body["type"] == _REPLY:
             asked.answered, asked.outcome = now, _outcome(call.body)
+
+
+def _wait_until_ready(port: int) -> None:
+    until = monotonic() + START_SECONDS
+    while monotonic() < until:
+        with suppress(OSError), urlopen(f"http://127.0.0.1:{port}/readyz"):
+            return
+        sleep(0.1)
+    raise RuntimeError(f"nothing is ready on port {port}")
 
 
 def _outcome(said: object) -> str:

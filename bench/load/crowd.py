@@ -54,8 +54,8 @@ class _Chat(Protocol):
     variables: dict[str, str]
     violations: list[str]
 
-    def wait_for_bot(self, processes: int) -> None:
-        """Wait until so many processes are connected."""
+    def wait_for_bot(self, ports: Sequence[int]) -> None:
+        """Wait until the processes that listen there can be asked."""
 
     def ask(self, person: int, verb: str, words: str) -> Asked:
         """Let somebody use a command."""
@@ -67,9 +67,9 @@ class _Chat(Protocol):
         """Close everything."""
 
 
-def run_crowd(platform: str, pipe: Connection) -> None:
+def run_crowd(platform: str, pipe: Connection, over_http: bool) -> None:
     """Run a platform: tell its variables, then ask what is given until that is None."""
-    chat: _Chat = Slack() if platform == "slack" else Discord()
+    chat: _Chat = Slack() if platform == "slack" else Discord(over_http=over_http)
     pipe.send(chat.variables)
     chat.wait_for_bot(pipe.recv())  # they have been started
     pipe.send(None)

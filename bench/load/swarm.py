@@ -13,7 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,13 +27,13 @@ from rich.table import Table
 
 from bench.load.balancer import Balancer
 from bench.load.communities import PLATFORMS, Community, communities
+from bench.load.postgresql import postgresql
 from bot.posting.outbox import OPEN_STATES, State
 from bot.posting.places import Channel
 from bot.store.database import open_database
 from bot.store.deliveries import SqlDeliveryStore
 from bot.weekly.models import Subscription
 from bot.weekly.slots import Schedule
-from tests.databases import find_program, postgresql_server
 from tests.process import Running, airquote, free_port, running
 
 _STARTED = '"started"'
@@ -109,7 +109,7 @@ def run_swarm(options: Options) -> Outcome:
     """Let processes be killed while they answer and post."""
     with ExitStack() as stack:
         home = Path(stack.enter_context(TemporaryDirectory(prefix="airquote-swarm-")))
-        address = stack.enter_context(_postgresql())
+        address = stack.enter_context(postgresql())
         places = stack.enter_context(communities(options.platforms))
         crowd = Crowd(places, options.rate)
         quoted = asyncio.run(_subscribe(address, places, options))
@@ -206,15 +206,6 @@ class Crowd:
     def _ask(self, number: int) -> None:
         turn, place = divmod(number, len(self._communities))
         self._communities[place].ask(turn % self._people, *_ASKED[turn % len(_ASKED)])
-
-
-@contextmanager
-def _postgresql() -> Iterator[str]:
-    initdb, pg_ctl = find_program("initdb"), find_program("pg_ctl")
-    if not (initdb and pg_ctl):
-        raise RuntimeError("there is no PostgreSQL here: install its server")
-    with postgresql_server(initdb, pg_ctl) as address:
-        yield address
 
 
 async def _subscribe(

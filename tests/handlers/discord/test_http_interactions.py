@@ -11,9 +11,12 @@ from typing import Any
 
 import pytest
 
+from bot.answers.replies import Reply
+from bot.answers.requests import Request
 from bot.errors import ConfigError
 from bot.library.library import Library
 from bot.posting.places import Recipient, RecipientKind
+from bot.search.mentions import Mentions
 from handlers.discord.account import Account
 from handlers.discord.endpoint import INTERACTIONS_PATH
 from handlers.discord.http_interactions import HttpInteractions, build_interactions_handler
@@ -206,6 +209,22 @@ def test_an_answer_that_takes_longer_is_announced_and_comes_by_a_call(
 
     assert text_of(told) == "At last."
     assert is_private(told)
+    assert server.endpoint.statuses == [202]
+
+
+def test_an_answer_with_a_file_comes_by_a_call(
+    server: DiscordServer, library: Library, tmp_path: Path
+) -> None:
+    counted = Mentions("tea", 7, 1, ((1, 2), (2, 5)), (), None, None, 0)
+
+    def count(_: Library, __: Request) -> Reply:
+        return Reply("Tea is mentioned.", mentions=(counted,))
+
+    with answering(server, library, tmp_path, count, over_http=True):
+        told = server.slash("podcast mentions", {"terms": "tea"}).wait_for_response()
+        server.wait_for(lambda: server.endpoint.statuses, "the response")
+
+    assert [each["filename"] for each in told["attachments"]] == ["mentions.png"]
     assert server.endpoint.statuses == [202]
 
 
