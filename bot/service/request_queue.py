@@ -150,16 +150,25 @@ class RequestQueue:
         return await self.libraries_of(await self._podcasts_for(requester, request))
 
     async def libraries_at(self, place: Place) -> tuple[Library, ...]:
-        """Return the libraries of a place, as `libraries_for` does."""
-        return await self.libraries_of(await self.bindings.podcasts_at(place))
+        """Return the libraries of a place, as `libraries_for` does, but wait until all are built.
+
+        What is not there would seem to be gone from the podcasts.
+        """
+        return await self._take(await self.bindings.podcasts_at(place), wait_for_all=True)
 
     async def libraries_of(self, podcast_ids: Sequence[str]) -> tuple[Library, ...]:
         """Return the libraries of some podcasts, as `libraries_for` does."""
+        return await self._take(podcast_ids, wait_for_all=False)
+
+    async def _take(self, podcast_ids: Sequence[str], *, wait_for_all: bool) -> tuple[Library, ...]:
         if at_hand := self.shelf.at_hand(podcast_ids):
             return at_hand
         taking = [asyncio.create_task(self.shelf.take(each)) for each in podcast_ids]
         try:
-            await self._wait_for_first(taking, podcast_ids)
+            if wait_for_all:
+                await asyncio.wait(taking)
+            else:
+                await self._wait_for_first(taking, podcast_ids)
             taken = [each for each in taking if each.done()]
             libraries = tuple(each.result() for each in taken if not each.exception())
             failed = [error for each in taken if (error := each.exception())]

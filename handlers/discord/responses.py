@@ -14,8 +14,9 @@ from discord import InteractionResponseType
 from discord.http import MultipartParameters, Route
 from discord.webhook.async_ import AsyncWebhookAdapter, async_context
 
-# Of the three seconds that Discord waits. Then the members see that the bot is thinking.
-HOLDING_SECONDS = 2.0
+# Of the three seconds that Discord waits. Then a call says that the bot is thinking; when two
+# processes were busy, it came up to 1 s later, so holding for 2 s would be too long.
+HOLDING_SECONDS = 1.5
 # Nothing follows these. What follows another first response must come after it, and only a call
 # tells when Discord has that.
 _FINAL = frozenset(

@@ -159,6 +159,26 @@ def test_what_must_be_built_is_not_waited_for_where_others_can_answer(tmp_path: 
     with_desk(tmp_path, use, build=build)
 
 
+def test_quotes_are_those_of_all_podcasts_once_they_are_built(tmp_path: Path) -> None:
+    built = asyncio.Event()
+
+    async def build(_: Podcast) -> None:
+        await built.wait()
+
+    async def use(desk: Desk) -> None:
+        here = Place("slack", "T1", ("C1",))
+        await desk.intake.bindings.bind(here, ["tea", "wine"])
+        taking = asyncio.create_task(desk.intake.libraries_at(here))
+        assert await desk.intake.libraries_of(["tea", "wine"])  # one will do
+        await asyncio.wait([taking], timeout=0.2)
+        assert not taking.done()
+
+        built.set()
+        assert [each.id for each in await taking] == ["tea-1", "wine-1"]
+
+    with_desk(tmp_path, use, build=build)
+
+
 def test_where_all_must_be_built_the_first_answers(tmp_path: Path) -> None:
     async def build(podcast: Podcast) -> None:
         if podcast.id == "wine":

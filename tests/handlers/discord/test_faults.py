@@ -98,7 +98,7 @@ def test_an_answer_arrives_although_discord_fails_at_first(
     member.discord.wait_for(lambda: len(member.discord.called(FIRST)) == before + 2, "both tries")
 
     assert answer.links
-    assert statuses(member.discord, FIRST) == [fault.status, 400 if fault.done else 200]
+    assert statuses(member.discord, FIRST) == [fault.status, 400 if fault.done else 204]
     assert len(member.screen()) == 1
 
 
@@ -526,7 +526,7 @@ def test_a_hundred_commands_at_once_are_all_answered_in_time(platform: DiscordPl
         each.wait_for_response()
 
     assert all(person.screen()[0].links for person in people)
-    assert set(statuses(platform.discord, FIRST, len(people))) == {200}
+    assert set(statuses(platform.discord, FIRST, len(people))) == {204}
 
 
 def test_a_process_that_is_ended_answers_what_it_has_begun(home: Path) -> None:
