@@ -112,14 +112,14 @@ def test_transcripts_come_in_the_order_of_their_files(tmp_path: Path) -> None:
     ]
 
 
-def test_progress_is_reported_after_each_file(tmp_path: Path) -> None:
+def test_progress_is_reported_at_first_and_after_each_file(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("0:00 hi\n", encoding="utf-8")
     (tmp_path / "b.txt").write_text("bad", encoding="utf-8")
     told: list[tuple[int, int]] = []
 
     read_transcripts(find_files([tmp_path]), lambda done, total: told.append((done, total)))
 
-    assert told == [(1, 2), (2, 2)]
+    assert told == [(0, 2), (1, 2), (2, 2)]
 
 
 def test_a_catalog_beside_a_file_overrides_its_facts(tmp_path: Path) -> None:
