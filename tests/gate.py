@@ -6,27 +6,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
+from threading import Event
 
 import trustme
+
+from tests.fakes.serving import serving
 
 # What concerns one connection alone.
 _OWN = frozenset({"authorization", "connection", "host", "transfer-encoding"})
 
 
-class _Gate(ThreadingHTTPServer):
+class _Gate(BaseHTTPRequestHandler):
     """Passes on to the port `behind` what comes with the right `authorization`."""
 
-    def __init__(self, behind: int, authorization: str) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.behind = behind
-        self.authorization = authorization
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: _Gate
+    behind: int
+    authorization: str
     protocol_version = "HTTP/1.1"
 
     def handle_one_request(self) -> None:
@@ -35,7 +31,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        if self.headers.get("Authorization") == self.server.authorization:
+        if self.headers.get("Authorization") == self.authorization:
             self._pass_on(body)
         else:
             self._answer(HTTPStatus.UNAUTHORIZED, {}, b"")
@@ -44,7 +40,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
     def _pass_on(self, body: bytes) -> None:
-        connection = HTTPConnection("127.0.0.1", self.server.behind)
+        connection = HTTPConnection("127.0.0.1", self.behind)
         headers = {name: each for name, each in self.headers.items() if name.lower() not in _OWN}
         connection.request(self.command, self.path, body, headers)
         answer = connection.getresponse()
@@ -63,19 +59,16 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def guarded(behind: int, user: str, password: str, authority: Path) -> Iterator[int]:
+def guarded(port: int, user: str, password: str, authority: Path) -> Iterator[int]:
     """Guard a port of this machine; yield that of the gate, and write who vouches for it."""
     vouching, tls = trustme.CA(), ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     vouching.cert_pem.write_to_path(authority)
     vouching.issue_cert("127.0.0.1").configure_cert(tls)
     known = b64encode(f"{user}:{password}".encode()).decode()
-    gate = _Gate(behind, f"Basic {known}")
-    gate.socket = tls.wrap_socket(gate.socket, server_side=True)
-    thread = Thread(target=gate.serve_forever, name="gate")
-    thread.start()
-    try:
-        yield gate.server_address[1]
-    finally:
-        gate.shutdown()
-        thread.join()
-        gate.server_close()
+
+    class Gate(_Gate):
+        behind = port
+        authorization = f"Basic {known}"
+
+    with serving(Gate, Event(), tls) as guarded_port:
+        yield guarded_port

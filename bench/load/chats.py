@@ -40,6 +40,21 @@ class Asked:
     outcome: str = "nothing"
 
 
+class People:
+    """The people of a local Slack, each with a channel."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._known: dict[int, tuple[str, str]] = {}
+
+    def find(self, number: int) -> tuple[str, str]:
+        """Return the user and the channel of a person, who joins when asked for first."""
+        if number not in self._known:
+            user = self._workspace.add_person(f"Person {number}")
+            self._known[number] = user, self._workspace.add_channel(f"channel-{number}")
+        return self._known[number]
+
+
 class Slack:
     """The local Slack, over Socket Mode."""
 
@@ -47,7 +62,7 @@ class Slack:
         self._asked: dict[str, Asked] = {}
         self._workspace = _Workspace(self._asked)
         self._server = SlackServer(workspace=self._workspace)
-        self._people: dict[int, tuple[str, str]] = {}
+        self._people = People(self._workspace)
         self._server.start()
         tokens = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN}
         self.variables = {**tokens, "SLACK_API_URL": self._server.api_url}
@@ -59,8 +74,7 @@ class Slack:
 
     def ask(self, person: int, verb: str, words: str) -> Asked:
         """Let somebody use a command."""
-        user, channel = self._person(person)
-        act = self._workspace.interact(user, channel)
+        act = self._workspace.interact(*self._people.find(person))
         payload = self._server.payloads.slash_command(act, "/podcast", f"{verb} {words}")
         delivery = _Slash(self._workspace.new_id("envelope-"), "slash_commands", payload, act)
         asked = delivery.asked = self._asked[act.trigger] = Asked(monotonic())
@@ -81,12 +95,6 @@ class Slack:
     def stop(self) -> None:
         """Close everything."""
         self._server.stop()
-
-    def _person(self, number: int) -> tuple[str, str]:
-        if number not in self._people:
-            user = self._workspace.add_person(f"Person {number}")
-            self._people[number] = user, self._workspace.add_channel(f"channel-{number}")
-        return self._people[number]
 
 
 class _Workspace(Workspace):

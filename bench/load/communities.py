@@ -11,7 +11,7 @@ from threading import Lock
 from time import monotonic
 from typing import Any, Protocol
 
-from bench.load.chats import OPTIONS
+from bench.load.chats import OPTIONS, People
 from bot.posting.places import Channel
 from tests.fakes.discord.interactions import Interaction as DiscordInteraction
 from tests.fakes.discord.server import DiscordServer
@@ -83,7 +83,7 @@ class _Slack:
         self.violations = slack.violations
         self.waited: list[float] = []
         self._slack, self._workspace = slack, workspace
-        self._people: dict[int, tuple[str, str]] = {}
+        self._people = People(workspace)
         self._acts: list[Interaction] = []
         self._refused: Counter[int] = Counter()
         self._lock = Lock()
@@ -97,7 +97,7 @@ class _Slack:
 
     def ask(self, person: int, verb: str, words: str) -> None:
         with self._lock:
-            act = self._workspace.interact(*self._person(person))
+            act = self._workspace.interact(*self._people.find(person))
             self._acts.append(act)
         payload = self._slack.payloads.slash_command(act, "/podcast", f"{verb} {words}".strip())
         begun = monotonic()
@@ -118,12 +118,6 @@ class _Slack:
     def count_posts(self, channel: Channel) -> int:
         with self._workspace.changed:
             return sum(each.channel == channel.id for each in self._workspace.messages)
-
-    def _person(self, number: int) -> tuple[str, str]:
-        if number not in self._people:
-            user = self._workspace.add_person(f"Person {number}")
-            self._people[number] = user, self._workspace.add_channel(f"of-{number}")
-        return self._people[number]
 
 
 class _Workspace(Workspace):

@@ -45,6 +45,14 @@ class _Opening:
     is_quick: asyncio.Future[bool]
 
 
+def _taken(taking: Sequence[asyncio.Task[Library]]) -> tuple[Library, ...]:
+    libraries = tuple(each.result() for each in taking if not each.exception())
+    failed = [error for each in taking if (error := each.exception())]
+    if failed and not (libraries and all(isinstance(each, AirquoteError) for each in failed)):
+        raise failed[0]
+    return libraries
+
+
 async def _build_none(podcast: Podcast) -> Library:
     raise CacheError(podcast.title or "The podcast", "it has no index.")
 
@@ -111,6 +119,44 @@ class Shelf:
             raise error
         # Others may wait for it too.
         return await asyncio.shield(self._open(podcast_id).library)
+
+    async def take_all(self, podcast_ids: Sequence[str]) -> tuple[Library, ...]:
+        """Return libraries as `take` does, without those that cannot be loaded.
+
+        Raises the error of the first if that is all.
+        """
+        if at_hand := self.at_hand(podcast_ids):
+            return at_hand
+        taking = self._take_each(podcast_ids)
+        await asyncio.gather(*taking, return_exceptions=True)
+        return _taken(taking)
+
+    async def take_ready(self, podcast_ids: Sequence[str]) -> tuple[Library, ...]:
+        """Do the same as `take_all`, without those that must be built first if there are others."""
+        if at_hand := self.at_hand(podcast_ids):
+            return at_hand
+        taking = self._take_each(podcast_ids)
+        try:
+            await self._wait_for_first(taking, podcast_ids)
+            return _taken([each for each in taking if each.done()])
+        finally:
+            for each in taking:
+                each.cancel()
+
+    def _take_each(self, podcast_ids: Iterable[str]) -> list[asyncio.Task[Library]]:
+        return [asyncio.create_task(self.take(each)) for each in podcast_ids]
+
+    async def _wait_for_first(
+        self, taking: Sequence[asyncio.Task[Library]], podcast_ids: Sequence[str]
+    ) -> None:
+        """Wait for what is ready; if nothing is, for the first to be built."""
+        are_ready = await asyncio.gather(*(self.is_ready([each]) for each in podcast_ids))
+        if ready := [each for each, is_ready in zip(taking, are_ready, strict=True) if is_ready]:
+            await asyncio.wait(ready)
+        while pending := [each for each in taking if not each.done()]:
+            if any(each.done() and not each.exception() for each in taking):
+                return
+            await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
 
     async def is_ready(self, podcast_ids: Iterable[str]) -> bool:
         """Load podcasts, and return True; False at once if one must be built first.

@@ -147,50 +147,14 @@ class RequestQueue:
         Those that must be built first are left out if there are others, and so are those that
         cannot be loaded. Raises the error of the first if that is all.
         """
-        return await self.libraries_of(await self._podcasts_for(requester, request))
+        return await self.shelf.take_ready(await self._podcasts_for(requester, request))
 
     async def libraries_at(self, place: Place) -> tuple[Library, ...]:
         """Return the libraries of a place, as `libraries_for` does, but wait until all are built.
 
         What is not there would seem to be gone from the podcasts.
         """
-        return await self._take(await self.bindings.podcasts_at(place), wait_for_all=True)
-
-    async def libraries_of(self, podcast_ids: Sequence[str]) -> tuple[Library, ...]:
-        """Return the libraries of some podcasts, as `libraries_for` does."""
-        return await self._take(podcast_ids, wait_for_all=False)
-
-    async def _take(self, podcast_ids: Sequence[str], *, wait_for_all: bool) -> tuple[Library, ...]:
-        if at_hand := self.shelf.at_hand(podcast_ids):
-            return at_hand
-        taking = [asyncio.create_task(self.shelf.take(each)) for each in podcast_ids]
-        try:
-            if wait_for_all:
-                await asyncio.wait(taking)
-            else:
-                await self._wait_for_first(taking, podcast_ids)
-            taken = [each for each in taking if each.done()]
-            libraries = tuple(each.result() for each in taken if not each.exception())
-            failed = [error for each in taken if (error := each.exception())]
-        finally:
-            for each in taking:
-                each.cancel()
-        if failed and not (libraries and all(isinstance(each, AirquoteError) for each in failed)):
-            raise failed[0]
-        return libraries
-
-    async def _wait_for_first(
-        self, taking: Sequence[asyncio.Task[Library]], podcast_ids: Sequence[str]
-    ) -> None:
-        """Wait for what is ready; if nothing is, for the first to be built."""
-        looking = (self.shelf.is_ready([each]) for each in podcast_ids)
-        are_ready = await asyncio.gather(*looking)
-        if ready := [each for each, is_ready in zip(taking, are_ready, strict=True) if is_ready]:
-            await asyncio.wait(ready)
-        while pending := [each for each in taking if not each.done()]:
-            if any(each.done() and not each.exception() for each in taking):
-                return
-            await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        return await self.shelf.take_all(await self.bindings.podcasts_at(place))
 
     async def _podcasts_for(self, requester: Requester, request: Request | None) -> tuple[str, ...]:
         named = podcasts_named(request) if request else ()
@@ -229,7 +193,7 @@ class RequestQueue:
         async def answer() -> Reply:
             searched = request.verb is Verb.FOLLOW  # nothing else waits for a podcast
             podcast_ids = await self._podcasts_for(follower, request) if searched else ()
-            libraries = await self.libraries_of(podcast_ids)
+            libraries = await self.shelf.take_ready(podcast_ids)
             return await answer_following(context, libraries, request, follower, podcast_ids)
 
         return await self.note(request, follower, answer())
@@ -325,7 +289,7 @@ class RequestQueue:
         try:
             async with asyncio.timeout(self._patience - pending.seconds):
                 podcast_ids = await self._podcasts_for(pending.requester, pending.request)
-                pending.libraries = await self.libraries_of(podcast_ids)
+                pending.libraries = await self.shelf.take_ready(podcast_ids)
         except TimeoutError:
             return still_opening()
         except AirquoteError:  # the shelf has logged it

@@ -36,7 +36,7 @@ from handlers.in_flight import InFlight
 PLATFORM = "discord"
 # Discord drops an interaction that gets no response within three seconds. Under more load than one
 # process can handle, waiting 1 s meant 1.4 s at the 99th percentile, and waiting 0.5 s meant 0.7 s.
-# Over HTTP, whoever asks sees that the bot is thinking while the response is held.
+# Over HTTP, the response is held for longer.
 AT_ONCE_SECONDS = 0.5
 # An earlier attempt, or another process with the same token, has already responded.
 ANSWERED_BEFORE = 40060

@@ -43,15 +43,20 @@ class Calls(AsyncWebhookAdapter):
         params: MultipartParameters,
         **through: Any,  # noqa: ANN401 - the library's session and proxy
     ) -> Any:  # noqa: ANN401 - as the library says
-        """Send the first response."""
-        route = Route(
-            "POST",
-            "/interactions/{webhook_id}/{webhook_token}/callback",
-            webhook_id=interaction_id,
-            webhook_token=token,
-        )
-        await self.request(route, **through, **params._asdict())
+        """Give the first response."""
+        if not self._takes(params.payload):
+            route = Route(
+                "POST",
+                "/interactions/{webhook_id}/{webhook_token}/callback",
+                webhook_id=interaction_id,
+                webhook_token=token,
+            )
+            await self.request(route, **through, **params._asdict())
         return {"interaction": {"id": interaction_id}}
+
+    def _takes(self, payload: dict[str, Any] | None) -> bool:
+        """Take a first response that no call need send, and return whether it is one."""
+        return False
 
 
 class HeldResponse(Calls):
@@ -81,22 +86,11 @@ class HeldResponse(Calls):
         if not self._held.done():
             self._held.set_result(None)
 
-    async def create_interaction_response(
-        self,
-        interaction_id: int,
-        token: str,
-        *,
-        params: MultipartParameters,
-        **through: Any,  # noqa: ANN401 - the library's session and proxy
-    ) -> Any:  # noqa: ANN401 - as the library says
-        """Answer in the response if that is possible."""
-        payload = params.payload
+    def _takes(self, payload: dict[str, Any] | None) -> bool:
         if self._held.done() or not payload or payload["type"] not in _FINAL:
-            return await super().create_interaction_response(
-                interaction_id, token, params=params, **through
-            )
+            return False
         self._held.set_result(payload)
-        return {"interaction": {"id": interaction_id}}
+        return True
 
 
 def answer_by_calls() -> None:

@@ -169,7 +169,7 @@ def test_quotes_are_those_of_all_podcasts_once_they_are_built(tmp_path: Path) ->
         here = Place("slack", "T1", ("C1",))
         await desk.intake.bindings.bind(here, ["tea", "wine"])
         taking = asyncio.create_task(desk.intake.libraries_at(here))
-        assert await desk.intake.libraries_of(["tea", "wine"])  # one will do
+        assert await desk.intake.shelf.take_ready(["tea", "wine"])  # one will do
         await asyncio.wait([taking], timeout=0.2)
         assert not taking.done()
 
