@@ -23,7 +23,6 @@ TALK = episode(
 )
 OLD = Library("old", build_index(bakery()), ())
 NEW = Library("new", build_index([TALK, *bakery()]), ())
-SWAPPED = '"swapped"'  # what the process logs when it answers from the newer one
 _FILE = """WEBVTT
 
 00:00:01.000 --> 00:00:05.000

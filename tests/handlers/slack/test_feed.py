@@ -10,7 +10,6 @@ from tests.fakes.slack.member import SlackPlatform, on_slack
 from tests.fakes.slack.tokens import NEEDED, OPTIONAL
 from tests.fakes.web_server import WebServer, web_server
 from tests.feeds import item, rss, transcript, vtt
-from tests.new_episodes import SWAPPED
 
 
 @pytest.fixture
@@ -44,7 +43,6 @@ def test_a_hit_links_to_the_audio_and_a_new_episode_is_announced(
     talks = [item(number, transcript(f"{number}.vtt")) for number in (2, 1)]
     server.serve("/feed.xml", rss(*talks))
     platform.restart()
-    platform.process.wait_for(SWAPPED)
     sent = platform.slack.called
     platform.slack.wait_for(lambda: len(sent("chat.postMessage")) == 1, "a post")
 

@@ -25,7 +25,7 @@ from tests.fakes.slack.member import SlackPlatform, on_slack
 from tests.fakes.slack.server import SlackServer, running_slack
 from tests.fakes.slack.things import BOT_USER, TEAM, Message
 from tests.fakes.slack.tokens import NEEDED, OPTIONAL
-from tests.new_episodes import NEW, OLD, SWAPPED, add_episode, copy_episodes, tell_of_changes
+from tests.new_episodes import NEW, OLD, add_episode, copy_episodes, tell_of_changes
 
 
 @pytest.fixture
@@ -269,7 +269,6 @@ def test_a_new_episode_reaches_who_follows_and_the_channel(platform: SlackPlatfo
     assert "From now on" in ida.say("announce on").text
     add_episode(platform.home / "episodes")
     platform.restart()
-    platform.process.wait_for(SWAPPED)
     sent = platform.slack.called
     platform.slack.wait_for(lambda: len(sent("chat.postMessage")) == 2, "a letter and a post")
 
