@@ -14,7 +14,6 @@ from bot.answers.passages import answer_find, answer_like, answer_meaning, answe
 from bot.answers.pasted import answer_pasted
 from bot.answers.replies import Reply
 from bot.answers.requests import Request, Verb
-from bot.answers.talk import answer_talk
 from bot.library.library import Library
 from bot.search.index.analysis import clean_text
 from bot.search.phrasing import write_filters
@@ -28,6 +27,13 @@ def _answer_quote(library: Library, request: Request) -> Reply:
     return answer_quote(library, request)
 
 
+def _answer_talk(library: Library, request: Request) -> Reply:
+    # Loaded here, since only a message needs to be judged.
+    from bot.answers.talk import answer_talk
+
+    return answer_talk(library, request)
+
+
 _ANSWERS: dict[Verb, Callable[[Library, Request], Reply]] = {
     Verb.SEARCH: answer_search,
     Verb.QUOTE: _answer_quote,
@@ -36,7 +42,7 @@ _ANSWERS: dict[Verb, Callable[[Library, Request], Reply]] = {
     Verb.MENTIONS: answer_mentions,
     Verb.ABOUT: lambda library, _: answer_about(library),
     Verb.HELP: lambda library, _: answer_help(library),
-    Verb.TALK: answer_talk,
+    Verb.TALK: _answer_talk,
     Verb.FIND: answer_find,
     Verb.LIKE: answer_like,
     Verb.MEANING: answer_meaning,

@@ -78,6 +78,8 @@ def _find_parts(text: str) -> Iterator[re.Match[str]]:
 
 @dataclass
 class _Parts:
+    """The parts of a query, as they are found."""
+
     words: list[str] = field(default_factory=list)
     phrases: list[tuple[str, ...]] = field(default_factory=list)
     excluded: list[tuple[str, ...]] = field(default_factory=list)

@@ -27,6 +27,8 @@ _FALLBACK = "The last good version is used."
 
 @dataclass(frozen=True, slots=True)
 class _Version:
+    """A version of a file."""
+
     digest: str
     path: Path
 
