@@ -23,8 +23,8 @@ _HASHED = 8  # bytes of a uint64
 class QuotePlace:
     """A quote by its place: its first sentence in its episode, from 0, and how many there are.
 
-    `evidence` is as `bot.quotes.evidence` measures it. `asked` means that the quote cannot be
-    understood without the question before it.
+    `evidence` is as `bot.quotes.evidence` measures it, and `reasons` are those that it finds.
+    `asked` means that the quote cannot be understood without the question before it.
     """
 
     first: int
@@ -32,6 +32,7 @@ class QuotePlace:
     id: str
     score: float
     evidence: tuple[float, ...]
+    reasons: tuple[str, ...] = ()
     asked: bool = False
 
 
