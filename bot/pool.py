@@ -29,6 +29,8 @@ _MOST_PROCESSES = 8
 _MEMORY_EACH = 200_000_000
 # Starting processes takes as long as so many tasks.
 _FEWEST = 32
+# After so many, what the processes have in memory counts more than starting them again.
+_MANY = 1_000
 # So many tasks for each process are on their way, so that none waits for the next.
 _AHEAD = 4
 # Where Linux says how much memory is left: of the machine, and of a container.
@@ -92,6 +94,11 @@ class Pool:
             return self._executor.submit(_do, do, task, self._limits)
         except (ImportError, OSError) as error:  # some systems have no semaphores
             raise _StartError from error
+
+    def rest(self, done: int) -> None:
+        """End the processes until they are needed again, if many tasks were done by now."""
+        if done >= _MANY:
+            self.close()
 
     def close(self) -> None:
         """End the processes, once each has done its task."""

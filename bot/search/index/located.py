@@ -11,8 +11,9 @@ import numpy as np
 from bot.arrays import Longs, code_points, ranges
 from bot.search.index.analysis import locate_words
 
-# Is in no word.
+# Is in no word, and neither are the marks.
 _BETWEEN = "\n"
+_MARKS = ".,?!"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def locate_all(texts: Sequence[str]) -> LocatedWords:
     pieces = text.split()
     seen = {piece: number for number, piece in enumerate(dict.fromkeys(pieces))}
     at = np.fromiter(map(seen.__getitem__, pieces), np.int64, len(pieces))
-    spans = [locate_words(piece) for piece in seen]
+    spans = [_spans_in(piece) for piece in seen]
     words: dict[str, int] = {}
     numbers = [
         words.setdefault(piece[first:past], len(words))
@@ -52,6 +53,12 @@ def locate_all(texts: Sequence[str]) -> LocatedWords:
     begins = np.append(0, ends[:-1])[: len(ends)]
     starts = places - np.repeat(begins, counts)
     return LocatedWords([*words], np.array(numbers, np.int64)[which], starts, counts)
+
+
+def _spans_in(piece: str) -> Sequence[tuple[int, int]]:
+    """Locate the words of a piece, most of which are a word and perhaps a mark."""
+    bare = piece.rstrip(_MARKS)
+    return [(0, len(bare))] if bare.isascii() and bare.isalnum() else locate_words(piece)
 
 
 def _begins_of(text: str) -> Longs:
