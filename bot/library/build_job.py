@@ -29,7 +29,7 @@ from bot.library.library import (
 from bot.library.manifest import Inspection
 from bot.library.registry import Registry
 from bot.library.scan import with_last_good_files
-from bot.pool import Pool, count_processes
+from bot.pool import Pool, collect_seldom, count_processes
 from bot.reporting import Notice, Progress, ignore
 from bot.search.index.storage import load_index
 from bot.stored_json import as_kind, as_plain, parse_stored
@@ -183,6 +183,7 @@ def _advance(stage: str, done: int, of: int) -> None:
 
 def _main() -> int:
     """Run the job on standard input; return the exit code."""
+    collect_seldom()
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
     try:
