@@ -94,12 +94,12 @@ def _key_of(index: Index, episode: int, marks: NDArray[np.uint64]) -> str:
 def _marks_of(index: Index, usage: WordUsage) -> NDArray[np.uint64]:
     """Hash each term with how the corpus uses it."""
     kinds = [getattr(usage, each.name) for each in fields(usage)]
-    return np.array([_mark(term, kinds) for term in index.vocabulary.terms], dtype=np.uint64)
+    used = frozenset[str]().union(*kinds)
+    terms = index.vocabulary.terms
+    return np.array([_mark(term, kinds) if term in used else 0 for term in terms], dtype=np.uint64)
 
 
 def _mark(term: str, kinds: Sequence[frozenset[str]]) -> int:
     used = "".join("01"[term in kind] for kind in kinds)
-    if "1" not in used:
-        return 0
     hashed = sha256(f"{term}\0{used}".encode("utf-8", "replace")).digest()
     return int.from_bytes(hashed[:_HASHED])
