@@ -1,7 +1,7 @@
 """The array types used throughout, one name for each element type, and their helpers."""
 
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ SmallFloats = NDArray[np.float32]
 SmallInts = NDArray[np.int8]
 Mask = NDArray[np.bool_]
 
-_Number = TypeVar("_Number", np.int32, np.int64)
+_Number = TypeVar("_Number", bound=np.integer[Any])
 
 # So many numbers are worked on at once where copies of all would take too much memory.
 _AT_ONCE = 1 << 20

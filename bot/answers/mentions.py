@@ -54,7 +54,7 @@ def answer_mentions(library: Library, request: Request) -> Reply:
         most = gettext("I compare {most} at most; the rest are left out.", most=_MOST_TERMS)
         notes.append(most)
     cards = tuple(card for each in counted for card in _cards(library.index, each))
-    ways = search_instead(library, " ".join(terms)) if never else ()
+    ways = search_instead(library, " ".join(terms), budget) if never else ()
     text = " · ".join(map(_summary, counted))
     return Reply(text, tuple(notes), cards, mentions=counted, buttons=ways, asked=request)
 

@@ -56,7 +56,7 @@ def answer_quote(library: Library, request: Request) -> Reply:
     narrowed = explain_filters(query)
     about = quoted(without_filters(query.text)) if query.has_words else ""
     if chosen is None:
-        return _without_quote(library, request, query, about, left_out)
+        return _without_quote(library, request, query, about, budget)
     remarks = [*query.problems, *narrowed, *left_out]
     if query.text and not (query.has_words or narrowed):
         remarks.append(_about_anything())
@@ -80,9 +80,10 @@ def _where_weekly() -> str:
 
 
 def _without_quote(
-    library: Library, request: Request, query: Query, about: str, left_out: Sequence[str]
+    library: Library, request: Request, query: Query, about: str, budget: Budget
 ) -> Reply:
     """Say that there is no quote, or no more, why, and what to do about it."""
+    left_out = explain_unfinished(budget.unfinished)
     filtered = apply_filters(library.index, query, Budget.of(library.index))
     problems = (*query.problems, *filtered.problems)
     why = explain_none(_episodes_in(library.index, filtered.allowed), "")
@@ -92,7 +93,7 @@ def _without_quote(
     if any(each.field == "speaker" for each in query.filters):
         way = gettext("I quote guests only. A search finds what others say.")
     notes = (*(problems or (*explain_filters(query), *why, way)), *left_out)
-    ways = search_instead(library, query.text) if about and not request.page else ()
+    ways = search_instead(library, query.text, budget) if about and not request.page else ()
     return Reply(_no_quote(about, is_first=not request.page), notes, buttons=ways)
 
 

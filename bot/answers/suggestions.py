@@ -1,7 +1,7 @@
 """Suggestions as people type into the form, and the query its fields make."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.answers.episodes import newest_first
@@ -9,14 +9,14 @@ from bot.library.library import Library
 from bot.models import Episode, Filter
 from bot.search.filters import episode_matcher, episodes_called
 from bot.search.index.analysis import clean_text, terms_of, terms_of_name
-from bot.search.index.index import Index
-from bot.search.index.names import name_matcher
+from bot.search.index.index import Index, once_for_each
+from bot.search.index.names import name_matcher, words_matcher
 from bot.search.labels import (
     LABEL_CHARACTERS,
     all_labels,
     episode_code,
     find_labelled,
-    label_episodes,
+    once_for_each_language,
 )
 from bot.search.query import QUOTATION_MARKS, parse_query, split_query
 from bot.search.spelling import nearest
@@ -37,35 +37,34 @@ class Suggestion:
     value: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """Something to suggest, what it is found by, and the words of that."""
+
+    suggestion: Suggestion
+    key: str
+    words: Sequence[str]
+
+
+# By the longest labels: those of LABEL_CHARACTERS.
+_Choices = Mapping[int, Sequence[_Choice]]
+
+
 def suggest_guests(
     library: Library, typed: str, limit: int, characters: int = _MOST_CHARACTERS
 ) -> tuple[Suggestion, ...]:
     """Suggest guests by prefixes of their names, most frequent first.
 
-    `characters` limits a label.
+    `characters`, one of LABEL_CHARACTERS, limits a label.
     """
-    guests = (guest.name for each in library.index.episodes for guest in each.guests)
-    return _suggest_names(Counter(guests), typed, limit, characters)
+    return _choose(_guests(library.index)[characters], typed, limit)
 
 
 def suggest_speakers(
     library: Library, typed: str, limit: int, characters: int = _MOST_CHARACTERS
 ) -> tuple[Suggestion, ...]:
     """Suggest speakers, hosts among them, as `suggest_guests` does."""
-    speakers = Counter(filter(None, library.index.speakers.values()))
-    return _suggest_names(speakers, typed, limit, characters)
-
-
-def _suggest_names(
-    names: Counter[str], typed: str, limit: int, characters: int
-) -> tuple[Suggestion, ...]:
-    values = {name: _plain(name)[:_MOST_CHARACTERS] for name, _ in names.most_common()}
-    choices = {
-        name: Suggestion(truncate(name, characters), value)
-        for name, value in values.items()
-        if name_matcher(value)(name)
-    }
-    return _choose(choices, typed, limit)
+    return _choose(_speakers(library.index)[characters], typed, limit)
 
 
 def suggest_episodes(
@@ -73,17 +72,48 @@ def suggest_episodes(
 ) -> tuple[Suggestion, ...]:
     """Suggest episodes by prefixes of words in titles, guests and numbers, newest first.
 
-    A bare number matches in any season. `characters` limits a label.
+    A bare number matches in any season. `characters`, one of LABEL_CHARACTERS, limits a label.
     """
-    episodes = newest_first(library.index.episodes)
-    codes = Counter(map(episode_code, episodes))
-    labels = label_episodes(episodes, characters)
-    choices: dict[str, Suggestion] = {}
-    for each in episodes:
-        value, label = _value(each, codes), labels[each.slug]
-        if value:
-            choices[_key(each, label)] = Suggestion(label, value)
-    return _choose(choices, typed, limit)
+    return _choose(_episodes(library.index)[characters], typed, limit)
+
+
+@once_for_each
+def _guests(index: Index) -> _Choices:
+    return _named(guest.name for each in index.episodes for guest in each.guests)
+
+
+@once_for_each
+def _speakers(index: Index) -> _Choices:
+    return _named(filter(None, index.speakers.values()))
+
+
+def _named(names: Iterable[str]) -> _Choices:
+    """Let names be chosen from, most frequent first."""
+    often = [name for name, _ in Counter(names).most_common()]
+    values = {name: _plain(name)[:_MOST_CHARACTERS] for name in often}
+    found = [(name, value) for name, value in values.items() if name_matcher(value)(name)]
+    return {
+        length: [_choice(Suggestion(truncate(name, length), value), name) for name, value in found]
+        for length in LABEL_CHARACTERS
+    }
+
+
+@once_for_each_language
+def _episodes(index: Index) -> _Choices:
+    newest = newest_first(index.episodes)
+    codes = Counter(map(episode_code, newest))
+    found = [(each, value) for each in newest if (value := _value(each, codes))]
+    return {
+        length: [
+            _choice(Suggestion(labels[each.slug], value), _key(each, labels[each.slug]))
+            for each, value in found
+        ]
+        for length, labels in all_labels(index).items()
+    }
+
+
+def _choice(suggestion: Suggestion, key: str) -> _Choice:
+    return _Choice(suggestion, key, terms_of_name(key))
 
 
 def episode_value(library: Library, typed: str, season: int | None = None) -> str:
@@ -178,17 +208,23 @@ def _is_of(part: str, chosen: Mapping[str, Suggestion]) -> bool:
     return any(each.field in chosen and chosen[each.field].value == each.value for each in filters)
 
 
-def _choose(choices: Mapping[str, Suggestion], typed: str, limit: int) -> tuple[Suggestion, ...]:
-    """Return the choices whose key matches what was typed, or else the most similar.
+def _choose(choices: Sequence[_Choice], typed: str, limit: int) -> tuple[Suggestion, ...]:
+    """Suggest the choices whose key matches what was typed, or else the most similar.
 
     Matches of whole words come before matches of prefixes.
     """
     wanted = clean_text(typed)
-    found = list(filter(name_matcher(wanted), choices)) if wanted else list(choices)
+    matches = words_matcher(wanted)
+    found = [each for each in choices if matches(each.words)] if wanted else [*choices]
     words = set(terms_of(wanted))
-    found.sort(key=lambda key: not words.issubset(terms_of_name(key)))
-    found = found or nearest(wanted, list(choices), limit)
-    return tuple(choices[key] for key in found[:limit])
+    found.sort(key=lambda each: not words.issubset(each.words))
+    found = found or _most_similar(choices, wanted, limit)
+    return tuple(each.suggestion for each in found[:limit])
+
+
+def _most_similar(choices: Sequence[_Choice], wanted: str, limit: int) -> list[_Choice]:
+    by_key = {each.key: each for each in choices}
+    return [by_key[key] for key in nearest(wanted, [*by_key], limit)]
 
 
 def _key(episode: Episode, label: str) -> str:

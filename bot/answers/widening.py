@@ -8,6 +8,7 @@ from bot.answers.hints import examples_from
 from bot.answers.replies import Button
 from bot.library.library import Library
 from bot.models import Query
+from bot.search.budget import Budget
 from bot.search.engine import search, similar_titles
 from bot.search.meaning import search_by_meaning
 from bot.search.query import parse_query, without_filters, without_phrases
@@ -35,9 +36,13 @@ def widening_buttons(library: Library, query: Query) -> tuple[Button, ...]:
     return tuple(chain(*ways[:_MOST_WAYS], change_button(query.text)))
 
 
-def search_instead(library: Library, text: str) -> tuple[Button, ...]:
-    """Return a button that searches for what was asked otherwise, if that finds something."""
-    return search_button(gettext("Search Instead"), text) if _finds(library, text) else ()
+def search_instead(library: Library, text: str, budget: Budget) -> tuple[Button, ...]:
+    """Return a button that searches for what was asked otherwise, if that finds something.
+
+    Whoever asked for more than the `budget` was enough for gets none.
+    """
+    finds = _finds(library, text, budget) and not budget.unfinished
+    return search_button(gettext("Search Instead"), text) if finds else ()
 
 
 def _wider(query: Query) -> Iterator[tuple[str, str]]:
@@ -58,8 +63,8 @@ def _by_meaning(library: Library, query: Query) -> list[tuple[Button, ...]]:
     return [meaning_button(query.text)] if found else []
 
 
-def _finds(library: Library, text: str) -> bool:
+def _finds(library: Library, text: str, budget: Budget | None = None) -> bool:
     query = parse_query(text)
     if not query.has_words:
         return False
-    return bool(search(library.index, query, 1, semantic=library.semantic).hits)
+    return bool(search(library.index, query, 1, semantic=library.semantic, budget=budget).hits)

@@ -72,7 +72,8 @@ def _key_of(index: Index, episode: int, marks: NDArray[np.uint64]) -> str:
     cues = index.cue_numbers(episode)
     first, past = cues.start, cues.stop
     begin = int(transcripts.ends[first - 1]) if first else 0
-    ends = transcripts.ends[first:past]
+    # The type depends on how long the whole corpus is.
+    ends = transcripts.ends[first:past].astype(np.int64)
     speakers, said_by = np.unique(transcripts.speakers[first:past], return_inverse=True)
     names = [index.speakers.get((episode, number), "") for number in speakers.tolist()]
     guests = sorted(guest.name for guest in index.episodes[episode].guests)

@@ -68,14 +68,15 @@ def search(
     page: int = 0,
     exclude: int | None = None,
     semantic: SemanticIndex | None = None,
+    budget: Budget | None = None,
 ) -> SearchResults:
     """Return a page (from 0) of at most `limit` hits, best first.
 
     Passages that share cues with the passage `exclude` are left out. Passages in related words are
     found too, with `semantic` also those in other words, unless the query has a phrase, which must
-    be said word for word.
+    be said word for word. `budget` is what is left for the query, if it is a part of another one.
     """
-    budget = Budget.of(index)
+    budget = budget or Budget.of(index)
     interpreted = interpret(index, query, budget)
     allowed = (
         interpreted.allowed if exclude is None else _elsewhere(index, exclude, interpreted.allowed)

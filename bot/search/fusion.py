@@ -96,7 +96,7 @@ def _related_words(index: Index, asked: _Asked) -> Floats:
         said = np.zeros(len(total))
         # Where several are said, the last and nearest counts.
         held = [documents[:0], *(documents[first:last] for first, last in bounds)]
-        said[np.concatenate(held)] = nearness.repeat(lasts - firsts)
+        said[np.concatenate(held).astype(np.intp)] = nearness.repeat(lasts - firsts)
         idf = index.idf_of(float(said.sum()))
         said *= idf
         total += said

@@ -294,11 +294,11 @@ class _Spoken:
     stems of their neighbours within the candidate, -1 for none.
     """
 
-    places: Ints
+    places: NDArray[np.intp]
     cells: NDArray[np.intp]
     columns: NDArray[np.intp]
     bounds: list[int]
-    terms: Ints
+    terms: NDArray[np.intp]
     before: Ints
     after: Ints
 
@@ -313,12 +313,13 @@ def _list_spoken(index: Index, terms: QueryTerms, said: _Said) -> _Spoken:
     counts = said.counts[: said.stems]
     starts = index.stem_places.starts[list(terms.content)]
     times = counts.ravel()
+    # By any other type of integer, numpy looks up several times as slowly.
     places = index.stem_places.places[
         ranges((said.firsts[: said.stems] + starts[:, None]).ravel(), times)
-    ]
+    ].astype(np.intp)
     cells = np.arange(times.size).repeat(times)
     columns = cells % len(said.begins)
-    spoken = index.transcripts.terms[places + _NEIGHBOURS]
+    spoken = index.transcripts.terms.take(places + _NEIGHBOURS).astype(np.intp)
     before, _, after = index.vocabulary.stem_of[spoken]
     before[places == said.begins[columns]] = -1
     after[places + 1 == said.ends[columns]] = -1
@@ -335,7 +336,7 @@ def _read_spoken(
     those that it says in the very form they were typed in.
     """
     cells, words = spoken.cells, spoken.terms
-    by_host = np.bincount(cells[index.turns.by_host[spoken.places]], minlength=prod(shape))
+    by_host = np.bincount(cells[index.turns.are_by_host(spoken.places)], minlength=prod(shape))
     content = np.bincount(cells[index.vocabulary.is_content[words]], minlength=prod(shape))
     exact = np.zeros(shape[1])
     for term in terms.forms:

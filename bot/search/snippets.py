@@ -103,9 +103,9 @@ def find_anchor(
 def _densest_answer(index: Index, matches: Sequence[Match]) -> Sequence[Match]:
     """Find where a guest says most of what is wanted, or a host where guests do not say enough."""
     most, densest = _densest(index, matches)
-    if not densest or not index.turns.by_host[densest[0].place]:
+    if not densest or not index.turns.is_by_host(densest[0].place):
         return densest
-    by_guests = [match for match in matches if not index.turns.by_host[match.place]]
+    by_guests = [match for match in matches if not index.turns.is_by_host(match.place)]
     answered, answer = _densest(index, by_guests)
     return answer if answered >= _ENOUGH * most else densest
 
@@ -147,7 +147,8 @@ def locate(index: Index, place: int, heard_as: str = "") -> Anchor:
     """Find the cue, character and second at which a place of the corpus is spoken."""
     transcripts = index.transcripts
     number = transcripts.cue_at(place)
-    character = int(transcripts.starts[place])
+    # A slice is read from the file, while a place would bring what is around it into memory.
+    character = int(transcripts.starts[place : place + 1].item())
     return Anchor(number, character, second_at(transcripts, number, character), heard_as)
 
 
@@ -209,17 +210,20 @@ def _mark(
 ) -> Snippet:
     firsts = transcripts.firsts[cues.start : cues.stop + 1].tolist()
     before = [*accumulate((len(text) + 1 for text in texts), initial=0)]
-    starts, lengths = transcripts.starts, transcripts.lengths
+    text, within = " ".join(texts), slice(firsts[0], firsts[-1])
+    said = [m for m in matches if within.start <= m.place and m.place + m.length <= within.stop]
+    if not said:
+        return Snippet(text)
+    starts, lengths = (each[within].tolist() for each in (transcripts.starts, transcripts.lengths))
 
     def character(place: int) -> int:
-        return before[bisect_right(firsts, place) - 1] + int(starts[place])
+        return before[bisect_right(firsts, place) - 1] + int(starts[place - within.start])
 
     spans = []
-    for match in matches:
+    for match in said:
         last = match.place + match.length - 1
-        if firsts[0] <= match.place and last < firsts[-1]:
-            spans.append((character(match.place), character(last) + int(lengths[last])))
-    return Snippet(" ".join(texts), tuple(_apart(spans)))
+        spans.append((character(match.place), character(last) + lengths[last - within.start]))
+    return Snippet(text, tuple(_apart(spans)))
 
 
 def _same_speaker(index: Index, passage: int, cue: int) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from bot.answers.suggestions import (
     seasons,
     suggest_episodes,
     suggest_guests,
+    suggest_speakers,
 )
 from bot.library.library import Library
 from bot.models import Filter
@@ -142,6 +143,12 @@ def test_whatever_is_typed_all_that_is_suggested_fits_and_finds_something(
 
 def test_an_episode_without_number_or_short_slug_goes_by_its_title(library: Library) -> None:
     assert suggest_episodes(library, "unnam", 5) == (Suggestion("S03 · Unnamed", "Unnamed"),)
+
+
+def test_what_can_be_suggested_is_made_once_however_often_somebody_types(library: Library) -> None:
+    for suggest in (suggest_guests, suggest_speakers, suggest_episodes):
+        first, again = (suggest(library, typed, 1)[0] for typed in ("", ""))
+        assert first is again
 
 
 @pytest.mark.corpus

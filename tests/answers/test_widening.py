@@ -5,8 +5,10 @@ import pytest
 from bot.answers.dispatch import answer
 from bot.answers.replies import Button, ButtonKind, Reply
 from bot.answers.requests import Request, Verb
+from bot.answers.widening import search_instead
 from bot.library.library import Library
 from bot.models import Chapter
+from bot.search.budget import Budget
 from bot.search.index.build import build_index
 from bot.translations import speaking
 from tests.builders import episode, index_of
@@ -104,6 +106,14 @@ def test_whoever_asks_for_too_much_gets_no_more_searches() -> None:
     (change,) = ways(Library("made-up", build_index(many), ()), f'"jam tea" {filters}')
 
     assert change.label == "Change Search"
+
+
+def test_looking_for_a_way_on_is_paid_for_by_who_asked(library: Library) -> None:
+    enough, none = Budget.of(library.index), Budget(0)
+
+    assert search_instead(library, "spark kafka", enough)
+    assert search_instead(library, "spark kafka", none) == ()
+    assert none.unfinished
 
 
 @pytest.fixture(scope="module")

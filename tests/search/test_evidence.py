@@ -66,7 +66,7 @@ def expect(index: Index, terms: QueryTerms, passage: int) -> list[float]:
                 times = sum(begin <= place < end for place in ways)
                 doubt *= (1 - variant.weight * near(index, ways, passage)) ** max(times, 1)
         nearness += terms.idf[stem] * max(near(index, places, passage), 1 - doubt)
-        by_host = [bool(index.turns.by_host[place]) for place in places if begin <= place < end]
+        by_host = [index.turns.is_by_host(place) for place in places if begin <= place < end]
         asked += terms.idf[stem] * bool(by_host and all(by_host))
     exact = sum(
         float(index.idf[index.vocabulary.stem_of[term]])

@@ -21,7 +21,7 @@ from bot.search.index.bm25 import K1, Postings
 from bot.search.index.index import Index
 from bot.search.index.storage import Arrays
 
-DOCUMENTS_VERSION = 1
+DOCUMENTS_VERSION = 2
 """What the documents of an index are, and how they are laid out; raise it with every change."""
 
 # Stems that are said more often than this have a document for each group of so many episodes.
@@ -168,7 +168,6 @@ def _where(index: Index, places: Ints) -> list[Numbers]:
         transcripts.terms[places],
         transcripts.starts[places],
         transcripts.lengths[places],
-        index.turns.by_host[places],
     ]
 
 

@@ -251,12 +251,11 @@ class ClusterEngine:
             yield None, slice(begin, end)
 
     def _write_places(self, run: slice, columns: list[Numbers]) -> None:
-        steps, terms, starts, lengths, by_host = columns
+        steps, terms, starts, lengths = columns
         room, places = self._room, unpack_steps(steps)
         self._write(room.transcripts.terms, places, terms)
         self._write(room.transcripts.starts, places, starts)
         self._write(room.transcripts.lengths, places, lengths)
-        self._write(room.turns.by_host, places, by_host)
         self._write(room.stem_places.places, run, places)
 
     def need_holders(self, stems: Iterable[int]) -> None:

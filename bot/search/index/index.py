@@ -115,14 +115,15 @@ class Index:
     @cached_property
     def stems(self) -> Ints:
         """The stem of every word of the corpus in the order of speech."""
-        return self.vocabulary.stem_of[self.transcripts.terms]
+        return self.stems_at(slice(None))
 
     def stems_at(self, places: Ints | slice) -> Ints:
         """Find the stems said at some places, without computing all `stems`.
 
         An engine that keeps words elsewhere has brought those that were needed; others are breaks.
         """
-        return self.vocabulary.stem_of[self.transcripts.terms[places]]
+        stems: Ints = self.vocabulary.stem_of[self.transcripts.terms[places]]
+        return stems
 
     def cues(self, episode: int) -> tuple[Cue, ...]:
         """Rebuild all cues of an episode."""

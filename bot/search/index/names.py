@@ -68,10 +68,15 @@ def _may_be(speaker: str, guest: str) -> bool:
 
 def name_matcher(value: str) -> Callable[[str], bool]:
     """Return a test of names: each word of the value must begin a word of the name."""
+    matches = words_matcher(value)
+    return lambda name: matches(terms_of_name(name))
+
+
+def words_matcher(value: str) -> Callable[[Iterable[str]], bool]:
+    """Return what `name_matcher` does, for names whose words are known."""
     typed = dict.fromkeys(terms_of(value))
 
-    def matches(name: str) -> bool:
-        words = terms_of_name(name)
+    def matches(words: Iterable[str]) -> bool:
         return bool(typed) and all(any(word.startswith(t) for word in words) for t in typed)
 
     return matches

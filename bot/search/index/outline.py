@@ -27,8 +27,7 @@ from bot.search.index.storage import (
 
 _LONG = (
     *("transcripts.text", "transcripts.terms", "transcripts.starts", "transcripts.lengths"),
-    *("transcripts.spoken", "turns.by_host", "stem_places.places"),
-    *("text.documents", "text.codes"),
+    *("transcripts.spoken", "stem_places.places", "text.documents", "text.codes"),
 )
 _SIZES = "sizes"
 _ADDED = "added."
@@ -76,7 +75,6 @@ def with_new_room(index: Index) -> Index:
     return replace(
         index,
         transcripts=replace(index.transcripts, **of("transcripts")),
-        turns=replace(index.turns, **of("turns")),
         stem_places=replace(index.stem_places, **of("stem_places")),
         text=replace(index.text, **of("text")),
         view_of=index.view_of or index,

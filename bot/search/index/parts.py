@@ -188,6 +188,7 @@ class _Joining:
         # Voices that are only numbered stay apart, but have no name to show.
         names = ("" if is_numbered_speaker(name) else name for name in self._speakers)
         columns = {name: column.array() for name, column in self._columns.items()}
+        columns |= {name: smallest(columns[name]) for name in ("terms", "ends", "speakers")}
         return JoinedParts(
             Transcripts(**columns, speaker_names=tuple(names)),
             Passages(**{name: column.array() for name, column in self._bounds.items()}),

@@ -34,14 +34,14 @@ class Transcripts:
     """
 
     text: NDArray[np.uint8]
-    ends: NDArray[np.int64]
+    ends: NDArray[np.integer]
     episodes: Ints
     chapters: Ints
     begins: NDArray[np.float32]
     finishes: NDArray[np.float32]
     speakers: Ints
     captions: NDArray[np.bool_]
-    terms: Ints
+    terms: NDArray[np.integer]
     firsts: Ints
     starts: NDArray[np.unsignedinteger]
     lengths: NDArray[np.unsignedinteger]

@@ -33,7 +33,7 @@ def find_places(numbers: Ints, size: int) -> Places:
     return Places(starts.astype(np.int32), places)
 
 
-def count_pairs(terms: Ints, stem_of: Ints, known: Places) -> tuple[Longs, Ints]:
+def count_pairs(terms: NDArray[np.integer], stem_of: Ints, known: Places) -> tuple[Longs, Ints]:
     """Count the pairs of neighbouring stems that there are more than once, by the stems' places.
 
     A pair is one stem times how many there are, plus the other.

@@ -11,6 +11,7 @@ from math import prod
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
+from weakref import finalize
 
 import numpy as np
 from numpy.lib.format import header_data_from_array_1_0, write_array_header_1_0
@@ -32,7 +33,7 @@ from bot.search.index.vectors import StemVectors, Windows
 from bot.search.index.vocabulary import Vocabulary
 from bot.stored_json import as_kind, as_plain
 
-INDEX_VERSION = 8
+INDEX_VERSION = 9
 """What an index of the same files holds, and how it is laid out.
 
 Raise it with every change to either, such as to how transcripts are read, timed, cut or counted. A
@@ -61,12 +62,42 @@ _COLUMNS: Mapping[str, type] = {
 }
 # The parts of its vocabulary.
 _WORDS = ("vocabulary", "terms", "stems")
+# Larger files would take much memory. In others, what is mapped is at hand a little faster.
+_LARGE = 200_000_000
+# What is read only once, or where something is shown.
+_SELDOM = (
+    *("facts", "transcripts.text", "transcripts.starts", "transcripts.lengths"),
+    "transcripts.spoken",
+)
 # How numpy's format begins an array. Its own reader compiles each of these as Python.
 _HEADER = re.compile(
     rb"\x93NUMPY\x01\x00..\{'descr': '([^']+)', 'fortran_order': (True|False), "
     rb"'shape': \(([0-9, ]*)\), \} *\n",
     re.DOTALL,
 )
+
+
+class _Seldom(np.ndarray[Any, Any]):
+    """A mapped array whose slices are read from its file instead.
+
+    The system maps what is around each place that is touched, so that an array of which little is
+    read, but everywhere, would soon be in memory as a whole.
+    """
+
+    _file, _begin = -1, 0
+
+    def at(self, file: int, begin: int) -> "_Seldom":
+        """Read slices from an open file, in which this array begins at a byte."""
+        self._file, self._begin = file, begin
+        return self
+
+    def __getitem__(self, key: Any) -> Any:  # noqa: ANN401 - as numpy's own
+        """Read a slice; anything else is where it is mapped."""
+        if self._file < 0 or not isinstance(key, slice) or key.step:
+            return np.asarray(self)[key]
+        first, past, _ = key.indices(len(self))
+        at, size = self._begin + first * self.itemsize, (past - first) * self.itemsize
+        return np.frombuffer(os.pread(self._file, max(size, 0), at), self.dtype)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +138,7 @@ def load_index(
 def rebuild_index(arrays: Arrays, path: Path) -> tuple[Index, tuple[Problem, ...]]:
     """Make an index of what `arrays_of` made of one; raises as `load_index` does."""
     try:
-        stored = json.loads(arrays.pop("facts").tobytes())
+        stored = json.loads(arrays.pop("facts")[:].tobytes())
         if reason := explain_version(stored.get("version", 0)):
             raise CacheError(str(path), reason, _REMEDY)
         facts = as_kind(stored, _Facts)
@@ -161,7 +192,8 @@ def read_arrays(
 ) -> Arrays:
     """Map the arrays of a file into memory, read-only, or its first `most`.
 
-    What is not used is not read. A file whose checksum is in `digests`, or that is known to be
+    What is not used is not read; in a large file, slices of what is seldom used are read from it,
+    where the system can do that. A file whose checksum is in `digests`, or that is known to be
     `sound`, is not checked again. Raises CacheError if it is damaged, not there or another file.
     """
     try:
@@ -180,17 +212,31 @@ def read_arrays(
                     raise CacheError(str(path), _DAMAGED, remedy)
                 if digests:
                     digests.remember(path, status, checksum.hex())
+            kept = _keep_open(file.fileno(), content) if status.st_size > _LARGE else -1
         content.seek(_ALIGNMENT)
         names = _map_array(content).tolist()
-        return {name: _map_array(content) for name in names[:most]}
+        wanted = names[:most]
+        return {name: _map_array(content, kept if name in _SELDOM else -1) for name in wanted}
     except OSError as error:
         raise CacheError(str(path), f"cannot be read ({error.strerror}).", remedy) from error
     except (EOFError, TypeError, ValueError) as error:
         raise _foreign(path, remedy) from error
 
 
-def _map_array(content: mmap) -> NDArray[Any]:
-    """Return the array at the position of a mapped file, and move behind it."""
+def _keep_open(file: int, content: mmap) -> int:
+    """Keep a file open as long as it is mapped; -1 where it cannot be read at any place."""
+    if not hasattr(os, "pread"):
+        return -1
+    kept = os.dup(file)
+    finalize(content, os.close, kept).atexit = False
+    return kept
+
+
+def _map_array(content: mmap, file: int = -1) -> NDArray[Any]:
+    """Return the array at the position of a mapped file, and move behind it.
+
+    Its slices are read from the `file`, if one is given.
+    """
     content.seek(-content.tell() % _ALIGNMENT, os.SEEK_CUR)
     header = _HEADER.match(content, content.tell())
     if not header:
@@ -200,6 +246,8 @@ def _map_array(content: mmap) -> NDArray[Any]:
     count = prod(shape)
     array = np.frombuffer(content, dtype, count, header.end()) if count else np.empty(0, dtype)
     content.seek(header.end() + array.nbytes)
+    if count and file >= 0:
+        return array.view(_Seldom).at(file, header.end())
     return array.reshape(shape, order="F" if header[2] == b"True" else "C")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.arrays import Ints, Mask, counts_before
 from bot.models import Episode
@@ -19,8 +20,8 @@ class Turns:
     """The turns of a corpus: what somebody says until somebody else speaks.
 
     Turn `t` is the cues `firsts[t]` up to and without `firsts[t + 1]`. If a host asks in it and a
-    guest goes on, cue `questions[t]` is the question, else that is -1. `by_host[w]` says whether a
-    host says word `w`, counted over the corpus; hosts say `host_words[p]` words of passage `p`.
+    guest goes on, cue `questions[t]` is the question, else that is -1. `by_host` says in a bit for
+    each word of the corpus whether a host says it; hosts say `host_words[p]` words of passage `p`.
     Showing it may show the cues up to and without `reaches[p]`, because a question is shown with
     its reply.
 
@@ -29,7 +30,7 @@ class Turns:
 
     firsts: Ints
     questions: Ints
-    by_host: Mask
+    by_host: NDArray[np.uint8]
     host_words: Ints
     reaches: Ints
 
@@ -37,6 +38,15 @@ class Turns:
         """Find the turn that holds a cue."""
         # A plain int would make numpy copy the whole array as 64-bit numbers.
         return int(self.firsts.searchsorted(np.int32(cue), side="right")) - 1
+
+    def is_by_host(self, place: int) -> bool:
+        """Say whether a host speaks at a place."""
+        return bool(int(self.by_host[place >> 3]) >> (place & 7) & 1)
+
+    def are_by_host(self, places: NDArray[np.integer]) -> Mask:
+        """Say at which of some places a host speaks."""
+        said: Mask = (self.by_host.take(places >> 3) >> (places & 7) & 1).astype(np.bool_)
+        return said
 
     def cues_of(self, turn: int) -> range:
         """List the cues of a turn."""
@@ -63,7 +73,7 @@ def find_turns(
     return Turns(
         firsts,
         _questions(transcripts, firsts, replied),
-        by_host,
+        np.packbits(by_host, bitorder="little"),
         host_words=said[ends] - said[begins],
         reaches=_reaches(transcripts, passages, firsts, replied),
     )

@@ -1,19 +1,23 @@
 """The custom ids of buttons, which hold at most 100 characters.
 
-An id says what the button does, whose it is, and its request or, if that is too long, the key
-under which the request is saved: aq1:turn:6f2a…:1,"search","model registry",1,"",null,null
+An id says what the button does, whose it is, and its request:
+aq1:turn:6f2a…:1,"search","model registry",1,"",null,null
+
+If that is too long, the text is saved, once for all buttons of a message, and its key stands before
+what is left: aq1:turn:6f2a…:~Xk3…1,"search","",1,"",null,null. If that is still too long, the whole
+request is saved: aq1:turn:6f2a…:=Pq8…
 """
 
 import re
 from base64 import urlsafe_b64encode
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
 
 from bot.answers.replies import Button, ButtonKind
-from bot.answers.requests import Request, pack, unpack
+from bot.answers.requests import Request, Verb, pack, unpack
 from bot.podcasts import split_name
 from bot.service.saved_requests import RequestStore
 from bot.text import clean
@@ -26,10 +30,14 @@ MENU = f"{_VERSION}:menu"
 """The id of a menu; what each of its options does is in the option's value, as in a button's id."""
 # Instead of a member's id: everybody may press the button.
 EVERYBODY = 0
-_KEPT = "="
+_KEPT, _KEPT_TEXT = "=", "~"
 # Slugs are the longest part; 48 bits of a hash tell the slugs of a podcast apart.
 _SLUG_BYTES = 6
+# 72 bits tell all texts apart, and 120 even the requests that somebody makes up to be mistaken.
+_TEXT_BYTES = 9
 _KEY_BYTES = 15
+# In base64.
+_TEXT_KEY = _TEXT_BYTES * 4 // 3
 _IN_ID = re.compile(
     rf"{_VERSION}:(?P<kind>[a-z_]+)(?:\.\d+)?:(?P<owner>[0-9a-f]{{1,16}}):(?P<request>.+)",
     re.ASCII | re.DOTALL,
@@ -47,14 +55,15 @@ class CustomId:
 
     @property
     def is_kept(self) -> bool:
-        """Whether its request is saved under a key."""
+        """Whether its request is saved under a key, as a whole."""
         return self.carried.startswith(_KEPT)
 
 
 class ButtonIds:
     """Creates unique ids for the buttons of one message, which only `owner` may press.
 
-    `kept` are the packed requests that were too long for an id, by the key in their place.
+    `kept` are packed requests by key: those that were too long for an id, and searches for texts
+    that were.
     """
 
     def __init__(self, owner: int) -> None:
@@ -72,13 +81,11 @@ class ButtonIds:
 
     def _write(self, button: Button, number: str) -> str:
         start = f"{_VERSION}:{button.kind.value}{number}:{self._owner:x}:"
-        carried = _shortened(button.request)
-        if len(start) + len(carried) <= CUSTOM_ID:
-            return start + carried
-        packed = clean(pack(button.request))
-        key = _hash(packed, _KEY_BYTES)
-        self.kept[key] = packed
-        return start + _KEPT + key
+        room = CUSTOM_ID - len(start)
+        ways = _shorter_and_shorter(button.request)
+        carried, kept = next((way, kept) for way, kept in ways if len(way) <= room)
+        self.kept |= kept
+        return start + carried
 
 
 def parse_custom_id(custom_id: str) -> CustomId | None:
@@ -96,9 +103,13 @@ async def read_id(press: CustomId, keeper: RequestStore) -> Request | None:
     None if it was packed by another version or is no longer saved.
     """
     if press.is_kept:
-        packed = await keeper.find(press.carried.removeprefix(_KEPT))
-        return None if packed is None else unpack(packed)
-    return unpack(f"[{press.carried}]")
+        return unpack(await keeper.find(press.carried.removeprefix(_KEPT)))
+    if not press.carried.startswith(_KEPT_TEXT):
+        return unpack(f"[{press.carried}]")
+    carried = press.carried.removeprefix(_KEPT_TEXT)
+    request = unpack(f"[{carried[_TEXT_KEY:]}]")
+    asked = request and unpack(await keeper.find(carried[:_TEXT_KEY]))
+    return replace(request, text=asked.text) if request and asked else None
 
 
 def with_slug(request: Request, names: Iterable[str]) -> Request:
@@ -111,6 +122,23 @@ def with_slug(request: Request, names: Iterable[str]) -> Request:
     # The name says which podcast it is in.
     podcasts = () if split_name(episode)[0] else request.podcasts
     return replace(request, episode=episode, podcasts=podcasts)
+
+
+def _shorter_and_shorter(request: Request) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield what an id can carry of a request, each time with what is kept for it."""
+    yield _shortened(request), {}
+    key, kept = _keep_text(request.text)
+    yield f"{_KEPT_TEXT}{key}{_shortened(replace(request, text=''))}", {key: kept}
+    packed = clean(pack(request))
+    key = _hash(packed, _KEY_BYTES)
+    yield _KEPT + key, {key: packed}
+
+
+@lru_cache(maxsize=64)  # the buttons of an answer carry the same text
+def _keep_text(text: str) -> tuple[str, str]:
+    """Return a key and a packed search to keep a text in."""
+    packed = clean(pack(Request(Verb.SEARCH, text)))
+    return _hash(packed, _TEXT_BYTES), packed
 
 
 def _shortened(request: Request) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import given
@@ -94,22 +94,30 @@ def test_an_ordinary_hit_needs_nothing_to_be_kept() -> None:
     assert (pressed.kind, pressed.owner, found) == (ButtonKind.SHARE, ANN, HIT)
 
 
-def test_a_long_request_is_kept_once_however_often_it_is_shown() -> None:
+def test_a_long_text_is_kept_once_however_often_it_is_shown() -> None:
     first, second = ButtonIds(ANN), ButtonIds(ANN + 1)
     names = [first.name(share(LONG)), first.name(share(LONG)), second.name(share(LONG))]
 
     assert len(set(names)) == 3
     assert first.kept == second.kept
-    assert list(first.kept.values()) == [pack(LONG)]
+    assert list(first.kept.values()) == [pack(Request(Verb.SEARCH, LONG.text))]
     assert press(names[1], first.kept)[1] == LONG
 
 
-def test_another_long_request_is_kept_beside_it() -> None:
-    ids = ButtonIds(ANN)
-    names = [ids.name(share(request)) for request in (LONG, Request(Verb.SEARCH, LONG.text, 4))]
+def test_the_buttons_of_an_answer_share_its_text() -> None:
+    ids, hit = ButtonIds(ANN), replace(HIT, text=LONG.text)
+    names = [ids.name(share(request)) for request in (LONG, hit)]
+
+    assert len(ids.kept) == 1
+    assert [press(name, ids.kept)[1] for name in names] == [LONG, hit]
+
+
+def test_what_is_too_long_without_its_text_is_kept_whole() -> None:
+    ids, among = ButtonIds(ANN), replace(HIT, podcasts=("first-podcast", "second-podcast"))
+    names = [ids.name(share(request)) for request in (among, replace(among, start=775.0))]
 
     assert len(ids.kept) == 2
-    assert press(names[1], ids.kept)[1] == Request(Verb.SEARCH, LONG.text, 4)
+    assert [press(name, ids.kept)[1] for name in names] == [among, replace(among, start=775.0)]
 
 
 def test_a_request_that_is_kept_no_longer_is_not_guessed() -> None:
@@ -117,6 +125,7 @@ def test_a_request_that_is_kept_no_longer_is_not_guessed() -> None:
 
     assert press(ids.name(share(LONG)), {})[1] is None
     assert press(ids.name(share(LONG)), dict.fromkeys(ids.kept, "[0]"))[1] is None
+    assert press(ids.name(share(LONG)), ids.kept)[1] == LONG
 
 
 def test_an_episode_that_is_gone_is_no_other_one() -> None:

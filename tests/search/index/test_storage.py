@@ -1,10 +1,12 @@
+import gc
 import hashlib
 import io
 import json
+import os
 import pickle
 import resource
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -18,6 +20,7 @@ from hypothesis import strategies as st
 from bot.digests import Digests
 from bot.errors import CacheError
 from bot.models import Chapter, Cue, Origin, Problem
+from bot.search.index import storage
 from bot.search.index.build import build_index
 from bot.search.index.index import Index
 from bot.search.index.lexicon import Lexicon, LexiconEntry
@@ -329,3 +332,46 @@ def test_the_real_index_answers_the_same_once_stored(real_index: Index, tmp_path
 
     for typed in ("feature store", '"machine learning" -python', "alexey mlops", "kuberntes"):
         assert find(loaded, typed) == find(real_index, typed)
+
+
+def test_a_large_file_is_read_where_something_is_shown(
+    stored: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mapped, _ = load_index(stored)
+    monkeypatch.setattr(storage, "_LARGE", 0)
+    read, problems = load_index(stored)
+
+    assert problems == PROBLEMS
+    assert [find(read, typed) for typed in QUERIES] == [find(mapped, typed) for typed in QUERIES]
+    for name in ("text", "starts", "lengths"):
+        one, other = (getattr(each.transcripts, name) for each in (read, mapped))
+        assert not np.may_share_memory(one[2:5], one)
+        assert np.may_share_memory(other[2:5], other)
+        for where in (slice(None), slice(3, 9), slice(4, 2), slice(-3, None), slice(0, 9, 2), 2):
+            assert np.array_equal(one[where], other[where])
+
+
+def times_open(path: Path) -> int:
+    """Count how often this process has a file open, besides what is mapped."""
+    gc.collect()
+    known = path.stat()
+    held = 0
+    for file in range(256):
+        with suppress(OSError):
+            held += os.path.samestat(os.fstat(file), known)
+    return held
+
+
+def test_a_large_file_stays_open_as_long_as_it_is_used(
+    stored: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "_LARGE", 0)
+    before = times_open(stored)
+    index, _ = load_index(stored)
+    text = index.transcripts.text
+    del index
+
+    assert times_open(stored) > before
+    assert text[:2].tobytes() == b"We"
+    del text
+    assert times_open(stored) == before

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from bot.arrays import Ints
 from bot.models import Cue, Episode, Origin
 from bot.search.index.build import build_index
 from bot.search.index.index import Index
@@ -14,9 +15,18 @@ def talk(*turns: tuple[str, str], guests: tuple[str, ...] = ("Tom Vlk",)) -> Epi
     return episode("talk", *cues, guests=guests)
 
 
+def places_of_hosts(index: Index) -> Ints:
+    """List the places at which hosts speak."""
+    places = np.arange(len(index.transcripts.terms), dtype=np.int32)
+    said = index.turns.are_by_host(places)
+
+    assert said.tolist() == [*map(index.turns.is_by_host, places.tolist())]
+    return places[said]
+
+
 def by_hosts(index: Index) -> list[str]:
     """List the cues that hosts say."""
-    cues = np.unique(index.transcripts.cues_at(np.flatnonzero(index.turns.by_host)))
+    cues = np.unique(index.transcripts.cues_at(places_of_hosts(index)))
     return [index.transcripts.text_of(cue) for cue in cues.tolist()]
 
 
@@ -44,7 +54,7 @@ def test_a_guest_of_one_episode_may_be_the_host_of_another() -> None:
 
 def test_the_words_of_hosts_are_counted_in_the_corpus_and_in_each_passage() -> None:
     index = build_index([episode("none"), talk(QUESTION, REPLY)])
-    said = index.transcripts.terms[index.turns.by_host].tolist()
+    said = index.transcripts.terms[places_of_hosts(index)].tolist()
 
     assert [index.vocabulary.terms[term] for term in said] == ["what", "is", "a", "registry", "for"]
     assert index.turns.host_words.tolist() == [5]
