@@ -34,7 +34,7 @@ from bot.reporting import Notice, Progress, ignore
 from bot.search.index.storage import load_index
 from bot.stored_json import as_kind, as_plain, parse_stored
 from bot.transcripts.files import OnFile, SourceFile, refuse_file
-from bot.workers import lift_limits, limit_further
+from bot.workers import give_memory_back, lift_limits, limit_further
 
 OUT_OF_MEMORY = 3
 """The exit code of a worker that needs more memory than it may have."""
@@ -139,6 +139,8 @@ def _load_or_build(
     library = build_library(inspection.found, on_progress, on_file, parts, on_notice, pool)
     keep_library(library, inspection, registry)
     # What was built is large; of the file, which was just written, only what is used is in memory.
+    del library
+    give_memory_back()
     return Library(index_id, *load_index(registry.path_of(index_id), sound=True))
 
 

@@ -38,7 +38,7 @@ _MIN_WORDS = 5
 # So many words before and after a gap are beside it.
 _BESIDE = 3
 # How many pairs of words to remember.
-_REMEMBERED = 1 << 16
+_REMEMBERED = 1 << 15
 
 # What speakers say without saying anything by it.
 _FILLING = """

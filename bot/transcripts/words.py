@@ -24,7 +24,7 @@ DENIALS = frozenset(_DENIAL_WORDS.split())
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|%")
 _APOSTROPHE, _SPACE = map(ord, "' ")
-_REMEMBERED = 1 << 16
+_REMEMBERED = 1 << 14
 
 _LONG_FORMS = {
     "%": "percent", "'cause": "because", "ain't": "is not", "can't": "can not",
