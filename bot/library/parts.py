@@ -24,7 +24,8 @@ from bot.files import is_file, sweep
 from bot.models import Episode
 from bot.pool import Pool
 from bot.reporting import Notice, ignore
-from bot.search.index.parts import EpisodePart, Spellings, cut_episode
+from bot.search.index.names import Spellings
+from bot.search.index.parts import EpisodePart, cut_episode
 from bot.search.index.passages import PASSAGE_STEP, PASSAGE_WORDS, Passages, Transcripts
 from bot.search.index.storage import INDEX_VERSION, Arrays, pack_text, read_arrays, write_arrays
 from bot.stored_json import as_kind, as_plain, parse_stored

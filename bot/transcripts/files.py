@@ -315,6 +315,8 @@ class _Walk:
 
 def _printable(name: str) -> str:
     """Return a file name that can be shown, since a name may contain any byte but a slash."""
+    if name.isprintable():
+        return name
     return "".join(
         letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name
     )

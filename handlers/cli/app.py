@@ -13,7 +13,7 @@ from handlers.cli.groups import FAILED, Commands
 
 WRONG_USAGE = 2
 WRONG_CONFIGURATION = 78  # EX_CONFIG of sysexits.h
-_OBJECTS_BETWEEN_COLLECTIONS = 10_000
+_OBJECTS_BETWEEN_COLLECTIONS = 100_000
 
 
 def main() -> None:

@@ -1,21 +1,36 @@
 """Who speaks: names in a query are recognised against the corpus' speakers and guests."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
 
 import numpy as np
 
-from bot.arrays import distinct
+from bot.arrays import Longs, distinct
 from bot.models import Episode
 from bot.search.index.analysis import terms_of, terms_of_name
-from bot.search.index.parts import Spellings
 from bot.search.index.passages import Transcripts
 
 # How often captions may say a word that is only a name.
 _SELDOM = 20
 # Two spellings this similar are one name: "Michael" and "Micheal", but not "Daniel" and "Dana".
 _ALIKE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Spellings:
+    """How often edited text writes each term small and with a capital, and captions at all."""
+
+    small: Longs
+    capital: Longs
+    captions: Longs
+
+    def of(self, term: int | None) -> tuple[int, int, int]:
+        """Return the three counts of a term; that of a title or a guest may never be said."""
+        if term is None or term >= len(self.small):
+            return 0, 0, 0
+        return int(self.small[term]), int(self.capital[term]), int(self.captions[term])
 
 
 def full_name(speaker: str, episode: Episode) -> str:

@@ -16,24 +16,10 @@ from bot.models import Episode, Origin
 from bot.search.index.analysis import normalise
 from bot.search.index.located import locate_all
 from bot.search.index.meanings import cut_windows
+from bot.search.index.names import Spellings
 from bot.search.index.passages import UNHEARD, Passages, Transcripts, cut_passages
 from bot.search.index.vocabulary import BREAK, VocabularyBuilder
 from bot.text import is_numbered_speaker
-
-
-@dataclass(frozen=True, slots=True)
-class Spellings:
-    """How often edited text writes each term small and with a capital, and captions at all."""
-
-    small: Longs
-    capital: Longs
-    captions: Longs
-
-    def of(self, term: int | None) -> tuple[int, int, int]:
-        """Return the three counts of a term; that of a title or a guest may never be said."""
-        if term is None or term >= len(self.small):
-            return 0, 0, 0
-        return int(self.small[term]), int(self.capital[term]), int(self.captions[term])
 
 
 @dataclass(frozen=True, slots=True)
