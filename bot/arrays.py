@@ -37,6 +37,13 @@ def ranges(firsts: NDArray[np.integer], lengths: NDArray[np.integer]) -> Longs:
     return numbers
 
 
+def code_points(text: str) -> NDArray[np.unsignedinteger]:
+    """List the code points of a text, a byte for each where that is enough."""
+    if text.isascii():
+        return np.frombuffer(text.encode("ascii"), np.uint8)
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+
+
 def counts_before(mask: Mask) -> Ints:
     """Count how many are set among the first 0, 1, … of a mask."""
     counts: Ints = np.zeros(len(mask) + 1, dtype=np.int32)

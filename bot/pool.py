@@ -4,6 +4,7 @@ Each process is new, and has nothing but what it is given, so that this works al
 It ends with the process that started it, however that ends.
 """
 
+import gc
 import os
 import pickle
 import signal
@@ -29,8 +30,11 @@ _MOST_PROCESSES = 8
 _MEMORY_EACH = 200_000_000
 # Starting processes takes as long as so many tasks.
 _FEWEST = 32
+# After so many, what the processes have in memory counts more than starting them again.
+_MANY = 1_000
 # So many tasks for each process are on their way, so that none waits for the next.
 _AHEAD = 4
+_OBJECTS_BETWEEN_COLLECTIONS = 10_000
 # Where Linux says how much memory is left: of the machine, and of a container.
 _MACHINE = Path("/proc/meminfo")
 _CONTAINER = Path("/sys/fs/cgroup")
@@ -93,6 +97,11 @@ class Pool:
         except (ImportError, OSError) as error:  # some systems have no semaphores
             raise _StartError from error
 
+    def rest(self, done: int) -> None:
+        """End the processes until they are needed again, if many tasks were done by now."""
+        if done >= _MANY:
+            self.close()
+
     def close(self) -> None:
         """End the processes, once each has done its task."""
         if self._executor:
@@ -143,8 +152,14 @@ def _start(processes: int) -> Executor:
     return ProcessPoolExecutor(processes, get_context("spawn"), _prepare)
 
 
+def collect_seldom() -> None:
+    """Look for garbage less often: what is read stays, and looking finds hardly any."""
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+
+
 def _prepare() -> None:
     """Leave Ctrl-C to the process that started this one, and end with it."""
+    collect_seldom()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_outlive_nobody, daemon=True).start()
 

@@ -114,6 +114,7 @@ PARALLEL = {
 SHORT = {
     "bot.answers.check": "the terminal's report, which no chat has",
     "bot.claims": "data for the store, and for all who claim",
+    "bot.library.measuring": "needs the whole search, as nothing else of a build does",
     "bot.logistic": "shared by what fits weights, and by what uses them",
     "bot.posting.runner": "shared by the weekly quote and new episodes",
     "bot.quotes.taste": "what a podcast's own people say, apart from its readers",

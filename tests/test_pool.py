@@ -77,6 +77,18 @@ def test_other_processes_do_many_tasks_in_their_order(two: Pool) -> None:
     assert begun == []
 
 
+def test_after_many_tasks_the_processes_end_until_there_are_others() -> None:
+    with Pool(2) as pool:
+        first = {process for _, process in pool.map(square, MANY)}
+        pool.rest(len(MANY))
+        second = {process for _, process in pool.map(square, MANY)}
+        pool.rest(1_000)
+        third = {process for _, process in pool.map(square, MANY)}
+
+    assert len(first | second) <= 2
+    assert third.isdisjoint(first | second)
+
+
 @pytest.mark.parametrize(("processes", "tasks"), [(1, MANY), (2, range(3))])
 def test_few_tasks_or_a_single_core_need_no_other_process(processes: int, tasks: range) -> None:
     begun: list[int] = []

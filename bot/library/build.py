@@ -56,6 +56,8 @@ def index_files(
         partial(on_progress, _TIMING),
         found.language,
     )
+    # While this process joins what all have made, the others would wait.
+    kept.pool.rest(len(merged))
     episodes, parts = [episode for episode, _ in merged], (part() for _, part in merged)
     index = join_index(episodes, parts, read_built_in())
     kept.save()

@@ -12,14 +12,11 @@ a JSON array on a line, and says on standard error what is wrong:
 import json
 import os
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from bot.errors import AirquoteError, CacheError
-from bot.files import sha256_of
-from bot.library.evaluation import MEAN, Qrel, measure_ranking, read_qrels, run_queries
 from bot.library.library import (
     Library,
     build_library,
@@ -29,14 +26,15 @@ from bot.library.library import (
     with_quotes,
     with_semantic_index,
 )
-from bot.library.manifest import Evaluation, Inspection
+from bot.library.manifest import Inspection
 from bot.library.registry import Registry
 from bot.library.scan import with_last_good_files
-from bot.pool import Pool, count_processes
+from bot.pool import Pool, collect_seldom, count_processes
 from bot.reporting import Notice, Progress, ignore
+from bot.search.index.storage import load_index
 from bot.stored_json import as_kind, as_plain, parse_stored
 from bot.transcripts.files import OnFile, SourceFile, refuse_file
-from bot.workers import lift_limits, limit_further
+from bot.workers import give_memory_back, lift_limits, limit_further
 
 OUT_OF_MEMORY = 3
 """The exit code of a worker that needs more memory than it may have."""
@@ -109,7 +107,10 @@ def build_candidate(
     library = with_semantic_index(library, job.model, cache, on_progress, on_notice)
     library = with_quotes(library, cache, on_notice, registry.path_of(index_id), pool)
     if job.queries:
-        _measure(library, job.queries, job)
+        # Only here, since it needs the whole search.
+        from bot.library.measuring import measure_library
+
+        measure_library(library, job.queries, registry, job.model)
     return inspection
 
 
@@ -137,35 +138,10 @@ def _load_or_build(
     parts = registry.parts
     library = build_library(inspection.found, on_progress, on_file, parts, on_notice, pool)
     keep_library(library, inspection, registry)
-    # What was built is large; of the file, only what is used is in memory.
-    return load_library(index_id, registry)
-
-
-def _measure(library: Library, queries: Path, job: Job) -> None:
-    """Measure a library and the current one, each only once with the same queries."""
-    registry, digest, qrels = job.registry, sha256_of(queries), read_qrels(queries)
-    for index_id in {library.id, registry.standing().id}:
-        manifest = registry.manifest(index_id)
-        known = manifest and manifest.evaluation
-        if manifest is None or (known and known.sha256 == digest):
-            continue
-        try:
-            measured = library if index_id == library.id else _load(index_id, job)
-        except CacheError:
-            continue  # nothing is compared with an index that is damaged
-        registry.register(replace(manifest, evaluation=_evaluate(measured, qrels, digest)))
-
-
-def _load(index_id: str, job: Job) -> Library:
-    return with_semantic_index(load_library(index_id, job.registry), job.model, job.registry.cache)
-
-
-def _evaluate(library: Library, qrels: Sequence[Qrel], digest: str) -> Evaluation | None:
-    figures = measure_ranking(list(run_queries(library, qrels)))
-    if not figures:
-        return None
-    whole = next((each for each in figures if each.style == MEAN), figures[0])
-    return Evaluation(digest, whole.queries, whole.mrr)
+    # What was built is large; of the file, which was just written, only what is used is in memory.
+    del library
+    give_memory_back()
+    return Library(index_id, *load_index(registry.path_of(index_id), sound=True))
 
 
 def write_job(job: Job) -> bytes:
@@ -209,6 +185,7 @@ def _advance(stage: str, done: int, of: int) -> None:
 
 def _main() -> int:
     """Run the job on standard input; return the exit code."""
+    collect_seldom()
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
     try:

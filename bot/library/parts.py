@@ -35,7 +35,7 @@ from bot.transcripts.merge import TimedTalk, time_talk
 from bot.transcripts.talks import Talk
 from bot.workers import give_memory_back
 
-_FILES, _FACTS = "files", "facts"
+_FILES, _DIGESTS, _FACTS = "files", "digests", "facts"
 _REMEDY = "It is made again from the transcripts."
 _COLUMNS: dict[str, type] = {
     "transcripts": Transcripts,
@@ -78,7 +78,8 @@ class KeptParts:
     ) -> None:
         self._folder, self._on_notice = folder, on_notice
         self.pool = pool or Pool()
-        self._used, self._digests = {_FILES}, Digests()
+        self._used = {_FILES, _DIGESTS}
+        self._digests = Digests(folder and folder / _DIGESTS)
         self.files = self._load(_FILES, _as_known) or KnownFiles()
 
     def time(
@@ -92,7 +93,7 @@ class KeptParts:
         self._save_files()
         named = [(_name_of(talk), talk) for talk in talks]
         self._used.update(name for name, _ in named)
-        kept = [self._load(name, _as_timed) for name, _ in named]
+        kept = [self._load(name, _as_timed, most=1) for name, _ in named]
         missing = [each for each, timed in zip(named, kept, strict=True) if timed is None]
         made = self.pool.map(partial(_make, self._folder), missing, lambda each: begin(each[1]))
         for (name, talk), timed in zip(named, kept, strict=True):
@@ -115,17 +116,21 @@ class KeptParts:
         """Remove what this build did not use."""
         if self._folder is None:
             return
+        self._digests.save()
         with suppress(OSError):
             for path in self._folder.iterdir():
                 if path.name not in self._used and not path.is_dir():
                     path.unlink(missing_ok=True)
             sweep(self._folder)
 
-    def _load(self, name: str, read: Callable[[Arrays], _Kept]) -> _Kept | None:
+    def _load(
+        self, name: str, read: Callable[[Arrays], _Kept], most: int | None = None
+    ) -> _Kept | None:
+        """Read what is kept, or the first `most` arrays of it, if it is."""
         if self._folder is None or not is_file(path := self._folder / name):
             return None
         try:
-            return read(read_arrays(path, _REMEDY, self._digests))
+            return read(read_arrays(path, _REMEDY, self._digests, most))
         except CacheError as error:
             self._on_notice(str(error))
         except (KeyError, TypeError, ValueError):
@@ -177,6 +182,7 @@ def _cut(timed: TimedTalk) -> tuple[TimedTalk, EpisodePart]:
 
 def _arrays_of(timed: TimedTalk, part: EpisodePart) -> Arrays:
     facts = _TalkFacts(timed, part.transcripts.speaker_names)
+    # The facts come first, as they are needed before the rest.
     arrays: Arrays = {
         _FACTS: _as_json(facts),
         "terms": pack_text("\n".join(part.terms)),

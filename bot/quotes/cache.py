@@ -18,7 +18,7 @@ from bot.reporting import Notice
 from bot.search.index.index import Index
 from bot.stored_json import as_plain, parse_stored
 
-QUOTES_VERSION = 6
+QUOTES_VERSION = 7
 """The version of how quotes are found, scored and stored.
 
 Raise it when any of these changes, so that cached quotes are found again.

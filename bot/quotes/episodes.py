@@ -23,8 +23,8 @@ _HASHED = 8  # bytes of a uint64
 class QuotePlace:
     """A quote by its place: its first sentence in its episode, from 0, and how many there are.
 
-    `evidence` is as `bot.quotes.evidence` measures it. `asked` means that the quote cannot be
-    understood without the question before it.
+    `evidence` is as `bot.quotes.evidence` measures it, and `reasons` are those that it finds.
+    `asked` means that the quote cannot be understood without the question before it.
     """
 
     first: int
@@ -32,6 +32,7 @@ class QuotePlace:
     id: str
     score: float
     evidence: tuple[float, ...]
+    reasons: tuple[str, ...] = ()
     asked: bool = False
 
 
@@ -94,12 +95,12 @@ def _key_of(index: Index, episode: int, marks: NDArray[np.uint64]) -> str:
 def _marks_of(index: Index, usage: WordUsage) -> NDArray[np.uint64]:
     """Hash each term with how the corpus uses it."""
     kinds = [getattr(usage, each.name) for each in fields(usage)]
-    return np.array([_mark(term, kinds) for term in index.vocabulary.terms], dtype=np.uint64)
+    used = frozenset[str]().union(*kinds)
+    terms = index.vocabulary.terms
+    return np.array([_mark(term, kinds) if term in used else 0 for term in terms], dtype=np.uint64)
 
 
 def _mark(term: str, kinds: Sequence[frozenset[str]]) -> int:
     used = "".join("01"[term in kind] for kind in kinds)
-    if "1" not in used:
-        return 0
     hashed = sha256(f"{term}\0{used}".encode("utf-8", "replace")).digest()
     return int.from_bytes(hashed[:_HASHED])

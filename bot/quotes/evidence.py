@@ -27,6 +27,17 @@ _MOST_MATCHES, _MOST_NEGATIONS, _MOST_YOU, _MOST_ARTICLES, _MOST_CONTENT = 3, 2,
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimForms:
+    """What a text claims: the sum of what its heaviest forms weigh, 0 without any.
+
+    `reasons` name the forms, the best first, for moderators.
+    """
+
+    worth: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What is measured of an excerpt.
 
@@ -58,14 +69,14 @@ class Evidence:
         return tuple(float(getattr(self, field.name)) for field in fields(self))
 
 
-def measure(excerpt: Excerpt, claim: float | None = None) -> Evidence:
-    """Measure an excerpt; `claim` is what `worth_of` says of its text, if that is known."""
+def measure(excerpt: Excerpt, claims: ClaimForms | None = None) -> Evidence:
+    """Measure an excerpt; `claims` are what `find_claims` finds in its text, if that is known."""
     text = excerpt.text
     read = read_for_rules(text)
     terms = terms_of(text)
     content = [term for term in terms if term not in STOP_WORDS]
     return Evidence(
-        claim=worth_of(text) if claim is None else claim,
+        claim=(claims or find_claims(text)).worth,
         flaws=sum(min(_MOST_MATCHES, rule.pattern.count(read)) for rule in FLAWS),
         negations=min(_MOST_NEGATIONS, len(_NEGATIVE.findall(text))),
         content_words=min(_MOST_CONTENT, len(set(content))),
@@ -81,15 +92,11 @@ def measure(excerpt: Excerpt, claim: float | None = None) -> Evidence:
     )
 
 
-def reasons_for(text: str) -> tuple[str, ...]:
-    """Name the forms of claims in a text, the best first, for moderators."""
-    return tuple(name for _, name in _forms_of(text))
-
-
-def worth_of(text: str) -> float:
-    """Say how much a text claims: the sum of what its heaviest forms weigh, 0 without a claim."""
+def find_claims(text: str) -> ClaimForms:
+    """Find the forms of claims in a text."""
     forms = _forms_of(text)
-    return sum(worth * share for (worth, _), share in zip(forms, _SHARES, strict=False))
+    worth = sum(weight * share for (weight, _), share in zip(forms, _SHARES, strict=False))
+    return ClaimForms(worth, tuple(name for _, name in forms))
 
 
 def _forms_of(text: str) -> list[tuple[float, str]]:

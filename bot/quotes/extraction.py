@@ -8,12 +8,11 @@ from pathlib import Path
 
 from bot.pool import Pool
 from bot.quotes.episodes import QuotePlace, QuotePlaces, find_in_episodes
-from bot.quotes.evidence import measure, reasons_for, worth_of
+from bot.quotes.evidence import find_claims, measure
 from bot.quotes.excerpts import find_excerpts
 from bot.quotes.lookup import guest_of, trim_opening
 from bot.quotes.models import LEAST_SCORE, ScoredQuote
 from bot.quotes.ranker import load_ranker
-from bot.quotes.standalone import straighten_apostrophes
 from bot.quotes.word_usage import WordUsage, learn_word_usage
 from bot.quotes.wording import usual_shares, wording_of
 from bot.search.index.analysis import terms_of
@@ -57,7 +56,7 @@ def _find_in_file(path: Path, usage: WordUsage, episode: int) -> QuotePlaces:
 
 @lru_cache(maxsize=1)
 def _index_at(path: Path) -> Index:
-    return load_index(path)[0]
+    return load_index(path, sound=True)[0]  # whoever starts this process has read it
 
 
 def _find(index: Index, usage: WordUsage, episode: int) -> QuotePlaces:
@@ -115,14 +114,14 @@ def _rated(index: Index, episode: int, usage: WordUsage) -> Iterator[QuotePlace]
     """Yield what makes a claim or what a reader has seen, unless it scores too low."""
     ranker, start = load_ranker(), index.cue_numbers(episode).start
     for excerpt in find_excerpts(index, episode, usage):
-        claim, quote_id = worth_of(excerpt.text), content_id(excerpt.text)
-        if claim or quote_id in ranker.verdicts:
-            evidence = measure(excerpt, claim)
+        claims, quote_id = find_claims(excerpt.text), content_id(excerpt.text)
+        if claims.worth or quote_id in ranker.verdicts:
+            evidence = measure(excerpt, claims)
             score, cues = ranker.score(evidence, quote_id), excerpt.cues
             if score >= LEAST_SCORE:
-                first = cues.start - start
-                asked = excerpt.question != ""
-                yield QuotePlace(first, len(cues), quote_id, score, evidence.numbers, asked)
+                first, asked = cues.start - start, excerpt.question != ""
+                numbers, reasons = evidence.numbers, claims.reasons
+                yield QuotePlace(first, len(cues), quote_id, score, numbers, reasons, asked)
 
 
 def _quote(
@@ -140,7 +139,7 @@ def _quote(
         text=text,
         chapter=index.chapters[chapter].title if chapter >= 0 else "",
         score=place.score,
-        reasons=(*load_ranker().reasons(place.id), *reasons_for(straighten_apostrophes(text))),
+        reasons=(*load_ranker().reasons(place.id), *place.reasons),
         wording=wording_of(index, cues, usual[episode]),
         evidence=place.evidence,
     )

@@ -24,7 +24,8 @@ MERITS = (
         gettext_noop("denies a false conclusion"),
         wording(
             r"\bjust because\b.{0,300}\b(?:does|do|is|are)(?:n't| not)\b"
-            r"|\b(?:doesn't|does not|don't) (?:always |necessarily )?(?:guarantee|make you|mean)\b"
+            r"|\b(?:doesn't|does not|don't) (?:always |necessarily )?(?:guarantee|make you|mean)\b",
+            "because guarantee make mean",
         ),
         (
             "Just because bread is brown, it isn't done.",
@@ -42,7 +43,8 @@ MERITS = (
             r"|[a-z], not (?!just|only|really|so|that|too|very|\w+ing)[a-z]"
             r"|\b(?:aren't|don't|doesn't|isn't|not)\b[^.]{0,300}[.,] "
             r"(?:it is|it's|they are|they're|you) "
-            r"(?:a|about|all|an|how|just|not|the|what)\b"
+            r"(?:a|about|all|an|how|just|not|the|what)\b",
+            "aren doesn don isn not",
         ),
         (
             "Bread is not about flour, but water.",
@@ -60,7 +62,8 @@ MERITS = (
             r"|(?:do not|does not|doesn't|don't) (?:care|come|equal|exist|guarantee|happen"
             r"|make|mean|replace|solve|start))\b"
             r"|\byou (?:can't|cannot|don't)(?: just| simply"
-            r"|\b[^.]{0,300} (?:just|only|simply) (?:because|by))\b"
+            r"|\b[^.]{0,300} (?:just|only|simply) (?:because|by))\b",
+            "aren can cannot doesn don isn not",
         ),
         (
             "Good bread is not about flour.",
@@ -85,7 +88,8 @@ MERITS = (
         wording(
             r"\b(?:instead of|rather than)\b"
             r"|\b(?:better|less|more|worse|\w{4,}er)(?: \w+){1,6} than\b"
-            r"|\b(?:better|easier|harder|worse) than\b"
+            r"|\b(?:better|easier|harder|worse) than\b",
+            "instead than",
         ),
         (
             "Bake bread instead of cakes.",
@@ -99,7 +103,8 @@ MERITS = (
         wording(
             r"\A(?:until|without)\b"
             r"|(?:\b(?:cannot|never|no one|nobody|not|nothing)|n't)\b[^.]{0,300}"
-            r"\b(?:unless|until|without)\b"
+            r"\b(?:unless|until|without)\b",
+            "unless until without",
         ),
         (
             "Without salt bread is dull.",
@@ -186,7 +191,8 @@ MERITS = (
         gettext_noop("says what matters"),
         wording(
             r"\bwhat (?:counts|makes|matters|people|you)\b[^.]{0,300} is\b|\b(?:are|is) what\b"
-            r"|\ball about\b|\bthe (?:art|hard part|key|secret|trick) (?:in|of|to)\b"
+            r"|\ball about\b|\bthe (?:art|hard part|key|secret|trick) (?:in|of|to)\b",
+            "about art hard key secret trick what",
         ),
         (
             "What matters in baking is time.",
@@ -211,7 +217,8 @@ MERITS = (
             r"\A(?:if|once|when|without)\b.{0,300}\bit(?:'s| becomes| gets| is)(?: \w+)?"
             r" (?:difficult|hard|harder|impossible|too late|useless)\b"
             r"|\bit(?:'s| is)(?: \w+)? easy to"
-            r" (?:fall|forget|get lost|ignore|lose|trick|under\w+)\b"
+            r" (?:fall|forget|get lost|ignore|lose|trick|under\w+)\b",
+            "difficult easy hard harder impossible late useless",
         ),
         (
             "Once a sourdough is dead, it's hard to revive.",
@@ -223,7 +230,9 @@ MERITS = (
     ),
     Rule(
         gettext_noop("applies whatever happens"),
-        wording(r"\Awhether\b.{0,300} or\b.{0,300}\bstill\b|\beven (?:if|though|when)\b"),
+        wording(
+            r"\Awhether\b.{0,300} or\b.{0,300}\bstill\b|\beven (?:if|though|when)\b", "even whether"
+        ),
         (
             "Whether you sell rolls or cakes, you still sweep.",
             "Start with rye, even if wheat rises better.",
@@ -233,7 +242,7 @@ MERITS = (
     ),
     Rule(
         gettext_noop("too much of something"),
-        wording(r"(?<!not )\btoo \w+ (?:\w+ ){0,2}to \w+"),
+        wording(r"(?<!not )\btoo \w+ (?:\w+ ){0,2}to \w+", "too"),
         (
             "Most bakers are too busy to taste bread.",
             "The dough is too wet for you to shape.",
@@ -255,7 +264,10 @@ MERITS = (
     ),
     Rule(
         gettext_noop("uses a comparison"),
-        wording(r"\b(?:are|is) (?:a bit |a lot |just )?like (?:an?|\w+ing)\b|\bturns? into\b"),
+        wording(
+            r"\b(?:are|is) (?:a bit |a lot |just )?like (?:an?|\w+ing)\b|\bturns? into\b",
+            "into like",
+        ),
         (
             "Kneading dough is like tuning a piano.",
             "Bakers are a bit like a doctor.",
@@ -265,7 +277,7 @@ MERITS = (
     ),
     Rule(
         gettext_noop("gives a reason"),
-        wording(r"\w, because\b|\w because (?!of)"),
+        wording(r"\w, because\b|\w because (?!of)", "because"),
         (
             "Bakers wake early because bread needs hours.",
             "Rye is sour, because it waits.",
@@ -287,7 +299,10 @@ MERITS = (
     ),
     Rule(
         gettext_noop("uses a superlative"),
-        wording(r"\b(?:the|your) (?:best|biggest|hardest|most \w+|only|worst)\b"),
+        wording(
+            r"\b(?:the|your) (?:best|biggest|hardest|most \w+|only|worst)\b",
+            "best biggest hardest most only worst",
+        ),
         (
             "Salt is the best spice.",
             "Bakers fear the most common mistake.",

@@ -5,7 +5,7 @@ time than searching them.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from operator import eq
@@ -16,6 +16,9 @@ TWICE = "\N{DITTO MARK}"
 _WORD = re.compile(r"\w+")
 _LOOKAROUND = re.compile(r"\(\?<?[=!][^()]*\)")
 _GROUP = re.compile(r"\([^()]*\)")
+_STEM = re.compile(r"([a-z']+)\\w\*")
+# A choice of plain words between spaces.
+_WORDS = re.compile(r"(?:\A|(?<=_))\(\?:([a-z|]+)\)(?=_(?!\?)|\Z)")
 _SPACE, _NO_LETTERS = "_", "\0"
 _PLAIN = re.compile(r"[a-z']+[,.]?|([a-z']+)[a-z]\?")
 # Nearly every sentence has these, so to need one says nothing.
@@ -35,13 +38,15 @@ class RuleText:
 class RulePattern:
     """What a rule looks for, in small letters unless it is `exact`.
 
-    Where a text has no word that is `needed`, only the `others` can be found, if there are any. If
-    nothing is known to be needed, `needed` is empty.
+    Where a text has no word that is `needed`, only the `others` can be found, if there are any, and
+    only where the text has one of the `stems`, if there are any. If nothing is known to be needed,
+    `needed` is empty.
     """
 
     pattern: re.Pattern[str]
     needed: frozenset[str] = frozenset()
     others: re.Pattern[str] | None = None
+    stems: tuple[str, ...] = ()
     exact: bool = False
 
     def search(self, text: RuleText) -> re.Match[str] | None:
@@ -56,9 +61,11 @@ class RulePattern:
 
     def _possible_in(self, text: RuleText) -> re.Pattern[str] | None:
         """Return what may be found in a text with these words; None if nothing may."""
-        if self.needed and self.needed.isdisjoint(text.words):
-            return self.others
-        return self.pattern
+        if not self.needed.isdisjoint(text.words):
+            return self.pattern
+        if self.stems and not any(map(text.small.__contains__, self.stems)):
+            return None
+        return self.others if self.needed else self.pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +101,21 @@ def phrases(words: str) -> RulePattern:
     """Look for any of the space-separated words, as `any_of` does, in small letters."""
     needed = {word: _needed_for(word) for word in words.split()}
     others = [word for word, keys in needed.items() if not keys]
+    stems = [found[1] for word in others if (found := _STEM.fullmatch(word))]
     return RulePattern(
         re.compile(_choice(needed)),
         frozenset[str]().union(*needed.values()),
         re.compile(_choice(others)) if others and len(others) < len(needed) else None,
+        tuple(stems) if len(stems) == len(others) else (),
     )
 
 
-def wording(pattern: str, needed: str = "") -> RulePattern:
-    """Look for a pattern in small letters; one of the words `needed` is in all that matches."""
-    return RulePattern(re.compile(pattern), frozenset(needed.split()))
+def wording(pattern: str, needed: str = "", stems: str = "") -> RulePattern:
+    """Look for a pattern in small letters.
+
+    One of the words `needed` is in all that matches, or one of the `stems`, if there are any.
+    """
+    return RulePattern(re.compile(pattern), frozenset(needed.split()), stems=tuple(stems.split()))
 
 
 def exactly(pattern: str, needed: str = "") -> RulePattern:
@@ -134,9 +146,23 @@ def _needed_for(word: str) -> frozenset[str]:
     plain = _LOOKAROUND.sub("", word).replace("_?", _NO_LETTERS)
     while plain != (plain := _GROUP.sub(_NO_LETTERS, plain)):
         pass
-    pieces = [piece for piece in map(_forms_of, plain.split(_SPACE)) if piece]
-    best = max(pieces, key=lambda forms: len(min(forms)), default=frozenset[str]())
-    return frozenset() if best & _EVERYWHERE else best
+    pieces = [*map(_forms_of, plain.split(_SPACE)), *_choices_in(word)]
+    telling = [forms for forms in pieces if forms and not forms & _EVERYWHERE]
+    return max(telling, key=_rarity, default=frozenset[str]())
+
+
+def _rarity(forms: frozenset[str]) -> tuple[int, int, int]:
+    """Guess how rarely a text has one of some words: long ones are rare, and so are few."""
+    lengths = [*map(len, forms)]
+    return min(lengths), -len(lengths), max(lengths)
+
+
+def _choices_in(word: str) -> Iterator[frozenset[str]]:
+    """Yield the choices of plain words between spaces that are no part of something else."""
+    for found in _WORDS.finditer(word):
+        before = word[: found.start()]
+        if before.count("(") == before.count(")"):
+            yield frozenset(found[1].split("|"))
 
 
 def _forms_of(piece: str) -> frozenset[str]:

@@ -106,7 +106,9 @@ _NAME_CALLING = wording(
     r"|fools|idiots?|imbeciles?|jerks?|losers?|morons?|retard\w*|scumbags?|suckers?|twats?)\b"
     r"|\b(?:dumb|lazy|stupid) (?:guy|man|men|people|person|women)\b"
     r"|\b(?:he|people|she|they|those|you)(?:'re| are|'s| is) (?:all |just |so )?"
-    r"(?:dumb|liars|stupid)\b"
+    r"(?:dumb|liars|stupid)\b",
+    stems="arsehole asshole bastard bitch cretin dickhead douche dumb fools idiot imbecile jerk"
+    " lazy liars loser moron retard scumbag stupid sucker twat",
 )
 # "DataBolt is the fastest platform": a name and a superlative are an advertisement.
 _PRAISE = exactly(

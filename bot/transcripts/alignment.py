@@ -37,7 +37,7 @@ def find_keyed_words(text: str) -> KeyedWords:
     return KeyedWords(keys[placed.numbers[kept]], placed.offsets[kept])
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 15)
 def _key_of(word: str) -> int:
     digest = hashlib.blake2b(word.replace("'", "").encode(), digest_size=8).digest()
     return int.from_bytes(digest, "little", signed=True)

@@ -18,6 +18,8 @@ from bot.transcripts.alignment import find_keyed_words
 
 # The first cues show whether a transcript has times, and of what kind.
 _HEAD = 2
+# Looked up, as the enumeration itself takes ten times as long.
+_ORIGINS = {str(origin): origin for origin in Origin}
 # Higher levels take several times as long, for a tenth less.
 _LEVEL = 1
 
@@ -127,7 +129,7 @@ class _Reading:
 def _unpack(packed: bytes) -> Sequence[Cue]:
     spoken = json.loads(zlib.decompress(packed))
     return [
-        Cue(text, start, end, speaker, Origin(source))
+        Cue(text, start, end, speaker, _ORIGINS[source])
         for text, start, end, speaker, source in spoken
     ]
 

@@ -38,7 +38,7 @@ _MIN_WORDS = 5
 # So many words before and after a gap are beside it.
 _BESIDE = 3
 # How many pairs of words to remember.
-_REMEMBERED = 1 << 16
+_REMEMBERED = 1 << 15
 
 # What speakers say without saying anything by it.
 _FILLING = """
@@ -229,8 +229,12 @@ def _cut(talk: _Talk, written: range, gap: _Gap) -> list[str]:
 def _alike(one: str, other: str) -> bool:
     if one == other or one in DENIALS or other in DENIALS:
         return one == other
-    most = _ALIKE * (len(one) + len(other))
-    if 2 * min(len(one), len(other)) < most:
+    size = len(one) + len(other)
+    if 2 * min(len(one), len(other)) < _ALIKE * size:
         return False
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    return matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE
+    # No more letters can be in the same order than both have in any.
+    letters = {*one}
+    shared = sum(map(min, map(one.count, letters), map(other.count, letters)))
+    if 2 * shared / size < _ALIKE:
+        return False
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE

@@ -11,7 +11,7 @@ from itertools import chain
 
 import numpy as np
 
-from bot.arrays import Longs, ranges
+from bot.arrays import Longs, code_points, ranges
 
 FILLERS = frozenset(["uh", "um", "uhm", "hm", "hmm", "mm", "mhm", "ah", "eh", "er", "erm"])
 """What captions write and editors leave out."""
@@ -24,8 +24,7 @@ DENIALS = frozenset(_DENIAL_WORDS.split())
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|%")
 _APOSTROPHE, _SPACE = map(ord, "' ")
-_CODES = "utf-32-le"
-_REMEMBERED = 1 << 16
+_REMEMBERED = 1 << 14
 
 _LONG_FORMS = {
     "%": "percent", "'cause": "because", "ain't": "is not", "can't": "can not",
@@ -67,7 +66,7 @@ def place_words(text: str) -> PlacedWords:
     """Find the words of a text, which are letters and digits, and apostrophes between these."""
     if not text:
         return _placed(text, [], np.empty(0, np.int64))
-    codes = np.frombuffer(text.encode(_CODES, "surrogatepass"), "<u4")
+    codes = code_points(text)
     kinds = np.bincount(codes)
     seen = np.flatnonzero(kinds)
     spoken = np.zeros(len(kinds), np.bool_)
@@ -75,7 +74,8 @@ def place_words(text: str) -> PlacedWords:
     inside = spoken[codes]
     marks = np.flatnonzero(codes[1:-1] == _APOSTROPHE) + 1
     inside[marks[inside[marks - 1] & inside[marks + 1]]] = True
-    words = np.where(inside, codes, _SPACE).astype("<u4").tobytes().decode(_CODES).split()
+    spaced = np.where(inside, codes, codes.dtype.type(_SPACE)).tobytes()
+    words = spaced.decode("ascii" if codes.itemsize == 1 else "utf-32-le").split()
     starts = inside.copy()
     starts[1:] &= ~inside[:-1]
     return _placed(text, words, np.flatnonzero(starts))

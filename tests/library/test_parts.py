@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import SAMPLE_EPISODES
+from bot.digests import Digests
 from bot.library.library import build_library
 from bot.pool import Pool
 from bot.quotes.cache import find_quotes
@@ -49,6 +50,11 @@ def build(talks: Path, kept: Path | None = None, notices: list[str] | None = Non
     stored = talks.parent / "stored.index"
     save_index(library.index, library.problems, stored)
     return stored.read_bytes()
+
+
+def parts_in(kept: Path) -> list[Path]:
+    """List what is kept, but for the digests, which say what need not be checked again."""
+    return [path for path in kept.iterdir() if path.name != "digests"]
 
 
 def replace_in(name: str, old: str, new: str) -> Callable[[Path], None]:
@@ -107,7 +113,7 @@ def test_an_index_of_kept_parts_is_the_one_built_without_them(
 
 def test_only_what_changed_is_read_again(talks: Path, kept: Path) -> None:
     build(talks, kept)
-    before = {path: path.stat().st_ino for path in kept.iterdir()}
+    before = {path: path.stat().st_ino for path in parts_in(kept)}
     replace_in(PAGE, "registry", "cupboard")(talks)
     found, expected = find_files([talks]), build(talks)
     for file in found.files:
@@ -116,7 +122,7 @@ def test_only_what_changed_is_read_again(talks: Path, kept: Path) -> None:
     library = build_library(found, parts=kept)
     save_index(library.index, library.problems, talks.parent / "stored.index")
 
-    after = {path: path.stat().st_ino for path in kept.iterdir()}
+    after = {path: path.stat().st_ino for path in parts_in(kept)}
     assert (talks.parent / "stored.index").read_bytes() == expected
     # The facts about files, and the part of the talk.
     assert len(after.items() - before.items()) == 2
@@ -141,20 +147,35 @@ def test_damaged_parts_are_a_notice_and_made_again(
 ) -> None:
     notices: list[str] = []
     build(talks, kept)
-    for path in kept.iterdir():
+    for path in parts_in(kept):
         path.write_bytes(damage(path.read_bytes()))
 
     assert build(talks, kept, notices) == build(talks)
-    assert len(notices) == len([*kept.iterdir()])
+    assert len(notices) == len(parts_in(kept))
     assert "is damaged. It is made again from the transcripts." in notices[0]
     assert build(talks, kept, again := []) == build(talks)
     assert again == []
 
 
+def test_unchanged_parts_are_not_checked_again(talks: Path, kept: Path) -> None:
+    build(talks, kept)
+    digests = Digests(kept / "digests")
+    for path in parts_in(kept):
+        content = path.read_bytes()
+        if path.name != "files":
+            path.write_bytes(content[:-1] + b"\1")  # nobody notices
+        status = path.stat()
+        digests.remember(path, status, content[:64].hex(), now=status.st_ctime_ns * 2)
+    digests.save()
+
+    build(talks, kept, notices := [])
+    assert notices == []
+
+
 def test_parts_of_something_else_are_a_notice_and_made_again(talks: Path, kept: Path) -> None:
     notices: list[str] = []
     build(talks, kept)
-    for path in kept.iterdir():
+    for path in parts_in(kept):
         write_arrays({"facts": pack_text("{}")}, path)
 
     assert build(talks, kept, notices) == build(talks)
@@ -202,7 +223,7 @@ def test_several_processes_build_what_one_does(many: Path, tmp_path: Path, keepi
 def test_a_part_that_another_process_removes_is_made_again(talks: Path, kept: Path) -> None:
     def remove(stage: str, done: int, of: int) -> None:
         if (stage, done) == ("Timing sentences", of):
-            for path in kept.iterdir():
+            for path in parts_in(kept):
                 path.unlink()
 
     library = build_library(find_files([talks]), remove, parts=kept)

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import pytest
 
-from bot.quotes.evidence import measure, reasons_for
+from bot.quotes.evidence import find_claims, measure
 from bot.quotes.excerpts import Excerpt, Sentence
 from bot.quotes.patterns import OPPOSITES_WEIGHT
 
@@ -71,7 +71,7 @@ def test_the_first_form_of_a_claim_counts_in_full_and_the_next_ones_less() -> No
 
     assert alone == 1.6
     assert both == pytest.approx(1.6 + 0.4 * 1.0)
-    assert reasons_for(f"{rule}, because yeast lives.") == ("gives a rule", reason)
+    assert find_claims(f"{rule}, because yeast lives.").reasons == ("gives a rule", reason)
     assert measure(excerpt(f"{PLAIN}.")).claim == 0
 
 
@@ -79,7 +79,7 @@ def test_opposites_are_a_claim_that_names_both() -> None:
     text = "Some sell easy bread where others sell hard bread."
 
     assert measure(excerpt(text)).claim == OPPOSITES_WEIGHT
-    assert reasons_for(text) == ("opposites: “easy” and “hard”",)
+    assert find_claims(text).reasons == ("opposites: “easy” and “hard”",)
 
 
 def test_the_numbers_come_in_the_order_of_their_names() -> None:

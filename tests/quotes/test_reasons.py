@@ -3,7 +3,7 @@
 import pytest
 
 from bot.quotes.editing import mark_edit
-from bot.quotes.evidence import reasons_for
+from bot.quotes.evidence import find_claims
 from bot.quotes.lookup import explain_languages
 from bot.quotes.patterns import MERITS
 from bot.quotes.reasons import say_reason
@@ -38,7 +38,7 @@ def test_every_rule_has_a_name_in_german() -> None:
 
 def test_reasons_are_found_in_english_whatever_is_spoken() -> None:
     with speaking("de"):
-        assert "gives a reason" in reasons_for("You must rest dough, because yeast lives.")
+        assert "gives a reason" in find_claims("You must rest dough, because yeast lives.").reasons
 
 
 def test_edits_and_other_languages_are_explained_in_german() -> None:

@@ -36,6 +36,12 @@ EVERY = [rule for rules in TABLES.values() for rule in rules]
 WORDS = sorted(
     {word for rule in EVERY for text in rule.examples for word in text.split()}
     | {f"{word}{end}" for rule in EVERY for word in rule.pattern.needed for end in END}
+    | {
+        f"{stem}{end}"
+        for rule in EVERY
+        for stem in rule.pattern.stems
+        for end in (*END, "s", "ing")
+    }
 )
 
 
@@ -48,6 +54,23 @@ def test_to_look_at_the_words_first_changes_nothing(rule: Rule, text: str) -> No
 
     assert rule.pattern.count(read) == len(found)
     assert (rule.pattern.search(read) is None) == (found == [])
+
+
+def test_of_a_choice_of_words_one_is_needed_unless_it_is_a_part_of_something_else() -> None:
+    pattern = phrases(
+        "(?:this|last)_(?:week|month) that_(?:of|kind) (?:(?:hot|cold)_rye)? (?:cake|roll)_?pan"
+    )
+
+    assert pattern.needed == {"week", "month"}
+
+
+def test_words_with_any_ending_are_looked_for_where_their_stems_are() -> None:
+    pattern = phrases(r"rye wheat\w* bread\w*")
+
+    assert pattern.stems == ("wheat", "bread")
+    assert pattern.search(read_for_rules("Wheaten rolls.")) is not None
+    assert pattern.search(read_for_rules("Spelt rolls.")) is None
+    assert phrases(r"rye wheat\w* of_it").stems == ()
 
 
 def test_what_is_needed_are_the_longest_words_without_patterns() -> None:

@@ -53,12 +53,13 @@ def join_index(
     joined = join_parts(episodes, parts, builder)
     transcripts, passages = joined.transcripts, joined.passages
     chapters = tuple(chapter for episode in episodes for chapter in episode.chapters)
-    titles = [chapter.title for chapter in chapters]
-    names, named = _names(episodes, transcripts, passages)
+    titles = [builder.add(chapter.title) for chapter in chapters]
+    called, named = _names(episodes, transcripts, passages)
+    names = [builder.add(each) for each in called]
     known = lexicon or Lexicon()
     # A term of the lexicon is in the vocabulary even if captions mishear it everywhere.
-    for written in [*titles, *names, *(entry.term for entry in known.entries)]:
-        builder.add(written)
+    for entry in known.entries:
+        builder.add(entry.term)
     vocabulary = builder.build(*_languages(episodes, transcripts))
     size = len(vocabulary.stems)
     text, whole = _spoken_postings(transcripts, passages, vocabulary, len(episodes))
@@ -66,7 +67,7 @@ def join_index(
     idf = compute_idf(len(passages.firsts), np.diff(text.starts))
     stem_vectors = build_stem_vectors(vocabulary)
     windows = build_windows(transcripts, joined.windows, vocabulary, stem_vectors, idf)
-    stemmed = stem_documents(names, builder, vocabulary)
+    stemmed = stem_documents(names, vocabulary)
     named_terms = _terms_of_names(episodes, joined, vocabulary)
     speakers = name_speakers(episodes, transcripts)
     index = Index(
@@ -77,7 +78,7 @@ def join_index(
         passages=passages,
         turns=find_turns(episodes, transcripts, passages, speakers),
         text=text,
-        titles=build_postings(as_documents(stem_documents(titles, builder, vocabulary)), size),
+        titles=build_postings(as_documents(stem_documents(titles, vocabulary)), size),
         names=build_postings(as_documents([stemmed[number] for number in named]), size),
         whole=whole,
         stem_places=stem_places,

@@ -4,7 +4,16 @@ from itertools import pairwise
 
 import numpy as np
 
-from bot.arrays import Floats, Ints, Longs, SmallFloats, batches, distinct_by_run, ranges
+from bot.arrays import (
+    Floats,
+    Ints,
+    Longs,
+    SmallFloats,
+    batches,
+    counts_before,
+    distinct_by_run,
+    ranges,
+)
 from bot.search.index.passages import Passages, Transcripts, cut_passages
 from bot.search.index.vectors import (
     StemVectors,
@@ -45,12 +54,17 @@ def build_windows(
 ) -> Windows:
     """Give each window the mean of its words' vectors, by idf."""
     weighed = _weigh(stem_vectors, idf)
+    known = np.zeros(len(weighed), dtype=np.bool_)
+    known[stem_vectors.stems] = True
     begins, ends = transcripts.firsts[windows.firsts], transcripts.firsts[windows.lasts]
     rows = np.empty((len(begins), weighed.shape[1]), dtype=np.int8)
     for first, past in batches(np.append(0, np.cumsum(ends - begins))):
         stems, bounds = _distinct_stems(
             transcripts, begins[first:past], ends[first:past], vocabulary
         )
+        # Many, such as stop words, have no vector.
+        telling = known[stems]
+        stems, bounds = stems[telling], counts_before(telling)[bounds].tolist()
         means = [weighed[stems[begin:end]].sum(axis=0) for begin, end in pairwise(bounds)]
         rows[first:past] = to_bytes(np.array(means, dtype=np.float32))
     return Windows(rows, lengths_of(rows), windows.firsts, windows.lasts)

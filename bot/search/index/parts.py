@@ -6,7 +6,6 @@ of one episode without the words of the others being read again.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from itertools import accumulate, chain
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,8 @@ from numpy.typing import NDArray
 
 from bot.arrays import Ints, Longs, smallest
 from bot.models import Episode, Origin
-from bot.search.index.analysis import locate_words, normalise
+from bot.search.index.analysis import normalise
+from bot.search.index.located import locate_all
 from bot.search.index.meanings import cut_windows
 from bot.search.index.names import Spellings
 from bot.search.index.passages import UNHEARD, Passages, Transcripts, cut_passages
@@ -38,33 +38,26 @@ class EpisodePart:
 
 def cut_episode(episode: Episode, words: int, step: int) -> EpisodePart:
     """Put an episode's cues into columns, and cut it as `cut_passages` does."""
-    spans = [locate_words(cue.text) for cue in episode.cues]
-    spoken = [
-        [cue.text[first:past] for first, past in of]
-        for cue, of in zip(episode.cues, spans, strict=True)
-    ]
-    counts = [len(each) for each in spoken]
-    numbers = {word: number for number, word in enumerate(dict.fromkeys(chain(*spoken)))}
-    said = np.fromiter(map(numbers.__getitem__, chain(*spoken)), np.int32, sum(counts))
+    located = locate_all([cue.text for cue in episode.cues])
+    written, said = located.distinct, located.numbers
     terms = {"": BREAK}
-    normal = [terms.setdefault(normalise(word), len(terms)) for word in numbers]
+    normal = [terms.setdefault(normalise(word), len(terms)) for word in written]
     term_of = np.array(normal, dtype=np.int32)
-    starts = np.fromiter((first for of in spans for first, _ in of), np.int64, sum(counts))
     transcripts = _to_columns(
         episode,
         _with_break(term_of[said]),
-        counts,
-        _with_break(smallest(starts)),
-        _with_break(smallest(np.array([len(word) for word in numbers], dtype=np.int64)[said])),
+        located.counts,
+        _with_break(smallest(located.starts)),
+        _with_break(smallest(np.array([len(word) for word in written], dtype=np.int64)[said])),
     )
-    in_captions = np.repeat(transcripts.captions, counts)
+    in_captions = np.repeat(transcripts.captions, located.counts)
     return EpisodePart(
         transcripts,
         cut_passages(transcripts, words, step),
         cut_windows(transcripts),
         tuple(terms),
         Spellings(
-            *_count_spellings([*numbers], term_of, said[~in_captions], len(terms)),
+            *_count_spellings(written, term_of, said[~in_captions], len(terms)),
             np.bincount(term_of[said[in_captions]], minlength=len(terms)),
         ),
     )
@@ -198,7 +191,7 @@ def _with_break(column: NDArray[Any]) -> NDArray[Any]:
 def _to_columns(
     episode: Episode,
     terms: Ints,
-    counts: Sequence[int],
+    counts: Longs,
     starts: NDArray[np.unsignedinteger],
     lengths: NDArray[np.unsignedinteger],
 ) -> Transcripts:
@@ -208,7 +201,7 @@ def _to_columns(
     encoded = [cue.text.encode("utf-8", "replace") for cue in cues]
     spoken = [(cue.heard.words if cue.heard else "").encode("utf-8", "replace") for cue in cues]
     shares = [round(100 * cue.heard.share) if cue.heard else UNHEARD for cue in cues]
-    firsts = np.array(_before(counts), dtype=np.int32)
+    firsts = np.append(0, np.cumsum(counts)).astype(np.int32)
     firsts[-1] += 1
     return Transcripts(
         text=np.frombuffer(b"".join(encoded), dtype=np.uint8),
@@ -241,17 +234,12 @@ def _chapters_of(episode: Episode) -> Ints:
 
 
 def _count_spellings(
-    words: Sequence[str], term_of: Ints, said: Ints, size: int
+    words: Sequence[str], term_of: Ints, said: Longs, size: int
 ) -> tuple[Longs, Longs]:
     """Count how often each of the first `size` terms is written small and with a capital."""
     small = np.array([word[0].islower() for word in words], dtype=np.bool_)[said]
     terms = term_of[said]
     return np.bincount(terms[small], minlength=size), np.bincount(terms[~small], minlength=size)
-
-
-def _before(sizes: Iterable[int]) -> list[int]:
-    """Count what comes before each of some sizes, and all."""
-    return [*accumulate(sizes, initial=0)]
 
 
 def _or_nan(seconds: float | None) -> float:

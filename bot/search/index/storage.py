@@ -125,12 +125,14 @@ def save_index(index: Index, problems: Iterable[Problem], path: Path) -> None:
     write_arrays(arrays_of(index, problems), path)
 
 
-def load_index(path: Path, digests: Digests | None = None) -> tuple[Index, tuple[Problem, ...]]:
-    """Read an index and its files' problems; see `read_arrays` for `digests`.
+def load_index(
+    path: Path, digests: Digests | None = None, *, sound: bool = False
+) -> tuple[Index, tuple[Problem, ...]]:
+    """Read an index and its files' problems; see `read_arrays` for `digests` and `sound`.
 
     Raises CacheError if it is damaged, of another version or not there.
     """
-    return rebuild_index(read_arrays(path, _REMEDY, digests), path)
+    return rebuild_index(read_arrays(path, _REMEDY, digests, sound=sound), path)
 
 
 def rebuild_index(arrays: Arrays, path: Path) -> tuple[Index, tuple[Problem, ...]]:
@@ -180,12 +182,19 @@ def _lay_out(arrays: Iterable[NDArray[Any]]) -> Iterator[bytes | memoryview]:
         yield data.view(np.uint8).data
 
 
-def read_arrays(path: Path, remedy: str, digests: Digests | None = None) -> Arrays:
-    """Map the arrays of a file into memory, read-only; what is not used is not read.
+def read_arrays(
+    path: Path,
+    remedy: str,
+    digests: Digests | None = None,
+    most: int | None = None,
+    *,
+    sound: bool = False,
+) -> Arrays:
+    """Map the arrays of a file into memory, read-only, or its first `most`.
 
-    In a large file, slices of what is seldom used are read from it, where the system can do that.
-    A file whose checksum is in `digests` is not checked again. Raises CacheError if it is damaged,
-    not there or another file.
+    What is not used is not read; in a large file, slices of what is seldom used are read from it,
+    where the system can do that. A file whose checksum is in `digests`, or that is known to be
+    `sound`, is not checked again. Raises CacheError if it is damaged, not there or another file.
     """
     try:
         with path.open("rb") as file:
@@ -194,7 +203,8 @@ def read_arrays(path: Path, remedy: str, digests: Digests | None = None) -> Arra
                 raise CacheError(str(path), _DAMAGED, remedy)
             content = mmap(file.fileno(), 0, access=ACCESS_READ)
             checksum = content[:_ALIGNMENT]
-            if digests is None or digests.find(path, status) != checksum.hex():
+            known = digests.find(path, status) if digests else ""
+            if not sound and known != checksum.hex():
                 # Read, not mapped: what is only checked stays out of memory.
                 file.seek(_ALIGNMENT)
                 found = hashlib.file_digest(file, "sha256").digest()
@@ -205,7 +215,8 @@ def read_arrays(path: Path, remedy: str, digests: Digests | None = None) -> Arra
             kept = _keep_open(file.fileno(), content) if status.st_size > _LARGE else -1
         content.seek(_ALIGNMENT)
         names = _map_array(content).tolist()
-        return {name: _map_array(content, kept if name in _SELDOM else -1) for name in names}
+        wanted = names[:most]
+        return {name: _map_array(content, kept if name in _SELDOM else -1) for name in wanted}
     except OSError as error:
         raise CacheError(str(path), f"cannot be read ({error.strerror}).", remedy) from error
     except (EOFError, TypeError, ValueError) as error:

@@ -102,10 +102,7 @@ class VocabularyBuilder:
     def number(self, terms: Sequence[str]) -> Ints:
         """Return the ids of some terms; a new one gets the next id."""
         known = self._by_term
-        for term in terms:
-            if term not in known:
-                known[term] = len(known)
-        return np.fromiter(map(known.__getitem__, terms), np.int32, len(terms))
+        return np.array([known.setdefault(term, len(known)) for term in terms], dtype=np.int32)
 
     def __len__(self) -> int:
         return len(self._by_term)
@@ -146,12 +143,10 @@ def _is_content(
     return np.array([bool(term) and term not in stops[language] for term, language in pairs])
 
 
-def stem_documents(
-    texts: Iterable[str], builder: VocabularyBuilder, vocabulary: Vocabulary
-) -> list[Ints]:
-    """List the stem ids of each text's content terms; all terms must have been added before."""
-    documents = []
-    for text in texts:
-        terms = np.array(builder.add(text), dtype=np.int32)
-        documents.append(vocabulary.stem_of[terms[vocabulary.is_content[terms]]])
-    return documents
+def stem_documents(documents: Iterable[Sequence[int]], vocabulary: Vocabulary) -> list[Ints]:
+    """List the stem ids of the content terms of each document, which consists of term ids."""
+    stemmed = []
+    for document in documents:
+        terms = np.array(document, dtype=np.int32)
+        stemmed.append(vocabulary.stem_of[terms[vocabulary.is_content[terms]]])
+    return stemmed

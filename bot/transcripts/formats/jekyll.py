@@ -44,10 +44,14 @@ LONGEST_BODY = 5_000_000
 """Characters of a page below its front matter; the longest transcripts have a twentieth."""
 _LONGEST_TITLE = 200
 # Up to three characters on a line before the front matter are a typing slip.
-_FRONT_MATTER = re.compile(
-    r"\A((?:[^\n]{0,3}\n)*?---[ \t]*\n)(.*?)^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE
+_YAML = (
+    re.compile(r"(?:[^\n]{0,3}\n)*?---[ \t]*\n"),
+    re.compile(r"\n(?:---|\.\.\.)[ \t]*$", re.MULTILINE),
 )
-_TOML = re.compile(r"\A(\s*\+\+\+[ \t]*\n)(.*?)^\+\+\+[ \t]*$", re.DOTALL | re.MULTILINE)
+_TOML = (
+    re.compile(r"\s*\+\+\+[ \t]*\n"),
+    re.compile(r"\n\+\+\+[ \t]*$", re.MULTILINE),
+)
 _PLACEHOLDER = re.compile(r"^(?:title|short|season|episode):(?>.*?\{\{).*\}\}", re.MULTILINE)
 _TIMED_HEADING = re.compile(r"\W{0,2}(\d{1,3}(?::\d{2}){1,2})(?!\d)[\s\-–—:|.)\]]*(.*)")
 _MARKUP = re.compile(r"<[^<>]{1,100}>")
@@ -55,8 +59,12 @@ _MARKUP = re.compile(r"<[^<>]{1,100}>")
 
 def split_front_matter(text: str) -> tuple[str, int, str] | None:
     """Return a page's front matter, the line on which it begins, and its body; or None."""
-    match = _FRONT_MATTER.match(text) or _TOML.match(text)
-    return (match[2], 1 + match[1].count("\n"), text[match.end() :]) if match else None
+    for opening, closing in (_YAML, _TOML):
+        begun = opening.match(text)
+        if begun and (ended := closing.search(text, begun.end() - 1)):
+            front_matter = text[begun.end() : ended.start() + 1]
+            return front_matter, 1 + begun[0].count("\n"), text[ended.end() :]
+    return None
 
 
 def read_page(path: str, text: str) -> ParsedFile:

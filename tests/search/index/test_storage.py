@@ -24,7 +24,13 @@ from bot.search.index import storage
 from bot.search.index.build import build_index
 from bot.search.index.index import Index
 from bot.search.index.lexicon import Lexicon, LexiconEntry
-from bot.search.index.storage import INDEX_VERSION, load_index, save_index, write_arrays
+from bot.search.index.storage import (
+    INDEX_VERSION,
+    load_index,
+    read_arrays,
+    save_index,
+    write_arrays,
+)
 from tests.builders import bakery, episode, find
 
 PROBLEMS = (
@@ -184,6 +190,23 @@ def test_a_file_is_checked_once_and_again_when_it_changes(stored: Path, spoilt: 
     spoilt.write_bytes(content)
     with pytest.raises(CacheError, match="damaged"):
         load_index(spoilt, digests)
+
+
+def test_a_file_that_is_known_to_be_sound_is_not_checked(stored: Path, spoilt: Path) -> None:
+    content = bytearray(stored.read_bytes())
+    content[0] ^= 1  # the checksum
+    spoilt.write_bytes(content)
+
+    with pytest.raises(CacheError, match="damaged"):
+        load_index(spoilt)
+    assert load_index(spoilt, sound=True)[1] == PROBLEMS
+
+
+def test_the_first_arrays_of_a_file_can_be_read_alone(stored: Path) -> None:
+    arrays = read_arrays(stored, "")
+
+    assert [*read_arrays(stored, "", most=2)] == [*arrays][:2]
+    assert len(arrays) > 2
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:

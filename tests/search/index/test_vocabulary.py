@@ -24,11 +24,10 @@ def test_a_vocabulary_knows_stems_of_words_it_has_never_seen() -> None:
 def test_documents_hold_the_stems_of_content_words_in_order() -> None:
     builder = VocabularyBuilder()
     texts = ["We deployed models and a model", "and the", ""]
-    for text in texts:
-        builder.add(text)
+    terms = [builder.add(text) for text in texts]
     vocabulary = builder.build()
 
-    documents = stem_documents(texts, builder, vocabulary)
+    documents = stem_documents(terms, vocabulary)
 
     read = [[vocabulary.stems[number] for number in document] for document in documents]
     assert read == [["deploy", "model", "model"], [], []]
