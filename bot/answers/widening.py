@@ -9,7 +9,7 @@ from bot.answers.replies import Button
 from bot.library.library import Library
 from bot.models import Query
 from bot.search.budget import Budget
-from bot.search.engine import search, similar_titles
+from bot.search.engine import finds, similar_titles
 from bot.search.meaning import search_by_meaning
 from bot.search.query import parse_query, without_filters, without_phrases
 from bot.translations import gettext
@@ -41,8 +41,8 @@ def search_instead(library: Library, text: str, budget: Budget) -> tuple[Button,
 
     Whoever asked for more than the `budget` was enough for gets none.
     """
-    finds = _finds(library, text, budget) and not budget.unfinished
-    return search_button(gettext("Search Instead"), text) if finds else ()
+    found = _finds(library, text, budget) and not budget.unfinished
+    return search_button(gettext("Search Instead"), text) if found else ()
 
 
 def _wider(query: Query) -> Iterator[tuple[str, str]]:
@@ -65,6 +65,4 @@ def _by_meaning(library: Library, query: Query) -> list[tuple[Button, ...]]:
 
 def _finds(library: Library, text: str, budget: Budget | None = None) -> bool:
     query = parse_query(text)
-    if not query.has_words:
-        return False
-    return bool(search(library.index, query, 1, semantic=library.semantic, budget=budget).hits)
+    return query.has_words and finds(library.index, query, library.semantic, budget)

@@ -10,7 +10,7 @@ from bot.translations import gettext_noop
 # What a query in a small podcast may cost, and how many words must be said for a unit more: a query
 # takes twice as long in a podcast ten times as large, not ten times.
 _FEWEST_UNITS = 500_000
-_WORDS_A_UNIT = 15
+_WORDS_A_UNIT = 18
 
 STEP = 1_500
 """The units that a step over arrays takes, however small they are."""

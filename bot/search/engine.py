@@ -1,7 +1,7 @@
 """Query -> hits: interpret the query, rank the passages, and lay out a page of them."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
@@ -16,7 +16,7 @@ from bot.search.fusion import measure_similarity
 from bot.search.hits import show_hit
 from bot.search.index.analysis import terms_of
 from bot.search.index.index import Index
-from bot.search.interpretation import interpret
+from bot.search.interpretation import InterpretedQuery, interpret
 from bot.search.ranking import MODEL_GATE, WORDS_GATE, QueryTerms, Ranked, Weights, rank
 from bot.search.semantic import SemanticIndex
 from bot.search.spelling import nearest
@@ -68,24 +68,19 @@ def search(
     page: int = 0,
     exclude: int | None = None,
     semantic: SemanticIndex | None = None,
-    budget: Budget | None = None,
 ) -> SearchResults:
     """Return a page (from 0) of at most `limit` hits, best first.
 
     Passages that share cues with the passage `exclude` are left out. Passages in related words are
     found too, with `semantic` also those in other words, unless the query has a phrase, which must
-    be said word for word. `budget` is what is left for the query, if it is a part of another one.
+    be said word for word.
     """
-    budget = budget or Budget.of(index)
+    budget = Budget.of(index)
     interpreted = interpret(index, query, budget)
     allowed = (
         interpreted.allowed if exclude is None else _elsewhere(index, exclude, interpreted.allowed)
     )
-    similarity = None
-    if not interpreted.phrases:
-        similarity = partial(measure_similarity, index, query.words, semantic)
-    gate = MODEL_GATE if semantic else WORDS_GATE
-    ranked = rank(index, interpreted.terms, allowed, Weights(), similarity, gate)
+    ranked = _rank(index, interpreted, allowed, query.words, semantic)
     if query.order:
         ranked = _by_age(index, ranked, query.order)
     only_one = interpreted.names_episode or len(index.episodes) == 1
@@ -103,6 +98,34 @@ def search(
         budget.unfinished,
         interpreted.terms,
     )
+
+
+def finds(
+    index: Index, query: Query, semantic: SemanticIndex | None = None, budget: Budget | None = None
+) -> bool:
+    """Tell whether `search` finds anything, for less if the words themselves do.
+
+    `budget` is what is left for the query, if it is a part of another one.
+    """
+    interpreted = interpret(index, query, budget or Budget.of(index))
+    allowed = interpreted.allowed
+    if len(rank(index, interpreted.terms, allowed, Weights()).passages):
+        return True
+    return len(_rank(index, interpreted, allowed, query.words, semantic).passages) > 0
+
+
+def _rank(
+    index: Index,
+    interpreted: InterpretedQuery,
+    allowed: Mask | None,
+    words: Sequence[str],
+    semantic: SemanticIndex | None,
+) -> Ranked:
+    similarity = None
+    if not interpreted.phrases:
+        similarity = partial(measure_similarity, index, words, semantic)
+    gate = MODEL_GATE if semantic else WORDS_GATE
+    return rank(index, interpreted.terms, allowed, Weights(), similarity, gate)
 
 
 def _by_age(index: Index, ranked: Ranked, order: Order) -> Ranked:
@@ -128,9 +151,7 @@ def _elsewhere(index: Index, passage: int, allowed: Mask | None) -> Mask:
 
 def similar_titles(index: Index, text: str, count: int = 3) -> tuple[str, ...]:
     """List the chapter titles closest to a text: by shared words, else by spelling."""
-    stems = {
-        index.vocabulary.stem_id(term) for term in index.vocabulary.content_terms(terms_of(text))
-    } - {None}
+    stems = {*index.vocabulary.find_stems(index.vocabulary.content_terms(terms_of(text)))}
     scores = index.titles.score(stem for stem in stems if stem is not None)
     best = [int(number) for number in np.argsort(-scores, kind="stable")[:count]]
     titles = [index.chapters[number].title for number in best if scores[number] > 0]

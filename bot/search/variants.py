@@ -126,7 +126,7 @@ def _heard_places(index: Index, entry: LexiconEntry, terms: Sequence[str]) -> In
 
 def find_run(index: Index, terms: Sequence[str]) -> Ints:
     """Find where terms follow each other in any form; return places, ascending."""
-    stems = [index.vocabulary.stem_id(term) for term in terms]
+    stems = index.vocabulary.find_stems(terms)
     known = [stem for stem in stems if stem is not None]
     if not known or len(known) < len(stems):
         return np.zeros(0, dtype=np.int32)
@@ -135,7 +135,7 @@ def find_run(index: Index, terms: Sequence[str]) -> Ints:
 
 def units_to_find(index: Index, terms: Sequence[str]) -> int:
     """Return the cost of finding a run, in units of a `Budget`."""
-    stems = [index.vocabulary.stem_id(term) for term in terms]
+    stems = index.vocabulary.find_stems(terms)
     rarest = min(0 if stem is None else index.times_said(stem) for stem in stems)
     return STEP + len(terms) * (STEP // 5) + rarest
 

@@ -49,8 +49,8 @@ def test_a_larger_podcast_has_a_larger_budget(index: Index) -> None:
 
     assert Budget.of(index).allows(500_000, Task.FIND_WORDS)
     assert not Budget.of(index).allows(501_000, Task.FIND_WORDS)
-    assert Budget.of(large).allows(560_000, Task.FIND_WORDS)
-    assert not Budget.of(large).allows(560_100, Task.FIND_WORDS)
+    assert Budget.of(large).allows(550_000, Task.FIND_WORDS)
+    assert not Budget.of(large).allows(550_100, Task.FIND_WORDS)
 
 
 @pytest.mark.parametrize(
