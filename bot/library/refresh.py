@@ -31,6 +31,7 @@ from bot.library.promotion import promote_if_sound
 from bot.library.registry import Registry
 from bot.search.engine import search
 from bot.search.query import parse_query
+from bot.workers import give_memory_back
 
 
 class Shared(Protocol):
@@ -249,8 +250,12 @@ class Refresher:
 
 
 def warm_up(library: Library) -> None:
-    """Compute what is computed at first use, and let the garbage collector skip what is loaded."""
+    """Compute what is computed at first use, and keep nothing of what loading took.
+
+    The garbage collector skips what is loaded.
+    """
     search(library.index, parse_query("a first question"), 1, semantic=library.semantic)
     # Otherwise, each full collection would pause all answers to scan it.
     gc.collect()
     gc.freeze()
+    give_memory_back()
