@@ -45,11 +45,11 @@ LONGEST_BODY = 5_000_000
 _LONGEST_TITLE = 200
 # Up to three characters on a line before the front matter are a typing slip.
 _YAML = (
-    re.compile(r"(?:[^\n]{0,3}\n)*?---[ \t]*\n"),
+    re.compile(r"\A(?:[^\n]{0,3}\n)*?---[ \t]*\n"),
     re.compile(r"\n(?:---|\.\.\.)[ \t]*$", re.MULTILINE),
 )
 _TOML = (
-    re.compile(r"\s*\+\+\+[ \t]*\n"),
+    re.compile(r"\A\s*\+\+\+[ \t]*\n"),
     re.compile(r"\n\+\+\+[ \t]*$", re.MULTILINE),
 )
 _PLACEHOLDER = re.compile(r"^(?:title|short|season|episode):(?>.*?\{\{).*\}\}", re.MULTILINE)
