@@ -1,6 +1,6 @@
 """The array types used throughout, one name for each element type, and their helpers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import numpy as np
@@ -42,6 +42,16 @@ def code_points(text: str) -> NDArray[np.unsignedinteger]:
     if text.isascii():
         return np.frombuffer(text.encode("ascii"), np.uint8)
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+
+
+def mark_code_points(codes: NDArray[np.unsignedinteger], test: Callable[[str], bool]) -> Mask:
+    """Say which code points pass a test of characters; each different one is tested once."""
+    kinds = np.bincount(codes)
+    seen = np.flatnonzero(kinds)
+    passed: Mask = np.zeros(len(kinds), dtype=np.bool_)
+    passed[seen] = [test(chr(code)) for code in seen.tolist()]
+    marked: Mask = passed[codes]
+    return marked
 
 
 def counts_before(mask: Mask) -> Ints:

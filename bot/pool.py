@@ -4,7 +4,6 @@ Each process is new, and has nothing but what it is given, so that this works al
 It ends with the process that started it, however that ends.
 """
 
-import gc
 import os
 import pickle
 import signal
@@ -34,7 +33,6 @@ _FEWEST = 32
 _MANY = 1_000
 # So many tasks for each process are on their way, so that none waits for the next.
 _AHEAD = 4
-_OBJECTS_BETWEEN_COLLECTIONS = 10_000
 # Where Linux says how much memory is left: of the machine, and of a container.
 _MACHINE = Path("/proc/meminfo")
 _CONTAINER = Path("/sys/fs/cgroup")
@@ -152,13 +150,10 @@ def _start(processes: int) -> Executor:
     return ProcessPoolExecutor(processes, get_context("spawn"), _prepare)
 
 
-def collect_seldom() -> None:
-    """Look for garbage less often: what is read stays, and looking finds hardly any."""
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
-
-
 def _prepare() -> None:
     """Leave Ctrl-C to the process that started this one, and end with it."""
+    from bot.workers import collect_seldom
+
     collect_seldom()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_outlive_nobody, daemon=True).start()

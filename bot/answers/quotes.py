@@ -51,13 +51,12 @@ def answer_quote(library: Library, request: Request) -> Reply:
     request = replace(request, text=typed)
     budget = Budget.of(library.index)
     chosen, more = pick_quote(library, request.text, request.page, budget=budget, seed=request.seed)
-    left_out = explain_unfinished(budget.unfinished)
     query = parse_query(request.text)
     narrowed = explain_filters(query)
     about = quoted(without_filters(query.text)) if query.has_words else ""
     if chosen is None:
         return _without_quote(library, request, query, about, budget)
-    remarks = [*query.problems, *narrowed, *left_out]
+    remarks = [*query.problems, *narrowed, *explain_unfinished(budget.unfinished)]
     if query.text and not (query.has_words or narrowed):
         remarks.append(_about_anything())
     if weekly:

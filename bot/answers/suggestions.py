@@ -46,7 +46,7 @@ class _Choice:
     words: Sequence[str]
 
 
-# By the longest labels: those of LABEL_CHARACTERS.
+# By the length of their labels, one of LABEL_CHARACTERS.
 _Choices = Mapping[int, Sequence[_Choice]]
 
 

@@ -24,7 +24,7 @@ def widening_buttons(library: Library, query: Query) -> tuple[Button, ...]:
     """Return buttons for searches that find something, then one to change what was typed.
 
     If no wider search does and no chapter is near, the searches are examples. Each wider search
-    costs as much as the first, so whoever asks for too much should get the last button only.
+    may cost as much as the first, so whoever asks for too much should get the last button only.
     """
     wider = {text: label for label, text in _wider(query) if _finds(library, text)}
     widened = [search_button(label, text) for text, label in wider.items()][:_MOST_WIDER]

@@ -80,7 +80,7 @@ def search(
     allowed = (
         interpreted.allowed if exclude is None else _elsewhere(index, exclude, interpreted.allowed)
     )
-    ranked = _rank(index, interpreted, allowed, query.words, semantic)
+    ranked = _rank_with_related(index, interpreted, allowed, query.words, semantic)
     if query.order:
         ranked = _by_age(index, ranked, query.order)
     only_one = interpreted.names_episode or len(index.episodes) == 1
@@ -103,7 +103,7 @@ def search(
 def finds(
     index: Index, query: Query, semantic: SemanticIndex | None = None, budget: Budget | None = None
 ) -> bool:
-    """Tell whether `search` finds anything, for less if the words themselves do.
+    """Tell whether `search` finds anything; it costs less where the words themselves do.
 
     `budget` is what is left for the query, if it is a part of another one.
     """
@@ -111,10 +111,10 @@ def finds(
     allowed = interpreted.allowed
     if len(rank(index, interpreted.terms, allowed, Weights()).passages):
         return True
-    return len(_rank(index, interpreted, allowed, query.words, semantic).passages) > 0
+    return len(_rank_with_related(index, interpreted, allowed, query.words, semantic).passages) > 0
 
 
-def _rank(
+def _rank_with_related(
     index: Index,
     interpreted: InterpretedQuery,
     allowed: Mask | None,

@@ -11,7 +11,7 @@ from itertools import chain
 
 import numpy as np
 
-from bot.arrays import Longs, code_points, ranges
+from bot.arrays import Longs, code_points, mark_code_points, ranges
 
 FILLERS = frozenset(["uh", "um", "uhm", "hm", "hmm", "mm", "mhm", "ah", "eh", "er", "erm"])
 """What captions write and editors leave out."""
@@ -67,11 +67,7 @@ def place_words(text: str) -> PlacedWords:
     if not text:
         return _placed(text, [], np.empty(0, np.int64))
     codes = code_points(text)
-    kinds = np.bincount(codes)
-    seen = np.flatnonzero(kinds)
-    spoken = np.zeros(len(kinds), np.bool_)
-    spoken[seen] = [chr(code).isalnum() for code in seen.tolist()]
-    inside = spoken[codes]
+    inside = mark_code_points(codes, str.isalnum)
     marks = np.flatnonzero(codes[1:-1] == _APOSTROPHE) + 1
     inside[marks[inside[marks - 1] & inside[marks + 1]]] = True
     spaced = np.where(inside, codes, codes.dtype.type(_SPACE)).tobytes()

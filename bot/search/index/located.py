@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.arrays import Longs, code_points, ranges
+from bot.arrays import Longs, code_points, mark_code_points, ranges
 from bot.search.index.analysis import locate_words
 
 # Is in no word, and neither are the marks.
@@ -64,10 +64,7 @@ def _spans_in(piece: str) -> Sequence[tuple[int, int]]:
 def _begins_of(text: str) -> Longs:
     """List where the pieces of a text begin that spaces divide."""
     codes = code_points(text)
-    kinds = np.bincount(codes)
-    seen = np.flatnonzero(kinds)
-    blank = np.zeros(len(kinds), np.bool_)
-    blank[seen] = [chr(code).isspace() for code in seen.tolist()]
-    spoken = ~blank[codes]
-    spoken[1:] &= blank[codes[:-1]]
-    return np.flatnonzero(spoken)
+    blank = mark_code_points(codes, str.isspace)
+    begins = ~blank
+    begins[1:] &= blank[:-1]
+    return np.flatnonzero(begins)
