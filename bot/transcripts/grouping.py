@@ -15,6 +15,7 @@ from bot.transcripts.talks import (
     Talk,
     are_in_two_languages,
     keyed_words_of,
+    share_of_page,
     word_overlap,
 )
 
@@ -102,7 +103,8 @@ def _group_by_words(talks: Sequence[Talk]) -> list[Talk]:
 def _find_pages(texts: Sequence[Longs], pages: Sequence[Longs]) -> list[int | None]:
     """Return for each text the index of the page with the same words, or None.
 
-    Phrases that only one page has vote for that page; aligning the words then confirms it.
+    Phrases that only one page has vote for that page; aligning the words then confirms it. A
+    trailer has little of the page that it quotes.
     """
     said = distinct(np.concatenate([shingles(text, _PHRASE) for text in texts]))
     phrases = [_those_in(said, distinct(shingles(page, _PHRASE))) for page in pages]
@@ -114,7 +116,7 @@ def _find_pages(texts: Sequence[Longs], pages: Sequence[Longs]) -> list[int | No
         voting = np.isin(keys, shingles(text, _PHRASE))
         votes = np.bincount(owners[voting], minlength=len(pages))
         best = int(votes.argmax())
-        same = votes[best] > 0 and word_overlap(text, pages[best]) > SAME_TALK
+        same = votes[best] > 0 and share_of_page(pages[best], text) > SAME_TALK
         found.append(best if same else None)
     return found
 

@@ -74,6 +74,11 @@ def word_overlap(one: Longs, other: Longs) -> float:
     return len(align(one, other)[0]) / shorter if shorter else 0.0
 
 
+def share_of_page(page: Longs, text: Longs) -> float:
+    """Return the share, 0 to 1, of a page's words that a text has in that order."""
+    return len(align(page, text)[0]) / len(page) if len(page) else 0.0
+
+
 def keyed_words_of(transcript: Transcript) -> Longs:
     """Return the keys of the words of a transcript."""
     return as_file_cues(transcript.cues).words

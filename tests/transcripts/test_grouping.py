@@ -31,3 +31,10 @@ def test_a_few_common_words_do_not_make_a_dump_the_captions_of_a_short_page() ->
 
 def test_a_phrase_of_its_own_gives_a_short_page_its_captions() -> None:
     assert paths(page(PAGE), dump(["the old mill is for sale"])) == [["mill.md", "x.txt"]]
+
+
+def test_a_trailer_that_quotes_a_page_is_not_its_captions() -> None:
+    said = [f"On day {n} the miller of mill {n * n} sold {n * 7} sacks of rye." for n in range(60)]
+
+    assert paths(page(said), dump(said[20:23])) == [["mill.md"], ["x.txt"]]
+    assert paths(page(said), dump(said[20:40])) == [["mill.md", "x.txt"]]
