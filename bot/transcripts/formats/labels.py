@@ -62,6 +62,7 @@ class Label:
     name: str
     role: str
     words: str
+    bold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,8 @@ def split_label(line: str) -> Label | None:
     match = _LABEL.fullmatch(line)
     if match and may_be_name(match["name"]):
         words = match["words"] or match["wide"] or ""
-        return Label(plain_name(match["name"]), match["role"] or "", words)
+        bold = line.startswith("**")
+        return Label(plain_name(match["name"]), match["role"] or "", words, bold)
     match = _NUMBERED.fullmatch(line)
     if match and is_numbered_speaker(match[1]):
         return Label(match[1], "", match[2])
@@ -151,6 +153,7 @@ def choose_labels(seen: Sequence[Sequence[Label]]) -> Labels:
     )
     if not names or not (dense or _cover(seen, names)):
         return Labels()
+    names |= _in_bold(seen)
     roles = {each.name: each.role for labels in seen for each in labels if each.role}
     return Labels(names, tuple((name, roles[name]) for name in roles if name in names))
 
@@ -197,6 +200,15 @@ def _cover(seen: Sequence[Sequence[Label]], names: frozenset[str]) -> bool:
         and len(seen) <= _LINES_A_LABEL * len(found)
         and changes >= _CHANGES * (len(found) - 1)
     )
+
+
+def _in_bold(seen: Sequence[Sequence[Label]]) -> frozenset[str]:
+    """Return the full names in bold, of a file that has its labels in bold; most speak but once."""
+    written = [label for labels in seen for label in labels]
+    bold = [label.name for label in written if label.bold]
+    if len(bold) < _DENSE * len(written):
+        return frozenset()
+    return frozenset(name for name in bold if " " in name)
 
 
 def _may_speak(label: Label) -> bool:

@@ -24,7 +24,7 @@ def named(*lines: str) -> Labels:
         ("Ann: Hello: you.", Label("Ann", "", "Hello: you.")),
         ("Ann Doe (host): Hello.", Label("Ann Doe", "host", "Hello.")),
         ("[Ann Doe]: Hello.", Label("Ann Doe", "", "Hello.")),
-        ("**Ann Doe:** Hello.", Label("Ann Doe", "", "Hello.")),
+        ("**Ann Doe:** Hello.", Label("Ann Doe", "", "Hello.", bold=True)),
         ("[SPEAKER_00]: Hello.", Label("SPEAKER_00", "", "Hello.")),
         ("[SPEAKER_00] Hello.", Label("SPEAKER_00", "", "Hello.")),
         ("(speaker 0) Hello.", Label("speaker 0", "", "Hello.")),
@@ -57,6 +57,14 @@ def test_names_may_come_once_where_nearly_every_line_has_one() -> None:
     lines = ["Ann Miller: Hello.", "Luc van der Berg: Hi.", "Speaker 3: Me too."]
 
     assert named(*lines).names == {"Ann Miller", "Luc van der Berg", "Speaker 3"}
+
+
+def test_who_speaks_once_is_named_where_names_are_in_bold() -> None:
+    turns = ["**Ann Doe:** Yes.", "So it is.", "And so it stays.", "**Ben Roe:** No."] * 9
+    once = "**Cleo Fox:** Perhaps."
+
+    assert named(*turns, once).names == {"Ann Doe", "Ben Roe", "Cleo Fox"}
+    assert named(*turns, once.replace("*", "")).names == {"Ann Doe", "Ben Roe"}
 
 
 @pytest.mark.parametrize(
