@@ -40,6 +40,7 @@ from bot.transcripts.formats.other_subtitles import (
     read_other_subtitles,
 )
 from bot.transcripts.formats.page_body import looks_like_html, read_html
+from bot.transcripts.formats.page_text import unescape
 from bot.transcripts.formats.segments_json import looks_like_json, read_json
 from bot.transcripts.formats.subtitles import looks_like_subtitles, read_subtitles
 from bot.transcripts.formats.tables import looks_like_table, read_table
@@ -74,6 +75,8 @@ _IN_LINES: tuple[_Reader, ...] = (
     (looks_like_subtitles, read_subtitles),
     (looks_like_timed_text, read_timed_text),
 )
+# Text that people exported from a document may be Markdown whatever its name is.
+_MARKDOWN = (".md", ".markdown", ".txt", ".text", "")
 _BLANKS = re.compile(r"[^\S\n]{2,}")
 
 
@@ -208,6 +211,8 @@ def _read_file(file: SourceFile) -> FileContent:
         return read_table(path, text)
     # No format in lines needs runs of blanks.
     text = _BLANKS.sub(" ", text)
+    if PurePosixPath(path).suffix.lower() in _MARKDOWN:
+        text = unescape(text)
     reader = next((read for knows, read in _IN_LINES if knows(text)), None)
     if reader:
         return reader(path, text)

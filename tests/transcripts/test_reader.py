@@ -87,6 +87,18 @@ def test_runs_of_blanks_are_one_blank(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["a__md", "a__txt"])
+def test_what_markdown_escapes_is_what_it_stands_for(tmp_path: Path, name: str) -> None:
+    turns = "**Ann:** \\[0:05\\] Is a \\_key so?\n\n**Ben:** \\[0:09\\] Yes. \\[laughs\\]\n"
+
+    transcript = only(read(tmp_path, **{name: turns}))
+
+    assert [(cue.start, cue.speaker, cue.text) for cue in transcript.cues] == [
+        (5, "Ann", "Is a _key so?"),
+        (9, "Ben", "Yes."),
+    ]
+
+
 def test_a_refused_file_is_told_the_accepted_formats(tmp_path: Path) -> None:
     (problem,) = read(tmp_path, letter__txt="Once upon a time\n").problems
 

@@ -33,7 +33,7 @@ from bot.search.index.vectors import StemVectors, Windows
 from bot.search.index.vocabulary import Vocabulary
 from bot.stored_json import as_kind, as_plain
 
-INDEX_VERSION = 9
+INDEX_VERSION = 10
 """What an index of the same files holds, and how it is laid out.
 
 Raise it with every change to either, such as to how transcripts are read, timed, cut or counted. A

@@ -24,11 +24,23 @@ _TIMES = ("data-start", "data-timestamp", "data-time", "data-start-time", "data-
 _SECONDS = re.compile(r"\d{1,5}(?:\.\d{1,9})?")
 # A tag without its end, or longer than any, is text.
 _NO_TAG = re.compile(r"<(?![^<>]{1,2000}>)|<(?=[!?])")
-_LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\(([^()\s]{0,500})(?:[ ]\"[^\"\n]{0,200}\")?\)")
+_LINK = re.compile(
+    r"!?\[([^\[\]\n]{0,300})\]"
+    r"\(((?:[^()\s]|\([^()\s]{0,100}\)){0,500})(?:[ ]\"[^\"\n]{0,200}\")?\)"
+)
 _SHORTCODE = re.compile(r"\{\{[^{}\n]{0,300}\}\}|\{%[^{}\n]{0,300}%\}|\{:[^{}\n]{0,200}\}")
 _BULLET = re.compile(r"\s{0,8}(?:>\s{0,4}){0,4}(?:[-*+] )?(?=\S)")
 _HEADING = re.compile(r"(#{1,6}) {1,4}(.{1,300})")
-_EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)")
+_EMPHASIS = re.compile(r"(?<![\w\\])[*_]{1,3}(?=\S)|(?<=[^\s\\])[*_]{1,3}(?!\w)")
+_MARKS = re.compile(r"[*_`]")
+# In words that may have asterisks of their own, only pairs are marks.
+_EMPHASISED = re.compile(
+    r"(?<![\w*])(\*{1,3})(?=[^\s*])([^*\n]{1,300})(?<=\S)\1(?![\w*])"
+    r"|(?<![\w_])(_{1,3})(?=[^\s_])([^_\n]{1,300})(?<=\S)\3(?![\w_])"
+)
+_CODE = re.compile(r"(`{1,2})([^`\n]{1,300})\1")
+# https://spec.commonmark.org/0.31.2/#backslash-escapes
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _TRANSCRIPT = re.compile(
     r"\W{0,3}(?:(?:the|full|complete|episode|show|podcast|video|raw|edited|interview|audio) )*"
     r"(?:transcripts?|transcription|transkript|transcripción|transcrição|trascrizione)\W{0,3}",
@@ -69,6 +81,18 @@ def heading_in(line: str) -> str:
     return heading[2].strip("# ") if heading else ""
 
 
+def unescape(text: str) -> str:
+    """Remove the backslashes by which Markdown tells text from its marks, as in "\\[laughs\\]"."""
+    return _ESCAPED.sub(r"\1", text) if "\\" in text else text
+
+
+def without_marks(words: str) -> str:
+    """Remove emphasis and marks of code from words of Markdown, and the addresses of its links."""
+    if "](" in words:
+        words = _LINK.sub(r"\1", words)
+    return _CODE.sub(r"\2", _EMPHASISED.sub(r"\2\4", words)) if _MARKS.search(words) else words
+
+
 def transcript_section(lines: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
     """Return the lines below a heading "Transcript", else all; and whether there is one."""
     for place, line in enumerate(lines):
@@ -102,7 +126,7 @@ def _plain(line: str) -> str:
     """Return a line of Markdown without its marks, except those of a heading."""
     line = _LINK.sub(r"\1", _SHORTCODE.sub("", line))
     line = line[found.end() :] if (found := _BULLET.match(line)) else line
-    return clean_line(_EMPHASIS.sub("", line))
+    return clean_line(unescape(_CODE.sub(r"\2", _EMPHASIS.sub("", line))))
 
 
 def _video_in(link: str) -> str:

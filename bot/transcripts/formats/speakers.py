@@ -19,16 +19,22 @@ from bot.transcripts.formats.labels import Labels, origin_of_cues
 SpeakerText = tuple[str, str]
 """A speaker, or "" if unknown, and their words."""
 
-# Remarks such as [music playing], masked words and musical notes; [any remark] alone on its line.
+# Remarks such as [music playing], times, masked words and musical notes; [any remark] or an address
+# alone on its line.
 _NOT_SPEECH = re.compile(
     r"[\[(][^\[\]()]{0,40}(?:music|applau|laugh|chuckl|giggl|sigh|gasp|snort|snif|cough|clear|"
-    r"inaudible|unintelligible|cross-?talk|silence|nois[ey]|cheer|clap|blank_audio|foreign)"
-    r"[^\[\]()]{0,40}[\])]|\A\s*\[[^\[\]]{0,80}\]\s*\Z|\[\s*__\s*\]|__+|[♪♫]+",
+    r"inaudible|unintelligible|cross-?talk|silence|nois[ey]|cheer|clap|blank_audio|foreign|exhal|"
+    r"inhal|whisper|groan|scoff)"
+    r"[^\[\]()]{0,40}[\])]|\[(?!(?:an?|that|the|this) )[^\[\]]{0,30}"
+    r"\b(?:sound|alert|bell|bleep|jingle|pause|singing)s?\]|\[\\?\d{1,3}(?::\d\d){1,2}(?:\.\d{1,3})?\\?\]|\A\s*\[[^\[\]]{0,80}\]\s*\Z"
+    r"|\A\s*(?:\w[\w ]{0,30}:\s)?<?https?://\S{1,500}\s*\Z|\[\s*(?:__|\?{1,3})\s*\]|__+|[♪♫]+",
     re.IGNORECASE,
 )
-_MARKED = re.compile(r"[\[(<{&_♪♫]")
+_MARKED = re.compile(r"[\[(<{&_♪♫]|://")
 _TAG = re.compile(r"</?[A-Za-z0-9][^<>]{0,200}>|\{\\[^{}]{0,50}\}")
 _CHARACTERS_A_SECOND = 15
+# What is slower contains a pause.
+_FEWEST_CHARACTERS_A_SECOND = 4
 
 
 def spoken_words(text: str) -> str:
@@ -46,29 +52,47 @@ def untagged(text: str) -> str:
 
 
 def split_caption(
-    start: float, end: float | None, parts: Sequence[SpeakerText], source: Origin
+    start: float,
+    end: float | None,
+    parts: Sequence[SpeakerText],
+    source: Origin,
+    following: float | None = None,
 ) -> Iterator[Cue]:
     """Yield a cue for each part of a caption, timed in proportion to its characters.
 
-    The last part ends at `end`; if that is unknown, the others last as long as usual speech.
+    The last part ends at `end`; if that is unknown, the others last until `following` at most, the
+    start of the next caption, or as long as usual speech.
     """
     length = sum(len(text) for _, text in parts)
-    pace = (end - start) / length if end is not None and length else 1 / _CHARACTERS_A_SECOND
+    pace = _pace(start, end, following, length)
     for place, (speaker, text) in enumerate(parts, start=1):
         stop = end if place == len(parts) else start + pace * len(text)
         yield Cue(text, start, stop, speaker, source)
         start = start if stop is None else stop
 
 
+def _pace(start: float, end: float | None, following: float | None, length: int) -> float:
+    """Return how many seconds a character takes."""
+    if end is not None and length:
+        return (end - start) / length
+    if following is not None and following > start and length:
+        return min((following - start) / length, 1 / _FEWEST_CHARACTERS_A_SECOND)
+    return 1 / _CHARACTERS_A_SECOND
+
+
 def join_neighbours(parts: Iterable[SpeakerText]) -> list[SpeakerText]:
-    """Join neighbouring parts of one speaker, and drop empty ones."""
+    """Join neighbouring parts of one speaker, and drop empty ones.
+
+    A remark such as [music playing] may begin in one part and end in the next.
+    """
     joined: list[SpeakerText] = []
     for speaker, words in parts:
         if words and joined and joined[-1][0] == speaker:
             joined[-1] = (speaker, f"{joined[-1][1]} {words}")
         elif words:
             joined.append((speaker, words))
-    return joined
+    spoken = ((speaker, spoken_words(words)) for speaker, words in joined)
+    return [(speaker, words) for speaker, words in spoken if words]
 
 
 def transcript_of(

@@ -24,6 +24,7 @@ from bot.transcripts.formats.labels import (
     plain_name,
     split_label,
 )
+from bot.transcripts.formats.page_text import without_marks
 from bot.transcripts.formats.speakers import (
     SpeakerText,
     join_neighbours,
@@ -45,6 +46,8 @@ _STAMP = (
 _ENDS_OF_TIME = tuple("0123456789])>*_-–—|:;.,")
 # 0:05 words | 0:05 - words | the time alone, its words on the next line
 _TIMED = re.compile(rf"\s{{0,8}}{_STAMP}(?:\s?[-–—|:])?(?:(?:\s+|(?<=\]))(.*)|\s*$)")
+# [0:05] words, in a paragraph here and there
+_MARKED = re.compile(rf"\[{_CLOCK}\] ")
 # Ann Doe  0:05 | Ann Doe (host) [0:05]: words | **Ann Doe** (0:05): words
 _NAMED = re.compile(
     rf"\s{{0,8}}(?:[-•+] |[*] )?[*_#]{{0,3}} ?({NAME})[*_]{{0,3}}:?"
@@ -80,6 +83,8 @@ _REMARK = re.compile(r"[^\w\[(]*+[\[(].*[\])]")
 _CHAPTER = re.compile(r"[^\Wa-z].{0,80}[^.!?,;:]")
 _LEAST_APART = 45.0
 _LONGEST_TITLE = 200
+# Seconds, and characters a second.
+_LEAST_OPENING, _SLOWEST_OPENING = 30.0, 4.0
 _FIRST_LINES = 10
 _FIRST_CHARACTERS = 20_000
 _NAMED_LINES = 2
@@ -100,12 +105,15 @@ class _Block:
 
 
 def looks_like_timed_text(text: str) -> bool:
-    """Tell whether one of the first lines begins with a time, or some have a name and a time."""
+    """Tell whether one of the first lines begins with a time, or some with a name and a time.
+
+    A time in brackets needs no name.
+    """
     lines = (line for line in text[:5000].split("\n") if line.strip())
     if any(_TIMED.fullmatch(line) for line in islice(lines, _FIRST_LINES)):
         return True
     written = [line for line in text[:_FIRST_CHARACTERS].split("\n") if line.strip()]
-    named = sum(bool(_split_named(line)) for line in written)
+    named = sum(bool(_split_named(line) or _MARKED.match(line)) for line in written)
     outlined = sum(bool(_OUTLINE.match(line)) for line in written)
     return named >= max(_NAMED_LINES, outlined * _NAMED_SHARE)
 
@@ -114,12 +122,14 @@ def read_timed_text(path: str, text: str) -> ParsedFile:
     """Read text with times; its first line is the title unless it has a time.
 
     Where nobody is named, a cue ends where the next one begins; the last has no end. Cues of the
-    same second share it evenly, since most of these texts have no fractions of seconds. Raises
-    TranscriptError.
+    same second share it evenly, since most of these texts have no fractions of seconds. What those
+    who speak later say before the first time is said from the beginning on. Raises TranscriptError.
     """
     heading, blocks = _split_blocks(text)
     blocks = _with_bare_names(list(_spread_seconds(blocks)))
     labels = choose_labels([_labels_in(block) for block in blocks])
+    heading, opening = _split_opening(heading, labels, blocks[0].start if blocks else 0.0)
+    blocks = [*opening, *blocks]
     cues = tuple(_turns(blocks, labels) if labels.names else _lines_of(blocks))
     if not cues:
         raise TranscriptError(path, "it has times but no words.", "Put words after the times.")
@@ -211,6 +221,25 @@ def _names_beside_times(lines: Sequence[str]) -> list[str]:
     return written
 
 
+def _split_opening(
+    heading: list[str], labels: Labels, first: float
+) -> tuple[list[str], list[_Block]]:
+    """Split what stands before the first time at the first turn of somebody who speaks later.
+
+    A list of who speaks is too short for what is said until then.
+    """
+    begins = next((at for at, line in enumerate(heading) if _speaks(line, labels)), len(heading))
+    said = heading[begins:]
+    if first < _LEAST_OPENING or sum(map(len, said)) < _SLOWEST_OPENING * first:
+        return heading, []
+    return heading[:begins], [_Block(0.0, None, tuple(said))]
+
+
+def _speaks(line: str, labels: Labels) -> bool:
+    label = _label_on(line)
+    return label is not None and label.name in labels.names
+
+
 def _with_bare_names(blocks: Sequence[_Block]) -> list[_Block]:
     """Make labels of names that have the first line of nearly every block to themselves."""
     lines = [[line for line in each.lines if line.strip()] for each in blocks if not each.label]
@@ -251,16 +280,20 @@ def _label_on(line: str) -> Label | None:
 def _turns(blocks: Sequence[_Block], labels: Labels) -> Iterator[Cue]:
     """Yield a cue for each speaker in each block; a name goes on until the next one."""
     speaker = ""
-    for block in blocks:
+    for block, after in zip_longest(blocks, blocks[1:]):
         parts: list[SpeakerText] = []
+        following = after.start if after else None
         if block.label:
             speaker = block.label.name if block.label.name in labels.names else ""
         for line in block.lines:
             label = _label_on(line)
             known = label is not None and label.name in labels.names
             speaker = label.name if label and known else speaker
-            parts.append((speaker, spoken_words(_plain(label.words if label and known else line))))
-        yield from split_caption(block.start, block.end, join_neighbours(parts), Origin.CAPTIONS)
+            parts.append(
+                (speaker, spoken_words(without_marks(label.words if label and known else line)))
+            )
+        turns = join_neighbours(parts)
+        yield from split_caption(block.start, block.end, turns, Origin.CAPTIONS, following)
 
 
 def _lines_of(blocks: Sequence[_Block]) -> Iterator[Cue]:
@@ -269,14 +302,9 @@ def _lines_of(blocks: Sequence[_Block]) -> Iterator[Cue]:
         end = block.end or (after.start if after and after.start > block.start else None)
         # A label that is none is what it looks like: words.
         own = f"{block.label.name}: " if block.label else ""
-        words = own + " ".join(map(_plain, block.lines))
+        words = own + " ".join(map(without_marks, block.lines))
         parts = [("", part) for part in map(spoken_words, _SPEAKER_CHANGE.split(words)) if part]
         yield from split_caption(block.start, end, parts, Origin.CAPTIONS)
-
-
-def _plain(line: str) -> str:
-    """Return a line without the marks of Markdown around it."""
-    return line.replace("**", "") if "**" in line else line
 
 
 def _refuse_chapters(path: str, cues: Sequence[Cue]) -> None:

@@ -12,6 +12,7 @@ from bot.errors import TranscriptError
 from bot.models import Cue, Origin
 from bot.transcripts.formats.fields import ParsedFile
 from bot.transcripts.formats.labels import Labels, bare_names, find_labels, take_label
+from bot.transcripts.formats.page_text import without_marks
 from bot.transcripts.formats.speakers import (
     SpeakerText,
     join_neighbours,
@@ -83,7 +84,7 @@ def _cues_of(paragraphs: Sequence[Sequence[str]], labels: Labels) -> Iterable[Cu
             words = untagged(line)
             if labels.names:
                 speaker, words = take_label(words, labels, speaker)
-            parts.append((speaker, spoken_words(words)))
+            parts.append((speaker, spoken_words(without_marks(words))))
         yield from (
             Cue(piece, None, None, name, Origin.CAPTIONS)
             for name, words in join_neighbours(parts)

@@ -64,6 +64,11 @@ def test_cues_of_one_second_share_it() -> None:
         "[clears throat]",
         "(upbeat music)",
         "[\u00a0__\u00a0]",
+        "[applause sound]",
+        "[ring alert]",
+        "[??]",
+        "[unintelligible 00:12:03.20]",
+        "[12:03]",
         "__",
         "♪",
     ],
@@ -76,8 +81,8 @@ def test_sounds_are_not_speech(words: str) -> None:
 
 
 def test_brackets_may_hold_speech() -> None:
-    assert said("0:00 [door opens]\n0:02 it [the model] is (so far) fine\n") == [
-        (2, "it [the model] is (so far) fine")
+    assert said("0:00 [door opens]\n0:02 it [the model] with [the sound] is (so far) fine\n") == [
+        (2, "it [the model] with [the sound] is (so far) fine")
     ]
 
 
@@ -215,3 +220,61 @@ def test_notes_that_name_a_time_here_and_there_are_no_transcript() -> None:
     assert not looks_like_timed_text("\n".join(["# Review", *notes, times[0], *notes, times[1]]))
     assert looks_like_timed_text("\n".join(["# Review", *notes[:3], *times]))
     assert looks_like_timed_text("\n".join(f"- {time}" for time in times * 6))
+
+
+def test_words_of_markdown_are_read_without_its_marks() -> None:
+    words = "a *small* [map](https://maps.example/Old_Town_(York)) of `main()`, __s_ and 2 * 3 * 4"
+
+    assert said(f"0:00 {words}\n0:09 f*** it\n") == [
+        (0, "a small map of main(), s_ and 2 * 3 * 4"),
+        (9, "f*** it"),
+    ]
+
+
+def turns(first: str, *, opening: str = "Welcome to the show. ") -> str:
+    """Write a conversation whose first time comes after some turns."""
+    return (
+        f"Ann Doe: {opening}\nBen Roe: {opening}\n"
+        f"Ann Doe: [{first}] So.\nBen Roe: Yes.\nAnn Doe: [{first[:-1]}9] Bye.\n"
+    )
+
+
+def test_what_is_said_before_the_first_time_begins_at_the_start() -> None:
+    transcript = read(turns("1:00", opening="Welcome to the show. " * 8))
+
+    assert [(cue.start, cue.speaker) for cue in transcript.cues] == [
+        (0, "Ann Doe"),
+        (30, "Ben Roe"),
+        (60, "Ann Doe"),
+        (pytest.approx(61, abs=1), "Ben Roe"),
+        (69, "Ann Doe"),
+    ]
+    assert transcript.metadata.title == ""
+
+
+@pytest.mark.parametrize("first", ["0:10", "1:00"])
+def test_a_list_of_who_speaks_is_not_speech(first: str) -> None:
+    opening = "host" if first == "1:00" else "Welcome to the show. " * 8
+
+    assert said(turns(first, opening=opening))[0][1] == "So."
+
+
+def test_turns_after_a_time_last_until_the_next_one() -> None:
+    half = "We looked at every queue there was. " * 8
+    text = f"Ann: [0:00] {half}\nBen: {half}\nAnn: [1:00] Bye.\nBen: [1:04] Bye.\n"
+
+    assert [cue.start for cue in read(text).cues] == [0, 30, 60, 64]
+
+
+def test_a_pause_before_the_next_time_does_not_delay_a_turn() -> None:
+    text = "Ann: [0:00] Is it so?\nBen: It is so.\nAnn: [9:00] Bye.\nBen: [9:04] Bye.\n"
+
+    assert [cue.start for cue in read(text).cues][1] < 5
+
+
+def test_times_here_and_there_in_brackets_are_those_of_their_paragraphs() -> None:
+    turn = "Ann Doe: We looked at every queue there was.\n\n"
+    text = f"{turn * 12}[4:10] And then at the next.\n\n{turn * 9}[8:20] So it was.\n"
+
+    assert looks_like_timed_text(text)
+    assert not looks_like_timed_text(text.replace("[8:20] ", ""))

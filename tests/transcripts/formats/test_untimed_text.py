@@ -32,6 +32,15 @@ def test_turns_have_the_names_they_begin_with(text: str) -> None:
     assert read(text).source is Origin.EDITED
 
 
+def test_what_is_written_and_not_said_is_left_out() -> None:
+    text = (
+        "Slides: https://slides.example/1\n\nMia: See the [map](https://maps.example). [Tom\n"
+        "laughs]\n\nTom: *Well*, at `eu_1`.\n\nMia: So?\n"
+    )
+
+    assert said(text) == [("Mia", "See the map."), ("Tom", "Well, at eu_1."), ("Mia", "So?")]
+
+
 def test_prose_is_read_as_captions_that_nobody_says() -> None:
     transcript = read(f"{PROSE}\n\n{PROSE}")
 
