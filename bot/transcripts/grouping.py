@@ -63,13 +63,20 @@ def _group_by_ids(transcripts: Sequence[Transcript]) -> tuple[list[Talk], list[P
 
 
 def _belongs(talk: Talk, file: Transcript) -> bool:
-    video, page = file.metadata.youtube, talk.page
+    video = file.metadata.youtube
     if video and talk.youtube and video != talk.youtube:
         return False
-    if file.source is not Origin.EDITED or not file.cues or page is None:
+    spoken = (other for other in talk.captions if other.cues and _is_page(other))
+    page = talk.page or next(spoken, None)
+    if page is None or not file.cues or not _is_page(file):
         return True
     same = word_overlap(keyed_words_of(file), keyed_words_of(page)) > SAME_TALK
     return same or are_in_two_languages(file, page)
+
+
+def _is_page(file: Transcript) -> bool:
+    """Tell whether a file is edited, or a page whose words nobody has edited."""
+    return file.source is Origin.EDITED or bool(file.metadata.slug)
 
 
 def _shared_video_problems(talk: Talk, file: Transcript) -> list[Problem]:

@@ -26,6 +26,8 @@ _KINDS = {
     "ttf otf eot",
 }
 _KIND_OF = {f".{each}": kind for kind, names in _KINDS.items() for each in names.split()}
+OUTLINE = "outline"
+"""The kind of a text that lists points; it often lies beside the transcript that it is of."""
 _DOCUMENTS = ("Word document", "text document", "PDF")
 _PAPERWORK = "README or similar file"
 _PAPERWORK_NAMES = re.compile(
@@ -87,6 +89,10 @@ _TEXTS = (
         *("web page", " without a transcript", "Export the transcript as SRT or VTT."),
     ),
     _TextKind(re.compile(r"<\?xml|<\w", _FLAGS), "XML file", ", but no timed text", _EXPORT),
+    _TextKind(
+        re.compile(r"(?:[•‣◦▪] (?![^\n:]{1,40}:)[^\n]{1,500}\n+){3}"),
+        *(OUTLINE, ", not what was said", "Remove it."),
+    ),
     _TextKind(re.compile(r";FFMETADATA"), "list of chapters", "", "Add the words, as SRT or VTT."),
     _TextKind(
         re.compile(r"(?:REM |PERFORMER |TITLE |FILE )[^\n]{0,200}\n"),

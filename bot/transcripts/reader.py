@@ -49,6 +49,7 @@ from bot.transcripts.formats.timed_xml import looks_like_timed_xml, read_timed_x
 from bot.transcripts.formats.untimed_text import has_turns, looks_like_speech, read_untimed_text
 from bot.transcripts.known_files import FileContent, KnownFiles, read_packed
 from bot.transcripts.other_files import (
+    OUTLINE,
     PassedOver,
     count_passed_over,
     describe_text,
@@ -220,8 +221,9 @@ def _read_file(file: SourceFile) -> FileContent:
     if not known and (has_turns(text) or (_may_be_prose(path) and looks_like_speech(text))):
         return read_untimed_text(path, text)
     reason, remedy = known or ("its format is unknown.", _ACCEPTED)
-    if is_doubtful(path):
-        return ParsedFile(None, passed_over=kind_of_text(path, text))
+    kind = kind_of_text(path, text)
+    if is_doubtful(path) or kind == OUTLINE:
+        return ParsedFile(None, passed_over=kind)
     raise TranscriptError(path, reason, remedy)
 
 

@@ -1,6 +1,9 @@
 """Grouping the files of a talk."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
 
 from bot.models import Cue, Metadata, Origin, Transcript
 from bot.transcripts.grouping import group_files
@@ -8,9 +11,12 @@ from bot.transcripts.grouping import group_files
 PAGE = ("The old mill is for sale.", "It is by the river.")
 
 
-def page(lines: Sequence[str]) -> Transcript:
-    cues = tuple(Cue(line) for line in lines)
-    return Transcript("mill.md", "mill", Origin.EDITED, Metadata(slug="mill"), cues=cues)
+def page(
+    lines: Sequence[str], source: Origin = Origin.EDITED, slug: str = "mill", video: str = ""
+) -> Transcript:
+    cues = tuple(Cue(line, source=source) for line in lines)
+    facts = Metadata(slug=slug, youtube=video)
+    return Transcript(f"{slug}.md", slug, source, facts, cues=cues)
 
 
 def dump(lines: Sequence[str]) -> Transcript:
@@ -38,3 +44,20 @@ def test_a_trailer_that_quotes_a_page_is_not_its_captions() -> None:
 
     assert paths(page(said), dump(said[20:23])) == [["mill.md"], ["x.txt"]]
     assert paths(page(said), dump(said[20:40])) == [["mill.md", "x.txt"]]
+
+
+@pytest.mark.parametrize("source", [Origin.EDITED, Origin.CAPTIONS])
+@pytest.mark.parametrize("turned", [False, True])
+def test_pages_with_one_video_but_different_words_stay_apart(source: Origin, turned: bool) -> None:
+    mill = page(PAGE, slug="mill", video="abcdefghijk")
+    other = page(["Bees dance.", "They dance well."], source, slug="bees", video="abcdefghijk")
+    files = (other, mill) if turned else (mill, other)
+
+    assert paths(*files) == [[file.path] for file in files]
+    assert "different words" in group_files(files)[1][0].reason
+
+
+def test_captions_belong_to_their_video_whatever_its_page_says() -> None:
+    dumped = replace(dump(["bees dance"]), metadata=Metadata(youtube="abcdefghijk"))
+
+    assert paths(page(PAGE, video="abcdefghijk"), dumped) == [["mill.md", "x.txt"]]

@@ -31,6 +31,7 @@ _LINK = re.compile(
 _SHORTCODE = re.compile(r"\{\{[^{}\n]{0,300}\}\}|\{%[^{}\n]{0,300}%\}|\{:[^{}\n]{0,200}\}")
 _BULLET = re.compile(r"\s{0,8}(?:>\s{0,4}){0,4}(?:[-*+] )?(?=\S)")
 _HEADING = re.compile(r"(#{1,6}) {1,4}(.{1,300})")
+_OUTLINE = re.compile(r"\s{0,8}(?:#{1,6}|[-*+]|\d{1,2}\.) |\s{0,8}\|")
 _EMPHASIS = re.compile(r"(?<![\w\\])[*_]{1,3}(?=\S)|(?<=[^\s\\])[*_]{1,3}(?!\w)")
 _MARKS = re.compile(r"[*_`]")
 # In words that may have asterisks of their own, only pairs are marks.
@@ -73,6 +74,11 @@ def text_of_page(markup: str) -> PageText:
         lines.append(_plain(line))
     video = videos.pop() if len(videos) == 1 else ""
     return PageText(reader.title, video, tuple(lines), reader.timed_blocks)
+
+
+def is_outline(line: str) -> bool:
+    """Tell whether a line is a heading, an item of a list, or a row of a table, as in notes."""
+    return bool(_OUTLINE.match(line))
 
 
 def heading_in(line: str) -> str:

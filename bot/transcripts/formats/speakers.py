@@ -4,8 +4,9 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import zip_longest
+from textwrap import wrap
 
-from bot.errors import TranscriptError
 from bot.models import Cue, Metadata, Origin, Transcript
 from bot.strict_yaml import LONGEST_TEXT
 from bot.transcripts.formats.fields import (
@@ -15,6 +16,7 @@ from bot.transcripts.formats.fields import (
     stem_of,
 )
 from bot.transcripts.formats.labels import Labels, origin_of_cues
+from bot.transcripts.sentences import split_sentences
 
 SpeakerText = tuple[str, str]
 """A speaker, or "" if unknown, and their words."""
@@ -32,6 +34,7 @@ _NOT_SPEECH = re.compile(
 )
 _MARKED = re.compile(r"[\[(<{&_♪♫]|://")
 _TAG = re.compile(r"</?[A-Za-z0-9][^<>]{0,200}>|\{\\[^{}]{0,50}\}")
+_LONGEST_PARAGRAPH, _LONGEST_SENTENCE = 2000, 4000
 _CHARACTERS_A_SECOND = 15
 # What is slower contains a pause.
 _FEWEST_CHARACTERS_A_SECOND = 4
@@ -95,6 +98,38 @@ def join_neighbours(parts: Iterable[SpeakerText]) -> list[SpeakerText]:
     return [(speaker, words) for speaker, words in spoken if words]
 
 
+def cut_words(words: str) -> Iterator[str]:
+    """Cut what nobody would speak in one turn into runs of sentences."""
+    if len(words) <= _LONGEST_PARAGRAPH:
+        yield words
+        return
+    begin = 0
+    for start, end in split_sentences(words):
+        if start > begin and end - begin > _LONGEST_PARAGRAPH:
+            yield from _cut(words[begin:start].rstrip())
+            begin = start
+    yield from _cut(words[begin:])
+
+
+def _cut(sentence: str) -> Iterable[str]:
+    """Cut what never ends between words: some programs write no punctuation."""
+    return wrap(sentence, _LONGEST_SENTENCE, break_on_hyphens=False)
+
+
+def _cut_turns(cues: Sequence[Cue]) -> Iterator[Cue]:
+    """Cut a lecture, which is a single turn, into parts with times of their own."""
+    for cue, after in zip_longest(cues, cues[1:]):
+        if len(cue.text) <= LONGEST_TEXT:
+            yield cue
+            continue
+        parts = [(cue.speaker, words) for words in cut_words(cue.text)]
+        if cue.start is None:
+            yield from (replace(cue, text=words) for _, words in parts)
+        else:
+            following = after.start if after else None
+            yield from split_caption(cue.start, cue.end, parts, cue.source, following)
+
+
 def transcript_of(
     path: str,
     cues: Sequence[Cue],
@@ -104,11 +139,9 @@ def transcript_of(
     """Return cues as a transcript, as edited if it says who speaks, else as captions.
 
     Who is called a guest is one; if only hosts are marked, whoever else has a name is a guest.
-    Raises TranscriptError for a text that is longer than anybody speaks.
     """
     metadata, origin = metadata or Metadata(), origin_of_cues(cues)
-    if (longest := max((len(cue.text) for cue in cues), default=0)) > LONGEST_TEXT:
-        raise TranscriptError(path, f"it has a turn of {longest:,} characters.", "Split it.")
+    cues = tuple(_cut_turns(cues))
     if not metadata.guests:
         metadata = replace(metadata, guests=labels.guests())
     return Transcript(

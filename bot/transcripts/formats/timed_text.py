@@ -24,7 +24,7 @@ from bot.transcripts.formats.labels import (
     plain_name,
     split_label,
 )
-from bot.transcripts.formats.page_text import without_marks
+from bot.transcripts.formats.page_text import is_outline, without_marks
 from bot.transcripts.formats.speakers import (
     SpeakerText,
     join_neighbours,
@@ -88,8 +88,7 @@ _LEAST_OPENING, _SLOWEST_OPENING = 30.0, 4.0
 _FIRST_LINES = 10
 _FIRST_CHARACTERS = 20_000
 _NAMED_LINES = 2
-# Notes about a talk are headings and lists, and name a time here and there.
-_OUTLINE = re.compile(r"\s{0,8}(?:#{1,6}|[-*+]|\d{1,2}\.) |\s{0,8}\|")
+# Notes about a talk name a time here and there.
 _NAMED_SHARE = 0.25
 _MOST_SHARE = 0.75
 
@@ -114,7 +113,7 @@ def looks_like_timed_text(text: str) -> bool:
         return True
     written = [line for line in text[:_FIRST_CHARACTERS].split("\n") if line.strip()]
     named = sum(bool(_split_named(line) or _MARKED.match(line)) for line in written)
-    outlined = sum(bool(_OUTLINE.match(line)) for line in written)
+    outlined = sum(map(is_outline, written))
     return named >= max(_NAMED_LINES, outlined * _NAMED_SHARE)
 
 

@@ -6,21 +6,20 @@ talk do.
 
 import re
 from collections.abc import Iterable, Sequence
-from textwrap import wrap
 
 from bot.errors import TranscriptError
 from bot.models import Cue, Origin
 from bot.transcripts.formats.fields import ParsedFile
 from bot.transcripts.formats.labels import Labels, bare_names, find_labels, take_label
-from bot.transcripts.formats.page_text import without_marks
+from bot.transcripts.formats.page_text import is_outline, without_marks
 from bot.transcripts.formats.speakers import (
     SpeakerText,
+    cut_words,
     join_neighbours,
     spoken_words,
     transcript_of,
     untagged,
 )
-from bot.transcripts.sentences import split_sentences
 
 # A remark beside the transcripts is shorter.
 _FEWEST_WORDS, _FEWEST_SENTENCES = 20, 3
@@ -32,7 +31,8 @@ _HEADING = re.compile(r"#{1,6} .{0,300}")
 _LETTERS = re.compile(r"[\w\s.,;:!?'’\"“”…-]")
 _SPEECH_SHARE = 0.95
 _SAMPLE = 5000
-_LONGEST_PARAGRAPH, _LONGEST_SENTENCE = 2000, 4000
+# What has more headings, lists and tables is a report.
+_MOST_OUTLINED = 0.25
 
 
 def looks_like_speech(text: str) -> bool:
@@ -56,6 +56,9 @@ def read_untimed_text(path: str, text: str) -> ParsedFile:
 
 def has_turns(text: str) -> bool:
     """Tell whether a text consists of turns with the names of their speakers."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    if sum(map(is_outline, lines)) > _MOST_OUTLINED * len(lines):
+        return False
     paragraphs = _paragraphs(text)
     return len(paragraphs) >= _FEWEST_NAMED and bool(find_labels(paragraphs).names)
 
@@ -88,23 +91,5 @@ def _cues_of(paragraphs: Sequence[Sequence[str]], labels: Labels) -> Iterable[Cu
         yield from (
             Cue(piece, None, None, name, Origin.CAPTIONS)
             for name, words in join_neighbours(parts)
-            for piece in _pieces(words)
+            for piece in cut_words(words)
         )
-
-
-def _pieces(words: str) -> Iterable[str]:
-    """Cut a paragraph that nobody would speak in one turn into runs of sentences."""
-    if len(words) <= _LONGEST_PARAGRAPH:
-        yield words
-        return
-    begin = 0
-    for start, end in split_sentences(words):
-        if start > begin and end - begin > _LONGEST_PARAGRAPH:
-            yield from _cut(words[begin:start].rstrip())
-            begin = start
-    yield from _cut(words[begin:])
-
-
-def _cut(sentence: str) -> Iterable[str]:
-    """Cut what never ends between words: some programs write no punctuation."""
-    return wrap(sentence, _LONGEST_SENTENCE, break_on_hyphens=False)

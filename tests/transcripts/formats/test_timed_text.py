@@ -278,3 +278,14 @@ def test_times_here_and_there_in_brackets_are_those_of_their_paragraphs() -> Non
 
     assert looks_like_timed_text(text)
     assert not looks_like_timed_text(text.replace("[8:20] ", ""))
+
+
+def test_a_lecture_is_cut_into_parts_with_times_of_their_own() -> None:
+    sentence = "We looked at every queue there was, and measured how long it got. "
+    cues = read(f"**[00:10] Ann Doe:** {sentence * 500}\n\n**[40:10] Ann Doe:** Thanks.\n").cues
+
+    assert " ".join(cue.text for cue in cues[:-1]) == (sentence * 500).strip()
+    assert all(len(cue.text) < 3000 and cue.text.endswith("got.") for cue in cues[:-1])
+    starts = [cue.start for cue in cues]
+    assert starts == sorted(starts) and (starts[0], starts[-1]) == (10, 2410)
+    assert starts[len(cues) // 2] == pytest.approx(1210, abs=150)

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.models import Origin, Transcript
-from bot.transcripts.formats.untimed_text import looks_like_speech, read_untimed_text
+from bot.transcripts.formats.untimed_text import has_turns, looks_like_speech, read_untimed_text
 
 PROSE = "Welcome back, today we look at alerting rules. So whom do they wake? Nobody at night. " * 2
 
@@ -78,3 +78,13 @@ def test_words_without_the_end_of_a_sentence_are_cut_between_words() -> None:
 
     assert " ".join(pieces[1:]) == words
     assert max(map(len, pieces)) <= 4000
+
+
+def test_a_report_is_no_conversation() -> None:
+    points = "".join(f"- **Point {n}**: it is whole\n" for n in range(9))
+    report = (
+        f"# Review\n\n{points}\n**Tool A:** It is whole.\n\n**Tool B:** So.\n\n**Tool A:** No.\n"
+    )
+
+    assert not has_turns(report)
+    assert has_turns(report.partition("is whole\n\n")[2])
