@@ -38,10 +38,10 @@ _CLOCK = r"\d{1,3}[:;]\d{2,3}(?:[:;]\d{1,3})?(?:[.,:;]\d{1,3})?"
 _LAST = r"\d[\d:;.,]{1,14}"
 _ARROW = r"[ \t]?(?:-{1,2}>|[-–—→]|to)[ \t]?"
 # 0:05 | [00:05] | 0:05 - 0:09 | [00:05.00 --> 00:09.00] | [0.00s -> 4.20s]
-_STAMP = (
-    rf"(?:[\[(<*_]{{0,3}}({_CLOCK})(?:{_ARROW}({_LAST}))?[\])>*_]{{0,3}}"
-    r"|\[(\d{1,6}\.\d{1,3})s? ?-{1,2}> ?(\d{1,6}\.\d{1,3})s?\])"
-)
+_SECONDS = r"\[(\d{1,6}\.\d{1,3})s? ?(?:-{1,2}>|→) ?(\d{1,6}\.\d{1,3})s?\]"
+_STAMP = rf"(?:[\[(<*_]{{0,3}}({_CLOCK})(?:{_ARROW}({_LAST}))?[\])>*_]{{0,3}}|{_SECONDS})"
+# Some programs that show Markdown join lines.
+_JOINED = re.compile(rf"(?<=[^\s\n]) (?={_SECONDS} )")
 # The last character of a time that is alone on its line.
 _ENDS_OF_TIME = tuple("0123456789])>*_-–—|:;.,")
 # 0:05 words | 0:05 - words | the time alone, its words on the next line
@@ -148,7 +148,7 @@ def time_on_line(line: str) -> float | None:
 def _split_blocks(text: str) -> tuple[list[str], list[_Block]]:
     heading: list[str] = []
     blocks: list[tuple[_Block, list[str]]] = []
-    for line in _names_beside_times(text.split("\n")):
+    for line in _names_beside_times(_JOINED.sub("\n", text).split("\n")):
         found = _split_line(line)
         if found:
             blocks.append((found, list(found.lines)))

@@ -38,6 +38,8 @@ def test_each_line_is_a_cue_that_ends_where_the_next_begins() -> None:
         "0:05\none\ntwo\n\n1:15:10\nthree\n",
         "0:05 - one two\n1:15:10 – three\n",
         "0:05\tone two\n1:15:10.0\tthree\n",
+        "[5.00 -> 9.20] one two\n[4510.0s --> 4511.50s] three\n",
+        "[5.00 → 9.20] one two [4510.00 → 4511.50] three\n",
     ],
 )
 def test_times_are_read_in_the_ways_people_copy_them(text: str) -> None:
