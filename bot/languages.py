@@ -52,6 +52,7 @@ _SCRIPTS = {
     "zh": r"[\u3400-\u9fff]",
     "th": r"[\u0e00-\u0e7f]",
 }
+_UNSPACED = r"[\u3041-\u30ff\u3400-\u9fff]"
 _MIN_SHARE = 0.1
 # So many words are enough to tell.
 _MOST_WORDS = 3000
@@ -83,6 +84,12 @@ def is_known_language(code: str) -> bool:
 def language_name(code: str) -> str:
     """Return the name of a language to show, or its code if that is all there is."""
     return _NAMES.get(code, "").capitalize() or f"“{code}”"
+
+
+def count_words(text: str) -> int:
+    """Count the words of a text; in Chinese and Japanese, two characters count as one."""
+    words = len(text.split())
+    return words if text.isascii() else words + len(re.findall(_UNSPACED, text)) // 2
 
 
 def detect_language(texts: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ import pytest
 from bot.languages import (
     LANGUAGE_NAMES,
     common_words,
+    count_words,
     detect_language,
     language_code,
     language_name,
@@ -82,3 +83,11 @@ def test_tags_and_names_of_languages_have_one_code(tag: str, code: str) -> None:
 
 def test_a_language_has_a_name_to_show() -> None:
     assert [language_name(code) for code in ("de", "ja", "sw")] == ["German", "Japanese", "“sw”"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("", 0), ("one two\nthree", 3), ("Fünf Wörter über ein Café", 5), ("我们聊 Python 和数据", 6)],
+)
+def test_words_are_counted_where_no_spaces_separate_them(text: str, words: int) -> None:
+    assert count_words(text) == words

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from bot.arrays import Floats
+from bot.languages import count_words
 from bot.models import Problem, Transcript
 from bot.transcripts.formats.fields import make_note
 from bot.transcripts.timing import CaptionAlignment, PreparedTranscript, seconds_at
@@ -80,7 +81,7 @@ def _passage_problems(
     edges = np.flatnonzero(np.diff(np.concatenate(([0], strange, [0]))))
     for first, past in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
         begin, end = first * _STEP, (past - 1) * _STEP + _WINDOW
-        words = len(text[begin:end].split())
+        words = count_words(text[begin:end])
         if words >= _FEWEST_WORDS and end < len(text):
             second = float(seconds_at(heard, np.array([begin], np.int64))[0])
             reason = f"about {words} words after {_clock(second)} are not in {captions.path}."

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from bot.languages import detect_language
+from bot.languages import count_words, detect_language
 from bot.models import Chapter, Cue, Episode, Guest, Metadata, Problem, Transcript
 from bot.numbering import numbering_of_title
 from bot.players import link_to
@@ -199,7 +199,7 @@ def _captions_in_gaps(lines: Sequence[Cue], gaps: Sequence[tuple[float, float]])
     for begin, end in gaps:
         first = int(np.searchsorted(starts, begin))
         passage = timed[first : max(first, int(np.searchsorted(ends, end, side="right")))]
-        if sum(len(line.text.split()) for line in passage) >= MIN_WORDS_IN_GAP:
+        if sum(count_words(line.text) for line in passage) >= MIN_WORDS_IN_GAP:
             kept += passage
     return kept
 

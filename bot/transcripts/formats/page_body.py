@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.errors import TranscriptError
+from bot.languages import count_words
 from bot.models import Chapter, Transcript
 from bot.transcripts.formats.fields import ParsedFile
 from bot.transcripts.formats.page_text import PageText, heading_in, text_of_page, transcript_section
@@ -61,7 +62,7 @@ def read_body(path: str, page: PageText, prose: int | None = None) -> ParsedFile
         if timed and (headed or _says_who_speaks(timed)):
             untitled = replace(timed.metadata, title="")
             return ParsedFile(replace(timed, metadata=untitled, chapters=tuple(chapters)))
-    long = prose is not None and len(text.split()) >= prose
+    long = prose is not None and count_words(text) >= prose
     if has_turns(text) or ((headed or long) and looks_like_speech(text)):
         return read_untimed_text(path, text)
     return None

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from bot.errors import TranscriptError
+from bot.languages import count_words
 from bot.models import Cue, Origin
 from bot.transcripts.formats.fields import ParsedFile
 from bot.transcripts.formats.labels import Labels, bare_names, find_labels, take_label
@@ -28,7 +29,7 @@ _FEWEST_NAMED = 3
 _SENTENCE_END = re.compile(r"[.!?…](?=\s|$)|[。！？]")
 _HEADING = re.compile(r"#{1,6} .{0,300}")
 # Letters, spaces and common punctuation: what is mostly something else is data or code.
-_LETTERS = re.compile(r"[\w\s.,;:!?'’\"“”…-]")
+_LETTERS = re.compile(r"[\w\s.,;:!?'’\"“”…\u3000-\u301f\uff00-\uff0f\uff1a-\uff1f-]")
 _SPEECH_SHARE = 0.95
 _SAMPLE = 5000
 # What has more headings, lists and tables is a report.
@@ -38,7 +39,7 @@ _MOST_OUTLINED = 0.25
 def looks_like_speech(text: str) -> bool:
     """Tell whether a text is prose of some length, or several turns with names."""
     sample = text[:_SAMPLE]
-    words, sentences = len(sample.split()), len(_SENTENCE_END.findall(sample))
+    words, sentences = count_words(sample), len(_SENTENCE_END.findall(sample))
     prose = words >= _FEWEST_WORDS and (sentences >= _FEWEST_SENTENCES or words >= _MANY_WORDS)
     letters = sum(1 for _ in _LETTERS.finditer(sample))
     return (prose or has_turns(sample)) and letters >= _SPEECH_SHARE * len(sample)

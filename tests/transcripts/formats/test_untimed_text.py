@@ -60,6 +60,7 @@ def test_a_paragraph_of_an_hour_is_cut_between_sentences() -> None:
     [
         (PROSE, True),
         ("Mia: Welcome.\nTom: Thanks.\nMia: So?\n", True),
+        ("春天，我们把计费系统迁移了（周末）。比想象中简单！为什么？因为队列是空的。" * 2, True),
         ("Once upon a time.", False),
         (f"{'The times of these files are those of the first cut, ' * 3}not of the last.", False),
         ("and then we went on to look at alerting rules and so on " * 20, True),
