@@ -31,8 +31,9 @@ OUTLINE = "outline"
 _DOCUMENTS = ("Word document", "text document", "PDF")
 _PAPERWORK = "README or similar file"
 _PAPERWORK_NAMES = re.compile(
-    r"(?:authors|changelog|code_of_conduct|contributing|copying|dockerfile|gemfile|licen[cs]e|"
-    r"makefile|notice|procfile|readme|requirements|security)(?:\.\w+)?",
+    r"(?:_config|_headers|_redirects|ads|authors|changelog|cname|code_of_conduct|contributing|"
+    r"copying|dockerfile|gemfile|humans|licen[cs]e|llms|makefile|notice|procfile|readme|"
+    r"requirements|robots|security)(?:\.\w+)?",
     re.IGNORECASE,
 )
 # These may hold a transcript or anything else: their content tells.

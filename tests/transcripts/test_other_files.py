@@ -60,6 +60,7 @@ def test_a_folder_says_how_many_files_it_passes_over_and_why(tmp_path: Path) -> 
     for name in ("a.mp3", "b.mp3", "a.png", "talk.docx"):
         (tmp_path / name).write_bytes(b"\0")
     (tmp_path / "page.html").write_text("<html></html>", encoding="utf-8")
+    (tmp_path / "robots.txt").write_text("User-agent: *\nAllow: /\nCrawl-delay: 9\n")
     (tmp_path / "numbers.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     points = "• How long a queue gets in a day\n" * 9
     (tmp_path / "summary.txt").write_text(points, encoding="utf-8")
@@ -68,7 +69,7 @@ def test_a_folder_says_how_many_files_it_passes_over_and_why(tmp_path: Path) -> 
 
     assert not problem.refused
     assert problem.reason == (
-        "7 files are passed over: 2 recordings, 1 Word document, 1 outline, 1 picture, 1 table, "
-        "1 web page."
+        "8 files are passed over: 2 recordings, 1 README or similar file, 1 Word document, "
+        "1 outline, 1 picture, 1 table, 1 web page."
     )
     assert problem.remedy == "Export documents that are transcripts as SRT or VTT."

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from bot.models import Cue, Origin
 from bot.text import is_numbered_speaker
@@ -39,6 +39,14 @@ _PAUSES = re.compile(
     r"(?:break|music|jingle|intro|outro|advert|ad|sponsor)s?",
     re.IGNORECASE,
 )
+# What notes on an episode begin lines with.
+_NOBODY = re.compile(
+    r"apple podcasts?|credits?|description|discord|duration|e-?mail|facebook|github|homepage|"
+    r"instagram|links?|linkedin|mastodon|matrix|patreon|published|recorded|reddit|references?|"
+    r"resources?|rss|show ?notes?|slack|slides?|sources?|sponsors?|spotify|summary|tags?|telegram|"
+    r"timestamps?|title|topics?|transcript|twitter|website|youtube",
+    re.IGNORECASE,
+)
 # "Slides: https://example.org" is a reference that nobody says.
 _ADDRESS = re.compile(r"<?https?://\S+")
 _GUESTS = re.compile(r"guest|interviewee|gast|invité|invitado", re.IGNORECASE)
@@ -67,17 +75,18 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The names that are labels in a file, and the roles of some of them."""
+    """The names that are labels in a file, the roles of some of them, and full names of others."""
 
     names: frozenset[str] = frozenset()
     roles: tuple[tuple[str, str], ...] = ()
+    full: tuple[tuple[str, str], ...] = ()
 
     def guests(self) -> tuple[str, ...]:
         """Return who is called a guest; if only hosts are marked, everybody else with a name."""
         marked = tuple(name for name, role in self.roles if _GUESTS.search(role))
         if marked or not (hosts := self.hosts()):
             return marked
-        others = self.names.difference(hosts)
+        others = self.names.difference(hosts, dict(self.full))
         return tuple(sorted(name for name in others if not is_numbered_speaker(name)))
 
     def hosts(self) -> tuple[str, ...]:
@@ -153,9 +162,11 @@ def choose_labels(seen: Sequence[Sequence[Label]]) -> Labels:
     )
     if not names or not (dense or _cover(seen, names)):
         return Labels()
-    names |= _in_bold(seen)
+    full = _full_names(seen, names)
+    names |= _in_bold(seen).union(full.values())
     roles = {each.name: each.role for labels in seen for each in labels if each.role}
-    return Labels(names, tuple((name, roles[name]) for name in roles if name in names))
+    roles = {full.get(name, name): roles[name] for name in roles if name in names}
+    return Labels(names, tuple(roles.items()), tuple(full.items()))
 
 
 def take_label(line: str, labels: Labels, speaker: str = "") -> tuple[str, str]:
@@ -211,8 +222,19 @@ def _in_bold(seen: Sequence[Sequence[Label]]) -> frozenset[str]:
     return frozenset(name for name in bold if " " in name)
 
 
+def _full_names(seen: Sequence[Sequence[Label]], names: frozenset[str]) -> dict[str, str]:
+    """Return the full names of those whom most labels call by their first names alone."""
+    found: dict[str, set[str]] = {}
+    for label in chain.from_iterable(seen):
+        first, blank, rest = label.name.partition(" ")
+        if blank and first in names and not re.search(r"\d", rest):
+            found.setdefault(first, set()).add(label.name)
+    return {first: full.pop() for first, full in found.items() if len(full) == 1}
+
+
 def _may_speak(label: Label) -> bool:
-    return not (_PAUSES.fullmatch(label.name) or _ADDRESS.fullmatch(label.words))
+    nobody = _PAUSES.fullmatch(label.name) or _NOBODY.fullmatch(label.name)
+    return not (nobody or _ADDRESS.fullmatch(label.words))
 
 
 def _caseless(word: str) -> bool:

@@ -11,8 +11,9 @@ from dataclasses import replace
 
 from bot.errors import TranscriptError
 from bot.languages import count_words
-from bot.models import Chapter, Transcript
+from bot.models import Chapter, Origin, Transcript
 from bot.transcripts.formats.fields import ParsedFile
+from bot.transcripts.formats.labels import split_label
 from bot.transcripts.formats.page_text import PageText, heading_in, text_of_page, transcript_section
 from bot.transcripts.formats.timed_text import looks_like_timed_text, read_timed_text, time_on_line
 from bot.transcripts.formats.untimed_text import has_turns, looks_like_speech, read_untimed_text
@@ -25,6 +26,8 @@ _HTML = re.compile(
 _MARK = re.compile(r"<(?:/p|/div|cite|time|br)\b", re.IGNORECASE)
 # A page that has no transcript may have a sound bite or two.
 _FEWEST_TIMED_BLOCKS = 3
+# Characters a second; the most condensed transcripts have three times as many.
+_SLOWEST = 1.0
 
 
 def looks_like_html(text: str) -> bool:
@@ -59,13 +62,18 @@ def read_body(path: str, page: PageText, prose: int | None = None) -> ParsedFile
             timed = read_timed_text(path, "\n".join(spoken)).transcript
         except TranscriptError:  # times without words, or those of chapters
             timed = None
-        if timed and (headed or _says_who_speaks(timed)):
+        if timed and (headed or (_says_who_speaks(timed) and not _is_sparse(timed))):
             untitled = replace(timed.metadata, title="")
             return ParsedFile(replace(timed, metadata=untitled, chapters=tuple(chapters)))
     long = prose is not None and count_words(text) >= prose
-    if has_turns(text) or ((headed or long) and looks_like_speech(text)):
+    if (headed or long) and looks_like_speech(text):
         return read_untimed_text(path, text)
-    return None
+    if not has_turns(text) or (not headed and _is_list(page)):
+        return None
+    turns = read_untimed_text(path, text)
+    if headed or (turns.transcript and turns.transcript.source is Origin.EDITED):
+        return turns
+    return None  # notes on an episode name somebody here and there
 
 
 def _from_first_time(lines: Sequence[str]) -> tuple[str, ...]:
@@ -75,6 +83,19 @@ def _from_first_time(lines: Sequence[str]) -> tuple[str, ...]:
 
 def _says_who_speaks(transcript: Transcript) -> bool:
     return sum(bool(cue.speaker) for cue in transcript.cues) * 2 > len(transcript.cues)
+
+
+def _is_sparse(transcript: Transcript) -> bool:
+    """Tell whether less is said than anybody would say in that time, as in a list of chapters."""
+    starts = [cue.start for cue in transcript.cues if cue.start is not None]
+    before_last = sum(len(cue.text) for cue in transcript.cues[:-1])
+    return before_last < _SLOWEST * (max(starts, default=0.0) - min(starts, default=0.0))
+
+
+def _is_list(page: PageText) -> bool:
+    """Tell whether most lines of a page are items of a list that do not say who speaks."""
+    unlabelled = sum(split_label(item) is None for item in page.items)
+    return 2 * unlabelled > sum(map(bool, page.lines))
 
 
 def _split_chapters(lines: Sequence[str]) -> tuple[list[str], list[Chapter]]:

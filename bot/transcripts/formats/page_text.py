@@ -30,6 +30,11 @@ _LINK = re.compile(
 )
 _SHORTCODE = re.compile(r"\{\{[^{}\n]{0,300}\}\}|\{%[^{}\n]{0,300}%\}|\{:[^{}\n]{0,200}\}")
 _BULLET = re.compile(r"\s{0,8}(?:>\s{0,4}){0,4}(?:[-*+] )?(?=\S)")
+_ITEM = re.compile(r"\s{0,8}[-*+] (?=\S)")
+# [episode]: /episodes/12, which a link elsewhere names
+_REFERENCE = re.compile(r"\s*\[[^\[\]]{1,100}\]:.{0,500}")
+# What stands for a table of contents
+_CONTENTS = re.compile(r"^[-*+1][^\n]*\n\{:toc\}", re.MULTILINE)
 _HEADING = re.compile(r"(#{1,6}) {1,4}(.{1,300})")
 _OUTLINE = re.compile(r"\s{0,8}(?:#{1,6}|[-*+]|\d{1,2}\.) |\s{0,8}\|")
 _EMPHASIS = re.compile(r"(?<![\w\\])[*_]{1,3}(?=\S)|(?<=[^\s\\])[*_]{1,3}(?!\w)")
@@ -53,27 +58,32 @@ _TRANSCRIPT = re.compile(
 class PageText:
     """The text of a page: its title, the only video that it links to, and its lines.
 
-    `timed_blocks` are how many of its blocks have a time as an attribute, which begins their line.
+    `timed_blocks` are how many of its blocks have a time as an attribute, which begins their line;
+    `items` are those of its lines that are items of lists.
     """
 
     title: str
     youtube: str
     lines: tuple[str, ...]
     timed_blocks: int = 0
+    items: tuple[str, ...] = ()
 
 
 def text_of_page(markup: str) -> PageText:
     """Return the text of a page in HTML, in Markdown, or in both."""
     reader = _PageReader()
-    reader.feed(_NO_TAG.sub("&lt;", _without_comments(markup)))
+    reader.feed(_NO_TAG.sub("&lt;", _CONTENTS.sub("", _without_comments(markup))))
     reader.close()
     videos = {video for link in reader.links if (video := _video_in(link))}
     lines: list[str] = []
+    items: list[str] = []
     for line in "".join(reader.parts).split("\n"):
         videos.update(video for link in _LINK.findall(line) if (video := _video_in(link[1])))
         lines.append(_plain(line))
+        if _ITEM.match(line):
+            items.append(lines[-1])
     video = videos.pop() if len(videos) == 1 else ""
-    return PageText(reader.title, video, tuple(lines), reader.timed_blocks)
+    return PageText(reader.title, video, tuple(lines), reader.timed_blocks, tuple(items))
 
 
 def is_outline(line: str) -> bool:
@@ -131,6 +141,8 @@ def _without_comments(markup: str) -> str:
 def _plain(line: str) -> str:
     """Return a line of Markdown without its marks, except those of a heading."""
     line = _LINK.sub(r"\1", _SHORTCODE.sub("", line))
+    if _REFERENCE.fullmatch(line):
+        return ""
     line = line[found.end() :] if (found := _BULLET.match(line)) else line
     return clean_line(unescape(_CODE.sub(r"\2", _EMPHASIS.sub("", line))))
 
@@ -161,7 +173,7 @@ class _PageReader(HTMLParser):
         elif tag in _HEADINGS:
             self.parts.append(f"\n\n{'#' * int(tag[1])} ")
         elif tag in _BLOCKS or tag == "cite":
-            self.parts.append("\n")
+            self.parts.append("\n- " if tag == "li" else "\n")
             self._take_time(facts)
         elif tag == "time":
             self.parts.append(" (")

@@ -141,7 +141,11 @@ def transcript_of(
     Who is called a guest is one; if only hosts are marked, whoever else has a name is a guest.
     """
     metadata, origin = metadata or Metadata(), origin_of_cues(cues)
-    cues = tuple(_cut_turns(cues))
+    full = dict(labels.full)
+    cues = tuple(
+        replace(cue, speaker=full[cue.speaker]) if cue.speaker in full else cue
+        for cue in _cut_turns(cues)
+    )
     if not metadata.guests:
         metadata = replace(metadata, guests=labels.guests())
     return Transcript(

@@ -99,6 +99,18 @@ def test_labels_that_run_through_a_long_file_count() -> None:
     assert named(*lines).names == {"Ann", "Ben"}
 
 
+def test_who_is_called_by_the_first_name_has_the_full_one() -> None:
+    labels = named("Ann Doe (host): a", "Ben: b", "Ann: c", "Ben Roe: d", "Ann: e", "Ben Poe: f")
+
+    assert dict(labels.full) == {"Ann": "Ann Doe"}
+    assert labels.hosts() == ("Ann Doe",)
+    assert labels.guests() == ("Ben", "Ben Poe", "Ben Roe")
+
+
+def test_numbers_are_no_last_names() -> None:
+    assert named(*["Part: a", "Part 1: b", "Part: c", "Part 1: d"]).full == ()
+
+
 def test_roles_say_who_is_a_guest() -> None:
     labels = named("Ann (host): a", "Ben (Guest): b", "Ann (host): c", "Cy: d")
 

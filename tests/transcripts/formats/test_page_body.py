@@ -25,6 +25,18 @@ SAID = [
 ]
 
 
+NOTES = """\
+In this episode, Mia and Tom talk about the rules that woke nobody, and about those that did.
+
+* 00:00 Welcome
+* 04:10 Rules
+  * [Rules that last](https://rules.example)
+* Mia: Rules that last
+* Tom: None
+* The rules of last year
+"""
+
+
 def page(facts: str, body: str) -> ParsedFile:
     return read_page("alerts.md", f"---\n{dedent(facts)}---\n{body}")
 
@@ -143,11 +155,23 @@ def test_turns_without_times_are_read() -> None:
     ]
 
 
+def test_what_nobody_sees_on_a_page_is_not_speech() -> None:
+    unseen = "{% include bar.html %} [rules]: https://rules.example\n\n* contents\n{:toc}\n"
+
+    found = page("title: A\n", f"## Transcript\n\n{unseen}{TURNS}")
+
+    assert said(transcript(found)) == SAID
+
+
 @pytest.mark.parametrize(
     "body",
     [
         "Just a post about alerting rules, without a word that anybody said. " * 9,
         "## Timestamps\n\n00:00 Welcome\n\n04:10 Rules\n\n19:30 Trust\n",
+        NOTES,
+        f"{NOTES}\n**Mia:** one of these\n\n**Tom:** another one\n",
+        "- 00:00 Welcome\n- 04:10 Mia: rules of hers\n- 19:30 Tom: what he trusts\n" * 2,
+        "We talk about rules.\n\nTwitter: @mia\n\nEmail: mia at rules\n\nTwitter: @tom\n",
     ],
 )
 def test_what_is_not_speech_is_not_read(body: str) -> None:

@@ -32,6 +32,16 @@ def test_turns_have_the_names_they_begin_with(text: str) -> None:
     assert read(text).source is Origin.EDITED
 
 
+def test_who_is_introduced_in_full_has_that_name_all_along() -> None:
+    assert said("Mia Berg: Welcome.\n\nTom: Thanks.\n\nMia: So?\n\nTom: So.\n\nMia: Bye.\n") == [
+        ("Mia Berg", "Welcome."),
+        ("Tom", "Thanks."),
+        ("Mia Berg", "So?"),
+        ("Tom", "So."),
+        ("Mia Berg", "Bye."),
+    ]
+
+
 def test_what_is_written_and_not_said_is_left_out() -> None:
     text = (
         "Slides: https://slides.example/1\n\nMia: See the [map](https://maps.example). [Tom\n"
