@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from bot.errors import TranscriptError
 from bot.models import Chapter, Cue, Metadata, Origin, Problem, Transcript
+from bot.players import parse_link
 from bot.strict_toml import load_toml
 from bot.strict_yaml import YamlValue, items_of, load_yaml, text_of
 from bot.text import pluralize
@@ -164,8 +165,17 @@ def _read_metadata(path: str, facts: YamlValue) -> Metadata:
             _MARKUP.sub(" ", text_of(facts, "description") or text_of(facts, "intro"))
         ),
         guid=clean_line(text_of(facts, "guid")),
-        **links_of(facts, facts.get("links", ""), _ids(facts)),
+        **_links_in(facts),
     )
+
+
+def _links_in(facts: dict[str, YamlValue]) -> dict[str, str]:
+    """Read what links may lead to; a page that is linked under another key is better than none."""
+    links = links_of(facts, facts.get("links", ""), _ids(facts))
+    if not (links["audio"] or links["url"]):
+        linked = (parse_link(text_of(facts, key)) for key in _LINKS)
+        links["url"] = next((link for link in linked if link and not parse_youtube(link)), "")
+    return links
 
 
 def _youtube(facts: dict[str, YamlValue]) -> str:

@@ -91,6 +91,19 @@ def test_the_video_is_found_by_the_keys_of_several_sites(fact: str) -> None:
     assert transcript(page(f"title: A\n{fact}\n", TURNS)).metadata.youtube == "abcdefghi_0"
 
 
+@pytest.mark.parametrize(
+    ("facts", "url"),
+    [
+        ("media: https://talks.example/12", "https://talks.example/12"),
+        ("media: https://talks.example/12\nurl: https://a.example/a", "https://a.example/a"),
+        ("media: https://youtu.be/abcdefghi_0", ""),
+        ("media: https://talks.example/12\naudio: https://a.example/a.mp3", ""),
+    ],
+)
+def test_a_page_is_linked_to_where_it_can_be_heard(facts: str, url: str) -> None:
+    assert transcript(page(f"title: A\n{facts}\n", TURNS)).metadata.url == url
+
+
 def test_front_matter_may_be_toml() -> None:
     facts = 'title = "Alerts"\ndate = 2024-05-01T10:00:00Z\nepisode = 12\nguests = ["Tom Lund"]\n'
 
