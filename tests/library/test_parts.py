@@ -1,6 +1,7 @@
 """What is kept of files and episodes: an index of it is the one that is built without it."""
 
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -170,6 +171,21 @@ def test_unchanged_parts_are_not_checked_again(talks: Path, kept: Path) -> None:
 
     build(talks, kept, notices := [])
     assert notices == []
+
+
+def test_what_is_known_of_unchanged_parts_is_kept(
+    talks: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(talks, kept)
+    later = time.time_ns() + 10_000_000_000
+    monkeypatch.setattr("bot.digests.time.time_ns", lambda: later)
+
+    build(talks, kept)
+
+    known = Digests(kept / "digests")
+    parts = [path for path in kept.iterdir() if path.name != "digests"]
+    assert len(parts) > 1
+    assert all(known.find(path, path.stat()) for path in parts)
 
 
 def test_parts_of_something_else_are_a_notice_and_made_again(talks: Path, kept: Path) -> None:
