@@ -163,15 +163,16 @@ def _about() -> None:
 @click.option(
     "--write-catalog", is_flag=True, help="Write a catalog.yaml to complete, beside the files."
 )
+@click.option("--all", "every", is_flag=True, help="Name every file, however many are alike.")
 @of_podcast
-def _check(paths: tuple[str, ...], write_catalog: bool) -> None:
+def _check(paths: tuple[str, ...], write_catalog: bool, every: bool) -> None:
     """Read the transcripts and list their problems.
 
     Fails if a file is refused or there is no episode.
     """
     from handlers.cli.maintenance import check_transcripts
 
-    exit_unless(check_transcripts(paths, write_catalog))
+    exit_unless(check_transcripts(paths, write_catalog, every=every))
 
 
 @click.command("eval")

@@ -38,18 +38,23 @@ from handlers.cli.podcast import (
 )
 
 
-def check_transcripts(places: Sequence[str] | None, write_catalog: bool = False) -> bool:
+def check_transcripts(
+    places: Sequence[str] | None, write_catalog: bool = False, *, every: bool = False
+) -> bool:
     """Print the problems of transcripts; return whether there are episodes and none is refused.
 
-    With `write_catalog`, write what is known of the episodes to a catalog in each folder. Without
-    places, all podcasts are checked, or the one that is chosen.
+    With `every`, name each of many files with the same problem. With `write_catalog`, write what is
+    known of the episodes to a catalog in each folder. Without places, all podcasts are checked, or
+    the one that is chosen.
     """
     settings = (_settings_for_places(),) if places else settings_of_all()
-    fine = [_check(each, places, write_catalog) for each in settings]
+    fine = [_check(each, places, write_catalog, every) for each in settings]
     return all(fine)
 
 
-def _check(settings: Settings, places: Sequence[str] | None, write_catalog: bool) -> bool:
+def _check(
+    settings: Settings, places: Sequence[str] | None, write_catalog: bool, every: bool
+) -> bool:
     if settings.podcast_id and not places:
         click.echo(f"{settings.podcast_id}:")
     with render.progress_bars(Console(stderr=True)) as report:
@@ -57,7 +62,7 @@ def _check(settings: Settings, places: Sequence[str] | None, write_catalog: bool
         found = without_feeds(find_files(paths, language=language_of(sources)), sources)
         corpus = read_corpus(found, report)
     named = [str(each.path if isinstance(each, Folder) else each) for each in sources]
-    render.print_reply(Console(soft_wrap=True), check_corpus(corpus, named))
+    render.print_reply(Console(soft_wrap=True), check_corpus(corpus, named, every=every))
     # In what is fetched, nothing can be written.
     folders = [each.path for each in sources if isinstance(each, Folder)]
     if write_catalog and not _write_catalogs(folders, found, corpus):

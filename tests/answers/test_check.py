@@ -43,3 +43,19 @@ def test_a_refused_entry_is_not_a_refused_file() -> None:
     assert reply.text == "0 episodes. 1 file and 1 catalog entry refused."
     assert reply.notes[0] == "catalog.yaml:3: entry refused: it has no facts. Add a title."
     assert check_corpus(Corpus((), (entry, entry))).text == "0 episodes. 2 catalog entries refused."
+
+
+def test_many_files_with_one_problem_are_one_line() -> None:
+    untimed = [
+        Problem(f"{n}.txt", "it has no times.", "Add some.", refused=False) for n in range(11)
+    ]
+    odd = Problem("b.md", "a line is odd.", "", 7, refused=False)
+    corpus = Corpus((), (untimed[0], odd, *untimed[1:]))
+
+    assert check_corpus(corpus).notes == (
+        "0.txt and 10 more files: note: it has no times. Add some.",
+        "b.md:7: note: a line is odd.",
+        "To see every file, add --all.",
+    )
+    assert len(check_corpus(corpus, every=True).notes) == 12
+    assert len(check_corpus(Corpus((), (odd, *untimed[1:]))).notes) == 11
