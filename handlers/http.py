@@ -4,7 +4,7 @@ import asyncio
 import errno
 import logging
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -135,16 +135,21 @@ class Server:
         if server is None or peer is None:
             transport.close()
             return
-        network = network_of(peer[0])
-        most = self._limits.most_waiting(network)
-        self._arrived.intersection_update(server.connections)
-        silent = [each for each in server.connections if each not in self._arrived]
-        neighbours = [each for each in silent if _is_from(network, each)]
-        for each in neighbours[: 1 - most]:
-            each.force_close()
+        self._make_room(network_of(peer[0]), server.connections)
         connection = server()
         transport.set_protocol(connection)
         connection.connection_made(transport)
+
+    def _make_room(self, network: Network, connections: Sequence[web.RequestHandler]) -> None:
+        """End the oldest connections of an address whose requests have not arrived, if too many."""
+        most = self._limits.most_waiting(network)
+        self._arrived.intersection_update(connections)
+        if len(connections) < most:
+            return  # so no address has too many, and none needs to be compared
+        silent = [each for each in connections if each not in self._arrived]
+        neighbours = [each for each in silent if _is_from(network, each)]
+        for each in neighbours[: 1 - most]:
+            each.force_close()
 
     @web.middleware
     async def _receive(self, request: HttpRequest, handler: _Handler) -> web.StreamResponse:
