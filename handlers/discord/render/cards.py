@@ -5,6 +5,7 @@ A block is a part of a message: text in Discord's markdown, and the buttons that
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import accumulate
 
 from bot.answers.replies import (
@@ -237,6 +238,7 @@ def _title(card: Card, number: int | None = None) -> str:
     return bold(literal(title if number is None else f"{number}. {title}", MAX_TITLE))
 
 
+@lru_cache(maxsize=4096)  # names and titles come again and again
 def _fact(text: str) -> str:
     return literal(text, MAX_FACT)
 

@@ -8,6 +8,7 @@ what is left: aq1:turn:6f2a…:~Xk3…1,"search","",1,"",null,null. If that is s
 request is saved: aq1:turn:6f2a…:=Pq8…
 """
 
+import json
 import re
 from base64 import urlsafe_b64encode
 from collections import Counter
@@ -126,9 +127,11 @@ def with_slug(request: Request, names: Iterable[str]) -> Request:
 
 def _shorter_and_shorter(request: Request) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield what an id can carry of a request, each time with what is kept for it."""
-    yield _shortened(request), {}
+    wordless = _shortened(request)
+    # The text comes first of all that may be empty; packing twice would take twice as long.
+    yield wordless.replace('""', _quoted(request.text), 1), {}
     key, kept = _keep_text(request.text)
-    yield f"{_KEPT_TEXT}{key}{_shortened(replace(request, text=''))}", {key: kept}
+    yield f"{_KEPT_TEXT}{key}{wordless}", {key: kept}
     packed = clean(pack(request))
     key = _hash(packed, _KEY_BYTES)
     yield _KEPT + key, {key: packed}
@@ -141,12 +144,24 @@ def _keep_text(text: str) -> tuple[str, str]:
     return _hash(packed, _TEXT_BYTES), packed
 
 
+@lru_cache(maxsize=64)  # as above
+def _quoted(text: str) -> str:
+    """Write a text as in a packed request."""
+    return clean(json.dumps(text, ensure_ascii=False))
+
+
 def _shortened(request: Request) -> str:
-    """Pack a request without its brackets, and with its slug hashed."""
+    """Pack a request without its brackets and its text, and with its slug hashed."""
     podcast, slug = split_name(request.episode)
-    hashed = replace(
-        request,
-        episode=_hash_slug(slug) if slug else "",
+    # An answer has dozens of these, and `replace` takes several times as long.
+    hashed = Request(
+        request.verb,
+        "",
+        request.page,
+        _hash_slug(slug) if slug else "",
+        request.start,
+        request.end,
+        seed=request.seed,
         podcasts=(podcast,) if podcast else request.podcasts,
     )
     return clean(pack(hashed))[1:-1]
