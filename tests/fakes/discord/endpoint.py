@@ -26,6 +26,7 @@ class Endpoint:
     url: str = ""
     key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
     loop: asyncio.AbstractEventLoop | None = None
+    session: ClientSession | None = None
     statuses: list[int] = field(default_factory=list)
     on_answer: Callable[[Json, Json], None] = lambda _, __: None
 
@@ -69,11 +70,9 @@ class Endpoint:
     async def _post(self, url: str, payload: Json, *, tampered: bool = False) -> tuple[int, object]:
         body = json.dumps(payload).encode()
         headers = self.headers(b"another" if tampered else body)
+        assert self.session
         try:
-            async with (
-                ClientSession() as session,
-                session.post(url, data=body, headers=headers) as answer,
-            ):
+            async with self.session.post(url, data=body, headers=headers) as answer:
                 is_json = answer.content_type == "application/json"
                 return answer.status, await answer.json() if is_json else await answer.text()
         except (ClientError, OSError) as error:

@@ -13,7 +13,7 @@ from threading import Condition, Event, Thread
 from time import monotonic
 from typing import Any
 
-from aiohttp import web
+from aiohttp import ClientSession, TCPConnector, web
 
 from tests.fakes.discord.api import Api
 from tests.fakes.discord.contract import contract
@@ -158,8 +158,10 @@ class DiscordServer(People):
         self.url = f"http://{host}:{port}"
         self.gateway.loop = self.endpoint.loop = self._loop
         self.api.gateway_url = self.gateway_url
-        self._ready.set()
-        await self._over.wait()
+        # A session of its own for each interaction would take more time than sending it.
+        async with ClientSession(connector=TCPConnector(limit=0)) as self.endpoint.session:
+            self._ready.set()
+            await self._over.wait()
         await self.gateway.end()
         await runner.cleanup()
 
