@@ -46,6 +46,14 @@ def test_words_are_located_where_they_are_written(text: str) -> None:
     assert [text[first:last] for first, last in locate_words(text)] == split_words(text)
 
 
+@given(st.lists(st.sampled_from(["l'ete", "Don't", "rock'n'roll", "C++", "c#", "a_b", "3.5", "'"])))
+def test_terms_are_the_same_beside_other_letters(words: list[str]) -> None:
+    text = " ".join(words)
+
+    assert terms_of(text) == terms_of(f"{text} é")[:-1]
+    assert terms_of(text) == [*map(normalise, split_words(text))]
+
+
 @given(st.text())
 def test_no_text_has_an_empty_term_or_stem(text: str) -> None:
     terms = terms_of(text)
