@@ -13,6 +13,7 @@ from bot.quotes.standalone import (
     OWN_STORY,
     TO_FOLLOW,
     dangles,
+    is_ruled_out,
     opens_well,
     straighten_apostrophes,
     why_unfit,
@@ -27,6 +28,8 @@ MOST_WORDS = 50
 FEWEST_IN_REPLY = 5
 """An answer that needs its question may be shorter than `MIN_WORDS`."""
 
+# The defects that the first sentence may have.
+_TO_OPEN = frozenset({OWN_STORY})
 _OWN = any_of("i i'd i'll i'm i've my")
 # What ties a sentence to the one before it, if not a word of its own.
 _TIE = any_of(
@@ -85,9 +88,9 @@ def find_excerpts(index: Index, episode: int, usage: WordUsage) -> Iterator[Exce
     All sentences of one are a guest's: a host's question is beside it, not in it.
     """
     sentences = _sentences(index, episode)
-    for first, opening in enumerate(sentences):
+    for first, (opening, begins) in enumerate(zip(sentences, _begin(sentences), strict=True)):
         alone = _may_open(opening, usage)
-        question = _question_to(index, opening, sentences[first - 1] if first else None)
+        question = _question_to(index, opening) if begins else ""
         if not alone and not (question and _may_reply(opening, usage)):
             continue
         for excerpt in _runs_from(sentences, first, "" if alone else question, usage):
@@ -113,11 +116,23 @@ def _runs_from(
         yield Excerpt(tuple(sentences[first:past]), after.text if after else "", stops)
 
 
-def _question_to(index: Index, sentence: Sentence, before: Sentence | None) -> str:
+def _begin(sentences: Sequence[Sentence]) -> Iterator[bool]:
+    """Tell for each sentence whether an answer may begin with it.
+
+    Most go on with what the same guest says, so their turns need not be looked up.
+    """
+    before, begins = None, True
+    for sentence in sentences:
+        if before and before.guest == sentence.guest:
+            begins = begins and may_precede_answer(before.text)
+        else:
+            begins = True
+        yield begins
+        before = sentence
+
+
+def _question_to(index: Index, sentence: Sentence) -> str:
     """Return the question that a guest begins to answer in a sentence; "" if there is none."""
-    # Most sentences go on with what the same guest says, so their turns need not be looked up.
-    if before and before.guest == sentence.guest and not may_precede_answer(before.text):
-        return ""
     asked = question_before(index, sentence.cue) if sentence.guest else None
     if asked is None:
         return ""
@@ -130,8 +145,9 @@ def _may_open(sentence: Sentence, usage: WordUsage) -> bool:
     text = trim_opening(sentence.text)
     return (
         _FEWEST_WORDS <= len(text.split()) <= MAX_WORDS
+        and not is_ruled_out(text, _TO_OPEN)
         and _opens(text, usage)
-        and not why_unfit(text, usage, {OWN_STORY})
+        and not why_unfit(text, usage, _TO_OPEN)
     )
 
 
@@ -151,6 +167,7 @@ def _may_reply(sentence: Sentence, usage: WordUsage) -> bool:
         _FEWEST_WORDS <= len(text.split()) <= MAX_WORDS
         and not text.endswith("?")
         and not _LEANS_ON_YES.match(text)
+        and not is_ruled_out(text, TO_FOLLOW)
         and not why_unfit(text, usage, TO_FOLLOW)
     )
 
@@ -161,6 +178,7 @@ def _may_follow(sentence: Sentence, guest: str, before: str, usage: WordUsage) -
     return (
         sentence.guest == guest
         and _FEWEST_WORDS <= len(text.split()) <= MAX_WORDS
+        and not is_ruled_out(text, TO_FOLLOW)
         and (_TIE.match(text) is not None or _shares_word(text, before))
         and not why_unfit(text, usage, TO_FOLLOW)
     )
@@ -182,8 +200,6 @@ def _is_whole(excerpt: Excerpt, usage: WordUsage) -> bool:
 
 
 def _sentences(index: Index, episode: int) -> list[Sentence]:
-    text_of, cues = index.transcripts.text_of, index.cue_numbers(episode)
-    return [
-        Sentence(cue, straighten_apostrophes(text_of(cue)), guest)
-        for cue, guest in zip(cues, guests_of(index, episode), strict=True)
-    ]
+    cues = index.cue_numbers(episode)
+    texts = map(straighten_apostrophes, index.transcripts.texts_of(cues))
+    return [*map(Sentence, cues, texts, guests_of(index, episode))]

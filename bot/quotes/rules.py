@@ -7,7 +7,6 @@ time than searching them.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from operator import eq
 
 TWICE = "\N{DITTO MARK}"
@@ -20,6 +19,7 @@ _STEM = re.compile(r"([a-z']+)\\w\*")
 # A choice of plain words between spaces.
 _WORDS = re.compile(r"(?:\A|(?<=_))\(\?:([a-z|]+)\)(?=_(?!\?)|\Z)")
 _SPACE, _NO_LETTERS = "_", "\0"
+_PLAIN_WORD = re.compile(r"[a-z']+")
 _PLAIN = re.compile(r"[a-z']+[,.]?|([a-z']+)[a-z]\?")
 # Nearly every sentence has these, so to need one says nothing.
 _EVERYWHERE = frozenset(["a", "in", "it", "of", "that", "the", "to"])
@@ -40,7 +40,7 @@ class RulePattern:
 
     Where a text has no word that is `needed`, only the `others` can be found, if there are any, and
     only where the text has one of the `stems`, if there are any. If nothing is known to be needed,
-    `needed` is empty.
+    `needed` is empty. Each word of `enough` is found wherever it stands between spaces.
     """
 
     pattern: re.Pattern[str]
@@ -48,6 +48,7 @@ class RulePattern:
     others: re.Pattern[str] | None = None
     stems: tuple[str, ...] = ()
     exact: bool = False
+    enough: frozenset[str] = frozenset()
 
     def search(self, text: RuleText) -> re.Match[str] | None:
         """Find the first match in a text."""
@@ -94,7 +95,7 @@ def read_for_rules(text: str) -> RuleText:
 
 def _repeats(words: list[str]) -> bool:
     """Tell whether a word comes again at once or after one other, as words said twice do."""
-    return any(any(map(eq, words, islice(words, step, None))) for step in (1, 2))
+    return any(map(eq, words, words[1:])) or any(map(eq, words, words[2:]))
 
 
 def phrases(words: str) -> RulePattern:
@@ -107,15 +108,22 @@ def phrases(words: str) -> RulePattern:
         frozenset[str]().union(*needed.values()),
         re.compile(_choice(others)) if others and len(others) < len(needed) else None,
         tuple(stems) if len(stems) == len(others) else (),
+        enough=frozenset(filter(_PLAIN_WORD.fullmatch, needed)),
     )
 
 
-def wording(pattern: str, needed: str = "", stems: str = "") -> RulePattern:
+def wording(pattern: str, needed: str = "", stems: str = "", enough: str = "") -> RulePattern:
     """Look for a pattern in small letters.
 
-    One of the words `needed` is in all that matches, or one of the `stems`, if there are any.
+    One of the words `needed` is in all that matches, or one of the `stems`, if there are any. Each
+    of the words that are `enough` matches on its own.
     """
-    return RulePattern(re.compile(pattern), frozenset(needed.split()), stems=tuple(stems.split()))
+    return RulePattern(
+        re.compile(pattern),
+        frozenset(needed.split()),
+        stems=tuple(stems.split()),
+        enough=frozenset(enough.split()),
+    )
 
 
 def exactly(pattern: str, needed: str = "") -> RulePattern:

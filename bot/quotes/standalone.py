@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
+from functools import cache
 
 from bot.quotes.rules import (
     TWICE,
@@ -138,11 +139,15 @@ _POINTING_END = wording(
     r"|\b(?:about|after|all|at|because|before|by|did|do|doing|for|from|in|know|like|of|on|than|think"
     r"|to|with) that (?:and|but|can|case|is|means|was|way|will|would|you're)\b"
 )
+_PAST = """
+began came decided did didn't had hadn't happened joined knew realized said started thought told
+took tried wanted was wasn't went were weren't worked became
+"""
 _NARRATION = wording(
-    r"\b(?:began|came|decided|did|didn't|ended up|had|hadn't|happened|joined|knew|realized|said"
-    r"|started|thought|told|took|tried|used to|wanted|was|wasn't|went|were|weren't|worked|became)\b"
+    rf"\b(?:{'|'.join(_PAST.split())}|ended up|used to)\b"
     r"|\b(?:everyone|it|nobody|people|they|we|who|you) (?:(?!need)[a-z]{2,}ed|built|found|gave|got"
-    r"|left|made|met|put|saw)\b"
+    r"|left|made|met|put|saw)\b",
+    enough=_PAST,
 )
 # A word that needs a continuation but ends the sentence.
 _CUT_SHORT = wording(
@@ -362,6 +367,21 @@ def why_unfit(sentence: str, usage: WordUsage, forgiven: Collection[str] = ()) -
     return ""
 
 
+def is_ruled_out(sentence: str, forgiven: frozenset[str] = frozenset()) -> bool:
+    """Tell whether a single word makes a sentence unfit, as a third of all; see `why_unfit`.
+
+    This takes a tenth of the time, but finds only words between spaces.
+    """
+    return not _ruling_out(forgiven).isdisjoint(without_frame(sentence).lower().split())
+
+
+@cache
+def _ruling_out(forgiven: frozenset[str]) -> frozenset[str]:
+    """List the words that make a sentence unfit wherever they stand between spaces."""
+    rules = (rule.pattern.enough for rule in DEFECTS if rule.name not in forgiven)
+    return frozenset[str]().union(*rules)
+
+
 def _lacks_main_clause(body: str) -> bool:
     return bool(_SUBORDINATE.match(body) and not _MAIN_CLAUSE.search(body))
 
@@ -382,6 +402,7 @@ def stands_alone(sentence: str, usage: WordUsage) -> bool:
     text = straighten_apostrophes(sentence)
     return (
         MIN_WORDS <= len(text.split()) <= MAX_WORDS
+        and not is_ruled_out(text)
         and not why_unfit(text, usage)
         and opens_well(text, usage)
         and not dangles(text, usage)

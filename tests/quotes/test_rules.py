@@ -56,6 +56,20 @@ def test_to_look_at_the_words_first_changes_nothing(rule: Rule, text: str) -> No
     assert (rule.pattern.search(read) is None) == (found == [])
 
 
+@pytest.mark.parametrize("rule", [rule for rule in EVERY if rule.pattern.enough])
+def test_a_word_that_is_enough_is_found_among_others(rule: Rule) -> None:
+    texts = [f"rye {word} rye" for word in rule.pattern.enough]
+
+    assert [text for text in texts if not rule.pattern.search(read_for_rules(text))] == []
+
+
+def test_words_of_a_choice_are_enough_unless_they_are_part_of_something_else() -> None:
+    assert phrases(r"rye don't old_oven wheat\w* salt, also(?<!but_also)").enough == {
+        "rye",
+        "don't",
+    }
+
+
 def test_of_a_choice_of_words_one_is_needed_unless_it_is_a_part_of_something_else() -> None:
     pattern = phrases(
         "(?:this|last)_(?:week|month) that_(?:of|kind) (?:(?:hot|cold)_rye)? (?:cake|roll)_?pan"

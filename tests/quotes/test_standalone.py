@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.quotes.standalone import dangles, opens_well, why_unfit
+from bot.quotes.standalone import OWN_STORY, dangles, is_ruled_out, opens_well, why_unfit
 from bot.quotes.word_usage import WordUsage
 
 NONE: frozenset[str] = frozenset()
@@ -31,6 +31,14 @@ USAGE = WordUsage(
 def test_close_cases_are_told_apart(fit: str, unfit: str) -> None:
     assert why_unfit(fit, USAGE) == ""
     assert why_unfit(unfit, USAGE) != ""
+    assert not is_ruled_out(fit)
+
+
+def test_a_word_rules_a_sentence_out_unless_it_is_in_its_frame_or_forgiven() -> None:
+    assert is_ruled_out("Bread is something she bakes.")
+    assert is_ruled_out("I think that I like rye.")
+    assert not is_ruled_out("I think that bakers like rye.")
+    assert not is_ruled_out("I think that I like rye.", frozenset({OWN_STORY}))
 
 
 @pytest.mark.parametrize(
