@@ -152,7 +152,7 @@ def _start(processes: int) -> Executor:
 
 def _prepare() -> None:
     """Leave Ctrl-C to the process that started this one, and end with it."""
-    from bot.workers import collect_seldom
+    from bot.limits import collect_seldom
 
     collect_seldom()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -169,7 +169,7 @@ def _outlive_nobody() -> None:
 
 def _do(written: bytes, task: object, limits: tuple[int, int]) -> object:
     if any(limits):
-        from bot.workers import limit_further
+        from bot.limits import limit_further
 
         limit_further(*limits)
     return _read(written)(task)

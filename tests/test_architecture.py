@@ -137,7 +137,6 @@ SHORT = {
     "bot.strict_toml": "TOML, as bot.strict_yaml is for YAML",
     "bot.store.bindings": "a table of its own",
     "bot.text": "text for all packages",
-    "bot.transcripts.formats.other_subtitles": "the only home of pysubs2",
     "bot.version": "the only home of package metadata",
     "bot.weekly.themes": "shared by the command that sets them, and by what tells the plan",
     "handlers.cli.options": "shared by commands and groups",

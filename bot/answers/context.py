@@ -21,7 +21,7 @@ from bot.library.library import Library
 from bot.models import Hit
 from bot.quotes.models import MAX_SENTENCES
 from bot.search.budget import Budget
-from bot.search.hits import show_match, show_passages, show_sentence, speaker_of
+from bot.search.hits import show_match, show_passages, show_sentence
 from bot.search.index.index import Index
 from bot.search.interpretation import InterpretedQuery, interpret
 from bot.search.mentions import mentions_in
@@ -133,5 +133,5 @@ def _turns(
         said = list(run)
         snippet = mark_words(index, range(said[0], said[-1] + 1), matches)
         begin = clock_time(transcripts.cue(said[0]).start)
-        turns.append(SpokenTurn(speaker_of(index, said[0]), begin, snippet, apart))
+        turns.append(SpokenTurn(index.speaker_of(said[0]), begin, snippet, apart))
     return tuple(turns)

@@ -29,12 +29,12 @@ from bot.library.library import (
 from bot.library.manifest import Inspection
 from bot.library.registry import Registry
 from bot.library.scan import with_last_good_files
+from bot.limits import collect_seldom, give_memory_back, lift_limits, limit_further
 from bot.pool import Pool, count_processes
 from bot.reporting import Notice, Progress, ignore
 from bot.search.index.storage import load_index
 from bot.stored_json import as_kind, as_plain, parse_stored
 from bot.transcripts.files import OnFile, SourceFile, refuse_file
-from bot.workers import collect_seldom, give_memory_back, lift_limits, limit_further
 
 OUT_OF_MEMORY = 3
 """The exit code of a worker that needs more memory than it may have."""

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from bot.digests import Digests
 from bot.errors import CacheError
 from bot.files import is_file, sweep
+from bot.limits import give_memory_back
 from bot.models import Episode
 from bot.pool import Pool
 from bot.reporting import Notice, ignore
@@ -33,7 +34,6 @@ from bot.transcripts.cues import as_file_cues
 from bot.transcripts.known_files import FileFacts, KnownFiles
 from bot.transcripts.merge import TimedTalk, time_talk
 from bot.transcripts.talks import Talk
-from bot.workers import give_memory_back
 
 _FILES, _DIGESTS, _FACTS = "files", "digests", "facts"
 _REMEDY = "It is made again from the transcripts."

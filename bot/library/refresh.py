@@ -29,9 +29,9 @@ from bot.library.library import (
 from bot.library.manifest import Inspection
 from bot.library.promotion import promote_if_sound
 from bot.library.registry import Registry
+from bot.limits import give_memory_back
 from bot.search.engine import search
 from bot.search.query import parse_query
-from bot.workers import give_memory_back
 
 
 class Shared(Protocol):

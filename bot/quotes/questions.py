@@ -5,7 +5,6 @@ import re
 from bot.models import Question, Snippet
 from bot.quotes.lookup import guest_of, trim_opening
 from bot.quotes.rules import any_of
-from bot.search.hits import speaker_of
 from bot.search.index.index import Index
 from bot.text import is_numbered_speaker
 
@@ -59,7 +58,7 @@ def may_precede_answer(text: str) -> bool:
 def question_at(index: Index, cue: int) -> Question:
     """Return the question in a cue, without an "And" or "So" at its beginning."""
     said = trim_opening(index.transcripts.text_of(cue))
-    return Question(speaker_of(index, cue), Snippet(said))
+    return Question(index.speaker_of(cue), Snippet(said))
 
 
 def _is_clear(index: Index, cue: int) -> bool:

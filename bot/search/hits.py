@@ -82,12 +82,6 @@ def show_sentence(index: Index, number: int, count: int = 1) -> Hit:
     return replace(shown, end=end, snippet=Snippet(" ".join(texts)))
 
 
-def speaker_of(index: Index, cue: int) -> str:
-    """Name who speaks a cue as fully as is known, "" if it is not."""
-    named = int(index.transcripts.episodes[cue]), int(index.transcripts.speakers[cue])
-    return index.speakers.get(named, "")
-
-
 def _heard_as(match: Match) -> str:
     return match.variant.text if match.variant and match.variant.heard else ""
 
@@ -132,13 +126,13 @@ def _with_question(
     asked = anchor.number in exchange.question
     number, character = (anchor.number, anchor.character) if asked else (exchange.asks, 0)
     cut = cut_cues(index, exchange.question, number, character, matches, _QUESTION_CHARACTERS)
-    question = Question(speaker_of(index, number), cut)
+    question = Question(index.speaker_of(number), cut)
     if not asked:
         return replace(hit, question=question)
     reply = exchange.reply
     return replace(
         hit,
-        speaker=speaker_of(index, reply.start),
+        speaker=index.speaker_of(reply.start),
         snippet=cut_cues(index, reply, reply.start, 0, matches),
         question=question,
     )
@@ -152,7 +146,7 @@ def _show(
     return Hit(
         episode=index.episodes[int(index.passage_episodes[passage])],
         chapter=index.chapters[chapter].title if chapter >= 0 else "",
-        speaker=speaker_of(index, anchor.number),
+        speaker=index.speaker_of(anchor.number),
         start=anchor.second,
         end=None if np.isnan(end) else float(end),
         source=index.transcripts.source_of(anchor.number),

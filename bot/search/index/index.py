@@ -131,6 +131,11 @@ class Index:
         self.engine.need_cues([numbers])
         return tuple(map(self.transcripts.cue, numbers))
 
+    def speaker_of(self, cue: int) -> str:
+        """Name who speaks a cue as fully as is known, "" if it is not."""
+        named = int(self.transcripts.episodes[cue]), int(self.transcripts.speakers[cue])
+        return self.speakers.get(named, "")
+
     def cue_numbers(self, episode: int) -> range:
         """List the numbers of an episode's cues."""
         # Plain ints would make numpy copy the whole array as 64-bit numbers.

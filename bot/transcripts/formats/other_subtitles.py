@@ -1,8 +1,7 @@
 """Less common subtitles: SubStation Alpha, SAMI, MicroDVD and MPL2. The only home of pysubs2."""
 
 import re
-
-import pysubs2
+from functools import partial
 
 from bot.errors import TranscriptError
 from bot.transcripts.formats.fields import ParsedFile
@@ -28,30 +27,33 @@ def read_other_subtitles(path: str, text: str) -> ParsedFile:
 
     Raises TranscriptError.
     """
+    # Only here, as few have such files, and loading it takes a tenth of a worker's start.
+    import pysubs2
+
     kind = _format_of(text)
     if kind == "sami":  # the library knows it by its capitals
         text = re.sub("<sami", "<SAMI", text.lstrip(), count=1, flags=re.IGNORECASE)
+    parse = partial(pysubs2.SSAFile.from_string, text, format_=kind)
     try:
-        events = list(_parse(text, kind))
+        try:
+            events = parse()
+        except pysubs2.UnknownFPSError:
+            events = parse(fps=_FRAMES)
     except (pysubs2.Pysubs2Error, ValueError, IndexError) as error:
         reason, remedy = "its subtitles are broken.", "Export them again, as SRT or VTT."
         raise TranscriptError(path, reason, remedy) from error
     spoken = sorted(each for each in events if not (each.is_comment or each.is_drawing))
-    return cues_from_subtitles(path, [_subtitle(each) for each in spoken])
+    shown = [
+        Subtitle(each.start / 1000, each.end / 1000, _lines(each.name, each.plaintext))
+        for each in spoken
+    ]
+    return cues_from_subtitles(path, shown)
 
 
-def _parse(text: str, kind: str) -> pysubs2.SSAFile:
-    try:
-        return pysubs2.SSAFile.from_string(text, format_=kind)
-    except pysubs2.UnknownFPSError:
-        return pysubs2.SSAFile.from_string(text, format_=kind, fps=_FRAMES)
-
-
-def _subtitle(event: pysubs2.SSAEvent) -> Subtitle:
-    name = re.sub("[<>]", "", event.name).strip()
+def _lines(actor: str, text: str) -> tuple[str, ...]:
+    name = re.sub("[<>]", "", actor).strip()
     voice = f"<v {name}>" if name else ""
-    lines = tuple(f"{voice}{line}" for line in event.plaintext.split("\n") if line.strip())
-    return Subtitle(event.start / 1000, event.end / 1000, lines)
+    return tuple(f"{voice}{line}" for line in text.split("\n") if line.strip())
 
 
 def _format_of(text: str) -> str:
