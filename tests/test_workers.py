@@ -19,6 +19,20 @@ def test_a_worker_reads_its_input_and_returns_its_output() -> None:
     assert b"delimiter" in wrong.errors
 
 
+@pytest.mark.parametrize("threads", ["", "3"])
+def test_a_worker_starts_no_threads_for_matrices_unless_it_is_told_to(
+    threads: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    if threads:
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", threads)
+    asked = b"import os; print(f\"<{os.environ['OPENBLAS_NUM_THREADS']}>\")"
+
+    ended = asyncio.run(run_worker("code", asked, seconds=60))
+
+    assert f"<{threads or 1}>".encode() in ended.output
+
+
 def test_a_worker_that_takes_too_long_is_killed() -> None:
     before = children()
     with pytest.raises(TimeoutError):
