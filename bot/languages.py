@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 
 from stop_words import AVAILABLE_LANGUAGES, get_stop_words
 
@@ -60,6 +60,8 @@ _MOST_WORDS = 3000
 _MIN_STOP_WORDS = 0.2
 _FEWEST = 8
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+# The same in small letters of ASCII, where it takes half the time.
+_ASCII_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 # "de", "pt-BR" or "zh-Hans-CN" (BCP 47)
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8})*", re.ASCII)
 
@@ -94,7 +96,7 @@ def count_words(text: str) -> int:
 
 def detect_language(texts: Iterable[str]) -> str:
     """Detect the language of some texts by words or script; return its code, "" if unknown."""
-    words = list(islice((w for text in texts for w in _WORD.findall(text.lower())), _MOST_WORDS))
+    words = list(islice(chain.from_iterable(map(_words_of, texts)), _MOST_WORDS))
     letters = "".join(words)
     scripts = {} if letters.isascii() else _SCRIPTS
     for code, script in scripts.items():
@@ -106,6 +108,10 @@ def detect_language(texts: Iterable[str]) -> str:
             said[code] += count
     best = max(said, key=lambda code: said[code])
     return best if said[best] >= max(_FEWEST, _MIN_STOP_WORDS * len(words)) else ""
+
+
+def _words_of(text: str) -> list[str]:
+    return (_ASCII_WORD if text.isascii() else _WORD).findall(text.lower())
 
 
 @cache

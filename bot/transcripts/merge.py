@@ -185,7 +185,8 @@ def _limit_ends(captions: Sequence[Cue]) -> tuple[Cue, ...]:
             latest = cue.start + 2.0 + len(cue.text) / _SLOWEST_LINE
             following = after.start if after and after.start is not None else latest
             end = min(cue.end or latest, latest, max(following, cue.start))
-            cue = cue if cue.end == end else replace(cue, end=end)
+            if cue.end != end:
+                cue = Cue(cue.text, cue.start, end, cue.speaker, cue.source, cue.heard)
         lines.append(cue)
     return tuple(lines)
 

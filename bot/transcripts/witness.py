@@ -209,11 +209,14 @@ def _share_of(talk: _Talk, written: range, gaps: Iterable[_Gap]) -> float:
 
 def _unsaid(gap: _Gap) -> list[int]:
     """List the places of a gap's written words that captions do not have in it."""
+    places = range(gap.first, gap.first + len(gap.written))
+    if not gap.heard:
+        return [*places]
     if not gap.written or _alike("".join(gap.written), "".join(gap.heard)):
         return []
     return [
         place
-        for place, word in enumerate(gap.written, start=gap.first)
+        for place, word in zip(places, gap.written, strict=True)
         if not any(_alike(word, other) for other in gap.heard)
     ]
 
