@@ -60,7 +60,7 @@ _MOST_WORDS = 3000
 _MIN_STOP_WORDS = 0.2
 _FEWEST = 8
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-# The same in small letters of ASCII, where it takes half the time.
+# The same in small letters of ASCII, where it takes less time.
 _ASCII_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 # "de", "pt-BR" or "zh-Hans-CN" (BCP 47)
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8})*", re.ASCII)
