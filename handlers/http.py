@@ -102,6 +102,11 @@ class Server:
         """Register a handler for GET requests to a path, before the server starts."""
         self._shown[path] = answer
 
+    def count_connections(self) -> int:
+        """Count the open connections, each of which waits for something."""
+        server = self._runner.server
+        return len(server.connections) if server else 0
+
     async def start(self) -> None:
         """Listen; raises BusyError if the port is in use, ConfigError if it is not allowed."""
         if self._port is None:

@@ -112,7 +112,6 @@ PARALLEL = {
 }
 # Modules of under 60 lines, and what keeps each from being a part of another.
 SHORT = {
-    "bot.answers.check": "the terminal's report, which no chat has",
     "bot.claims": "data for the store, and for all who claim",
     "bot.library.measuring": "needs the whole search, as nothing else of a build does",
     "bot.logistic": "shared by what fits weights, and by what uses them",

@@ -64,6 +64,8 @@ _YIELD_SECONDS = 0.03
 _SEARCHES = frozenset({Verb.SEARCH, Verb.TALK})
 # The text after these verbs is not a query.
 _WITHOUT_QUERY = frozenset({Verb.WEEKLY, Verb.ANNOUNCE, *FOLLOWING})
+# The command of a request that is not read.
+_UNREAD = "unread"
 
 _log = logging.getLogger(__name__)
 
@@ -237,6 +239,13 @@ class RequestQueue:
             platform=requester.platform,
             query=request.text or None,
         )
+
+    def turn_away(self, platform: str) -> Reply:
+        """Say that this process is busy to somebody whose request it has no time to read."""
+        outcome = Outcome.BUSY
+        _log.warning("not answered", extra={"platform": platform, "outcome": outcome.value})
+        self._observe(Answered(platform, _UNREAD, outcome, 0.0))
+        return _busy()
 
     def close(self) -> None:
         """Refuse new and waiting requests; those being answered are completed."""

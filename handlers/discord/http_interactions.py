@@ -14,6 +14,9 @@ from functools import partial
 from time import time
 from typing import Any
 
+from discord import InteractionResponseType, InteractionType
+
+from bot.translations import speaking
 from handlers.crypto import build_verifier
 from handlers.discord.account import Account
 from handlers.discord.client import receive_interaction
@@ -28,6 +31,10 @@ from handlers.platform import UNDIVIDED
 _LONGEST_AGO_SECONDS = 5 * 60
 _TIMESTAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
 _PING, _PONG = 1, 1
+# A busy process takes 8 to 9 ms for an answer, so that the last of so many waits for a good second.
+# With more, everybody would wait for longer than Discord does, and nobody would be answered.
+MOST_AT_ONCE = 120
+_EPHEMERAL = 64
 _DAY_SECONDS = 24 * 60 * 60.0
 
 _log = logging.getLogger(__name__)
@@ -76,27 +83,51 @@ def _said(answer: dict[str, Any]) -> HttpResponse:
     return HttpResponse(text=json.dumps(answer), content_type="application/json")
 
 
+def _response(kind: InteractionResponseType, **data: object) -> dict[str, Any]:
+    return {"type": kind.value, "data": data}
+
+
 class HttpInteractions:
     """Discord as a platform over HTTP."""
 
     name = PLATFORM
 
-    def __init__(self, account: Account, public_key: str) -> None:
+    def __init__(
+        self, account: Account, public_key: str, count_requests: Callable[[], int] = lambda: 0
+    ) -> None:
         self._account = account
         self._key = public_key
+        self._count_requests = count_requests
         self._is_open = False
         self.parts = UNDIVIDED
         self.poster = account.poster
         self.watch = account.watch
 
     async def receive(self, payload: dict[str, Any]) -> HttpResponse:
-        """Answer an interaction, unless it is too early or too late for that."""
+        """Answer an interaction, unless it is too early or too late for that.
+
+        With too many requests at once, say so without reading what this one asks.
+        """
         client = self._account.client
         if client is None or not self._is_open:
             return HttpResponse(status=503)
+        if self._count_requests() > MOST_AT_ONCE:
+            return self._turn_away(payload)
         answer = await HeldResponse().receive(partial(receive_interaction, client, payload))
         # With this status, Discord waits for the call that answers.
         return HttpResponse(status=202) if answer is None else _said(answer)
+
+    def _turn_away(self, payload: dict[str, Any]) -> HttpResponse:
+        if payload.get("type") == InteractionType.autocomplete.value:
+            return _said(_response(InteractionResponseType.autocomplete_result, choices=[]))
+        backend = self._account.backend
+        with speaking(backend.languages.of_locale(str(payload.get("locale", "")))):
+            busy = backend.intake.turn_away(PLATFORM)
+        message = InteractionResponseType.channel_message
+        mentions = {"parse": list[str]()}
+        return _said(
+            _response(message, content=busy.text, flags=_EPHEMERAL, allowed_mentions=mentions)
+        )
 
     async def start(self) -> None:
         """Log in; raises ConfigError if the token or key is wrong, else UnreachableError."""

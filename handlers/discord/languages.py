@@ -34,6 +34,10 @@ class Languages:
             return self.of_member(native)
         return self._or_fixed(str(native.guild_locale))
 
+    def of_locale(self, locale: str) -> str:
+        """Return the language for a locale as Discord names it."""
+        return self._or_fixed(locale)
+
     def of_person(self, person: int) -> str:
         """Return the language of a person's last interaction, "" if there has been none."""
         return self.fixed or self._last.get(person, "")

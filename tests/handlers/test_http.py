@@ -282,6 +282,23 @@ def test_a_connection_serves_one_request(port: int, caller: Caller) -> None:
     assert b"Connection: close" in answer
 
 
+def test_open_connections_are_counted(port: int, caller: Caller) -> None:
+    server = echoing(port, RequestLimits())
+
+    async def visit() -> list[int]:
+        counts = [server.count_connections()]
+        waiting = [caller.begin(HEAD) for _ in range(3)]
+        await get(port)  # by then, those before it are there
+        counts.append(server.count_connections())
+        for each in waiting:
+            each.sendall(b"\r\nmy ledger")
+            await read_all(each)
+        return [*counts, server.count_connections()]
+
+    assert serve(server, visit) == [0, 3, 0]
+    assert server.count_connections() == 0
+
+
 def test_of_too_many_silent_connections_of_an_address_the_oldest_gives_way(
     port: int, caller: Caller
 ) -> None:

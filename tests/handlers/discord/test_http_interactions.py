@@ -19,7 +19,11 @@ from bot.posting.places import Recipient, RecipientKind
 from bot.search.mentions import Mentions
 from handlers.discord.account import Account
 from handlers.discord.endpoint import INTERACTIONS_PATH
-from handlers.discord.http_interactions import HttpInteractions, build_interactions_handler
+from handlers.discord.http_interactions import (
+    MOST_AT_ONCE,
+    HttpInteractions,
+    build_interactions_handler,
+)
 from handlers.http import HttpResponse, Server, open_session
 from tests.apps.discord import (
     App,
@@ -162,6 +166,22 @@ def test_a_command_its_buttons_and_suggestions_are_answered(
     assert [each["name"] for each in choices] == ["Tomáš Vlček"]
     # The press shows the menu as it was, and the answer follows by a call.
     assert server.endpoint.statuses == [200, 202, 200]
+
+
+def test_whoever_comes_to_too_many_is_told_so_in_their_language(
+    server: DiscordServer, app: App
+) -> None:
+    app.requests = MOST_AT_ONCE + 1
+    german = server.add_user("Jan", locale="de")
+    busy = server.slash("podcast search", {"query": "registry"}, user=german).wait_for_response()
+    choices = server.autocomplete("podcast search", {"query": "x", "guest": "tom"})
+    app.requests = MOST_AT_ONCE
+    found = server.slash("podcast search", {"query": "registry"}).wait_for_response()
+
+    assert text_of(busy).startswith("Ich habe gerade alle Hände voll zu tun.")
+    assert is_private(busy)
+    assert choices == []
+    assert "“registry”" in text_of(found)
 
 
 def test_what_is_sent_twice_is_answered_once(server: DiscordServer, app: App) -> None:
