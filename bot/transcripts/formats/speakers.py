@@ -21,15 +21,25 @@ from bot.transcripts.sentences import split_sentences
 SpeakerText = tuple[str, str]
 """A speaker, or "" if unknown, and their words."""
 
-# Remarks such as [music playing], times, masked words and musical notes; [any remark] or an address
-# alone on its line.
+_SOUNDS = (
+    "music|applau|laugh|chuckl|giggl|sigh|gasp|snort|snif|cough|clear|inaudible|unintelligible|"
+    "cross-?talk|silence|nois[ey]|cheer|clap|blank_audio|foreign|exhal|inhal|whisper|groan|scoff"
+)
 _NOT_SPEECH = re.compile(
-    r"[\[(][^\[\]()]{0,40}(?:music|applau|laugh|chuckl|giggl|sigh|gasp|snort|snif|cough|clear|"
-    r"inaudible|unintelligible|cross-?talk|silence|nois[ey]|cheer|clap|blank_audio|foreign|exhal|"
-    r"inhal|whisper|groan|scoff)"
-    r"[^\[\]()]{0,40}[\])]|\[(?!(?:an?|that|the|this) )[^\[\]]{0,30}"
-    r"\b(?:sound|alert|bell|bleep|jingle|pause|singing)s?\]|\[\\?\d{1,3}(?::\d\d){1,2}(?:\.\d{1,3})?\\?\]|\A\s*\[[^\[\]]{0,80}\]\s*\Z"
-    r"|\A\s*(?:\w[\w ]{0,30}:\s)?<?https?://\S{1,500}\s*\Z|\[\s*(?:__|\?{1,3})\s*\]|__+|[♪♫]+",
+    "|".join(
+        (
+            rf"[\[(][^\[\]()]{{0,40}}(?:{_SOUNDS})[^\[\]()]{{0,40}}[\])]",
+            # [win sound], but not what an editor put in: with [the sound] of it
+            r"\[(?!(?:an?|that|the|this) )[^\[\]]{0,30}\b"
+            r"(?:sound|alert|bell|bleep|jingle|pause|singing)s?\]",
+            r"\[\\?\d{1,3}(?::\d\d){1,2}(?:\.\d{1,3})?\\?\]",  # a time
+            # Alone on its line: any remark, or an address with what it is of.
+            r"\A\s*\[[^\[\]]{0,80}\]\s*\Z",
+            r"\A\s*(?:\w[\w ]{0,30}:\s)?<?https?://\S{1,500}\s*\Z",
+            r"\[\s*(?:__|\?{1,3})\s*\]|__+",  # masked, or not understood
+            r"[♪♫]+",
+        )
+    ),
     re.IGNORECASE,
 )
 _MARKED = re.compile(r"[\[(<{&_♪♫]|://")
