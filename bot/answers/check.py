@@ -61,7 +61,7 @@ def _lines_of(problems: Sequence[Problem]) -> Iterator[str]:
             told.add(same)
             yield line_of(replace(same, path=f"{problem.path} and {alike[same] - 1:,} more files"))
     if told:
-        yield "To see every file, add --all."
+        yield "To see every file, add --every."
 
 
 def _without_place(problem: Problem) -> Problem:

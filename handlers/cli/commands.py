@@ -163,7 +163,7 @@ def _about() -> None:
 @click.option(
     "--write-catalog", is_flag=True, help="Write a catalog.yaml to complete, beside the files."
 )
-@click.option("--all", "every", is_flag=True, help="Name every file, however many are alike.")
+@click.option("--every", is_flag=True, help="Name every file, however many are alike.")
 @of_podcast
 def _check(paths: tuple[str, ...], write_catalog: bool, every: bool) -> None:
     """Read the transcripts and list their problems.

@@ -55,7 +55,7 @@ def test_many_files_with_one_problem_are_one_line() -> None:
     assert check_corpus(corpus).notes == (
         "0.txt and 10 more files: note: it has no times. Add some.",
         "b.md:7: note: a line is odd.",
-        "To see every file, add --all.",
+        "To see every file, add --every.",
     )
     assert len(check_corpus(corpus, every=True).notes) == 12
     assert len(check_corpus(Corpus((), (odd, *untimed[1:]))).notes) == 11
