@@ -52,6 +52,7 @@ _SCRIPTS = {
     "zh": r"[\u3400-\u9fff]",
     "th": r"[\u0e00-\u0e7f]",
 }
+# Two of these characters are about as much as a word.
 _UNSPACED = r"[\u3041-\u30ff\u3400-\u9fff]"
 _MIN_SHARE = 0.1
 # So many words are enough to tell.

@@ -76,8 +76,9 @@ _IN_LINES: tuple[_Reader, ...] = (
     (looks_like_subtitles, read_subtitles),
     (looks_like_timed_text, read_timed_text),
 )
-# Text that people exported from a document may be Markdown whatever its name is.
-_MARKDOWN = (".md", ".markdown", ".txt", ".text", "")
+# How the names of files with plain text end. What was exported from a document may be Markdown.
+_PLAIN_TEXT = ("", ".txt", ".text")
+_MAY_BE_MARKDOWN = (".md", ".markdown", *_PLAIN_TEXT)
 _BLANKS = re.compile(r"[^\S\n]{2,}")
 
 
@@ -212,7 +213,7 @@ def _read_file(file: SourceFile) -> FileContent:
         return read_table(path, text)
     # No format in lines needs runs of blanks.
     text = _BLANKS.sub(" ", text)
-    if PurePosixPath(path).suffix.lower() in _MARKDOWN:
+    if PurePosixPath(path).suffix.lower() in _MAY_BE_MARKDOWN:
         text = unescape(text)
     reader = next((read for knows, read in _IN_LINES if knows(text)), None)
     if reader:
@@ -229,7 +230,7 @@ def _read_file(file: SourceFile) -> FileContent:
 
 def _may_be_prose(path: str) -> bool:
     """Tell whether a text without times or names may be a transcript, by its name."""
-    return PurePosixPath(path).suffix.lower() in ("", ".txt", ".text")
+    return PurePosixPath(path).suffix.lower() in _PLAIN_TEXT
 
 
 def _refuse_excess(path: str, text: str) -> None:

@@ -39,7 +39,7 @@ _PAUSES = re.compile(
     r"(?:break|music|jingle|intro|outro|advert|ad|sponsor)s?",
     re.IGNORECASE,
 )
-# What notes on an episode begin lines with.
+# What begins a line in notes on an episode, and never speaks.
 _NOBODY = re.compile(
     r"apple podcasts?|credits?|description|discord|duration|e-?mail|facebook|github|homepage|"
     r"instagram|links?|linkedin|mastodon|matrix|patreon|published|recorded|reddit|references?|"
@@ -65,7 +65,10 @@ _NAMED_SHARE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A label that begins a line: the name, what it says of their role, and the words after it."""
+    """A label that begins a line: the name, what it says of their role, and the words after it.
+
+    `bold` says whether Markdown shows it in bold.
+    """
 
     name: str
     role: str
@@ -75,7 +78,10 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The names that are labels in a file, the roles of some of them, and full names of others."""
+    """The names that are labels in a file, and the roles of some of them.
+
+    `full` are the full names of those whom other labels call by their first names.
+    """
 
     names: frozenset[str] = frozenset()
     roles: tuple[tuple[str, str], ...] = ()
@@ -214,8 +220,8 @@ def _cover(seen: Sequence[Sequence[Label]], names: frozenset[str]) -> bool:
 
 
 def _in_bold(seen: Sequence[Sequence[Label]]) -> frozenset[str]:
-    """Return the full names in bold, of a file that has its labels in bold; most speak but once."""
-    written = [label for labels in seen for label in labels]
+    """Return the full names in bold of a file that has nearly all its labels in bold."""
+    written = [*chain.from_iterable(seen)]
     bold = [label.name for label in written if label.bold]
     if len(bold) < _DENSE * len(written):
         return frozenset()
