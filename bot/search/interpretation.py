@@ -20,6 +20,7 @@ from bot.search.variants import (
     find_variants,
     replace_unsaid_variants,
     units_to_find,
+    units_to_find_stems,
 )
 
 # The cost of finding the passages of a place, and of ranking by a word.
@@ -156,11 +157,12 @@ def _afford(index: Index, stems: Iterable[int], budget: Budget) -> tuple[int, ..
 
 def _pairs(index: Index, words: Sequence[str], budget: Budget) -> tuple[tuple[int, int], ...]:
     """List the pairs of neighbouring words, as stems, that are not just stop words."""
+    ranked = map(index.vocabulary.is_ranked, words)
+    known = zip(words, index.vocabulary.find_stems(words), ranked, strict=True)
     pairs = []
-    for pair in dict.fromkeys(pairwise(words)):
-        one, two = map(index.vocabulary.stem_id, pair)
-        if one is None or two is None or not index.vocabulary.content_terms(pair):
+    for (_, one, first), (_, two, second) in dict.fromkeys(pairwise(known)):
+        if one is None or two is None or not (first or second):
             continue
-        if budget.allows(units_to_find(index, pair), Task.FIND_WORDS):
+        if budget.allows(units_to_find_stems(index, (one, two)), Task.FIND_WORDS):
             pairs.append((one, two))
     return tuple(dict.fromkeys(pairs))

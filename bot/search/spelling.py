@@ -54,6 +54,8 @@ def check_spelling(index: Index, words: Sequence[str], budget: Budget) -> Spelli
     another language, or about something else.
     """
     likely = correct_terms(index, index.vocabulary.content_terms(words), budget)
+    if not likely:
+        return Spelling({}, {})
     sure = {term: meant for term, meant in likely.items() if _is_sure(term, meant)}
     strange = [word for word in words if word not in sure and not _is_known(index, word)]
     if 2 * len(strange) > len(words):
@@ -172,7 +174,7 @@ def _with_same_pairs(known: _Known, wanted: str) -> list[int]:
 
 
 def _is_known(index: Index, word: str) -> bool:
-    if not index.vocabulary.content_terms([word]) or word in index.name_terms or word[0].isdigit():
+    if not index.vocabulary.is_ranked(word) or word in index.name_terms or word[0].isdigit():
         return True
     stem = index.vocabulary.stem_id(word)
     return stem is not None and index.times_said(stem) >= FREQUENT

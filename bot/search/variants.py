@@ -135,9 +135,13 @@ def find_run(index: Index, terms: Sequence[str]) -> Ints:
 
 def units_to_find(index: Index, terms: Sequence[str]) -> int:
     """Return the cost of finding a run, in units of a `Budget`."""
-    stems = index.vocabulary.find_stems(terms)
+    return units_to_find_stems(index, index.vocabulary.find_stems(terms))
+
+
+def units_to_find_stems(index: Index, stems: Sequence[int | None]) -> int:
+    """Return the cost of finding a run of stems, None for unknown ones; see `units_to_find`."""
     rarest = min(0 if stem is None else index.times_said(stem) for stem in stems)
-    return STEP + len(terms) * (STEP // 5) + rarest
+    return STEP + len(stems) * (STEP // 5) + rarest
 
 
 def find_exact_run(index: Index, terms: Sequence[str]) -> Ints:

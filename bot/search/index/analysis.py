@@ -135,13 +135,20 @@ def stem_terms(terms: list[str], language: str = ENGLISH) -> list[str]:
 
     English plurals in "-us", for which it has no rule, come first.
     """
-    name = LANGUAGE_NAMES.get(language)
-    if name not in Stemmer.algorithms():
+    name = _stemmer_of(language)
+    if name is None:
         return terms
     if language == ENGLISH:
         terms = [_PLURALS.get(term, term) for term in terms]
     # A stemmer keeps state and must not be shared between threads; making one is cheap.
     return list(Stemmer.Stemmer(name, 0).stemWords(terms))
+
+
+@cache
+def _stemmer_of(language: str) -> str | None:
+    """Return the name of a language's stemmer; None if it has none."""
+    name = LANGUAGE_NAMES.get(language)
+    return name if name in Stemmer.algorithms() else None
 
 
 @cache

@@ -57,6 +57,8 @@ class Vocabulary:
         found = [facts[0] if facts else None for facts in known]
         for language in self.languages:
             unknown = [at for at, stem in enumerate(found) if stem is None]
+            if not unknown:
+                break
             stems = stem_terms([terms[at] for at in unknown], language)
             for at, stem in zip(unknown, stems, strict=True):
                 found[at] = self.stem_ids.find(stem)
@@ -64,9 +66,10 @@ class Vocabulary:
 
     def content_terms(self, terms: Iterable[str]) -> list[str]:
         """Keep the terms that are worth ranking: all but the stop words of their language."""
-        return [term for term in terms if self._is_content(term)]
+        return [term for term in terms if self.is_ranked(term)]
 
-    def _is_content(self, term: str) -> bool:
+    def is_ranked(self, term: str) -> bool:
+        """Return whether a term is worth ranking: no stop word of its language."""
         if known := self._look_up(term):
             return known[1]
         return term not in stop_words(self.languages[self.language_of[BREAK]])
