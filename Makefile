@@ -14,10 +14,12 @@ SECRETS := $(BIN)/detect-secrets-hook --disable-plugin KeywordDetector \
 	--disable-plugin BasicAuthDetector --disable-plugin IPPublicDetector
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast check bench lock audit sbom clean
+.PHONY: help install demo test test-fast check bench lock audit sbom clean
 
 help: ## Print these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(READY) ## Set up what Airquote needs to run
 
 demo: $(READY) ## Set everything up and answer a search in the sample podcast
 	$(BIN)/airquote search "model registry"

@@ -72,7 +72,7 @@ class Settings:
     )
     most_podcasts: int = setting(
         "AIRQUOTE_PODCASTS_IN_MEMORY",
-        "How many of several podcasts are in memory at most. Those unused for longest leave first.",
+        "How many of several podcasts are in memory at most. The longest unused leave first.",
         default=20,
         read=whole_number(1, 10_000),
     )
@@ -301,9 +301,9 @@ class Settings:
     )
     port: int | None = setting(
         "PORT",
-        "The port for Slack and Discord over HTTP, `/mcp`, `/healthz`, `/readyz` and "
-        f"`/metrics`. If unset, {DEFAULT_PORT} for either over HTTP or `/mcp`, else Airquote "
-        "listens on no port.",
+        "The port for Slack and Discord over HTTP, `/mcp`, `/quotes.atom`, `/slack/install`, "
+        f"`/healthz`, `/readyz` and `/metrics`. If unset, {DEFAULT_PORT} if one of the "
+        "first three is in use; otherwise, Airquote listens on no port.",
         default=None,
         read=whole_number(1, 65535),
     )

@@ -84,12 +84,12 @@ def _host(text: str) -> tuple[str, int]:
     except ValueError:
         host, port = None, None
     if not host or port == 0:
-        raise ValueError(f"{text} is no host, such as search.example.org:9200")
+        raise ValueError(f"{text} is not a host, such as search.example.org:9200")
     return host, port or _PORT
 
 
 def _whole(name: str, options: Mapping[str, str], least: int) -> int:
     text = options[name]
     if not text.isdecimal() or int(text) < least:
-        raise ValueError(f"{name} should be a whole number from {least} on")
+        raise ValueError(f"{name} should be a whole number of at least {least}")
     return int(text)

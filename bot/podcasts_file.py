@@ -66,8 +66,8 @@ class _Reader:
     def read(self) -> Podcast | None:
         """Return the podcast, or None if it cannot be used."""
         if not PODCAST_ID.fullmatch(self._section.key):
-            reason = f"“{self._section.key}” is no id of a podcast."
-            remedy = "Use up to 24 small letters, digits and hyphens."
+            reason = f"“{self._section.key}” is not a podcast id."
+            remedy = "Use up to 24 lower-case letters, digits and hyphens."
             self._complain(reason, remedy, self._section.line)
         values: dict[str, Any] = {}
         for entry in self._section.entries:

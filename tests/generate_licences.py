@@ -43,6 +43,8 @@ installs onnxruntime (MIT), tokenizers and huggingface-hub (Apache 2.0) and what
 model that it fetches, all-MiniLM-L6-v2, is under the Apache License 2.0; another one that you name
 has a licence of its own.
 
+The extra `s3` is pinned in `requirements.lock`, too. It installs obstore, under the MIT license.
+
 The extra `opensearch` is pinned in `requirements-opensearch.txt`. It installs opensearch-py
 (Apache 2.0) and what that needs, under the Apache, BSD, MIT and MPL licenses.
 

@@ -49,11 +49,11 @@ def test_the_password_is_not_shown() -> None:
     [
         ("https://one.example", "it should be like opensearch://user:password@host:9200"),
         ("opensearch://", "it should be like opensearch://"),
-        ("opensearch://one.example:port", "one.example:port is no host"),
-        ("opensearch://one.example,", "is no host"),
+        ("opensearch://one.example:port", "one.example:port is not a host"),
+        ("opensearch://one.example,", "is not a host"),
         ("opensearch://one.example?replica=1", "there is no option replica, only ca, replicas"),
-        ("opensearch://one.example?shards=0", "shards should be a whole number from 1 on"),
-        ("opensearch://one.example?timeout=long", "timeout should be a whole number from 1 on"),
+        ("opensearch://one.example?shards=0", "shards should be a whole number of at least 1"),
+        ("opensearch://one.example?timeout=long", "timeout should be a whole number of at least 1"),
     ],
 )
 def test_a_wrong_address_is_explained(text: str, reason: str) -> None:

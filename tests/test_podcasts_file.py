@@ -66,7 +66,7 @@ def test_each_podcast_is_described(folder: Path) -> None:
     [
         ("", "podcasts.yaml: it names no podcasts."),
         ("a:\n  b: c: d", "podcasts.yaml, line 2: the YAML is broken"),
-        ("Tea!:\n  title: a\n  sources: tea", "line 1: Tea!: “Tea!” is no id of a podcast."),
+        ("Tea!:\n  title: a\n  sources: tea", "line 1: Tea!: “Tea!” is not a podcast id."),
         ("a:\n  sources: tea", "line 1: a: it has no title."),
         ("a:\n  title: a", "line 1: a: it has no sources."),
         ("a:\n  title: [b]\n  sources: tea", "line 2: a: title: it should be a text."),

@@ -27,7 +27,7 @@ _ELSEWHERE = {
 def answer_help(library: Library) -> Reply:
     """Say how to search and what else there is; the last line introduces the example buttons."""
     notes = (
-        gettext("/podcast search model registry: what was said about it, with links to the second"),
+        gettext("/podcast search model registry: what was said about it, with links to the moment"),
         gettext(
             "/podcast quote, episode, episodes, mentions: a sentence worth repeating; an episode "
             "with its guests and chapters; all episodes; how often something is said, as in "

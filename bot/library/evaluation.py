@@ -239,7 +239,7 @@ def _read_qrel(path: Path, number: int, line: str) -> Qrel:
         )
     except (ValueError, TypeError, KeyError, OverflowError) as error:
         remedy = "A line is JSON with query, episode, start and end, or phrase, episode and true."
-        raise EvaluationError(f"{path}:{number}", "this is no query.", remedy) from error
+        raise EvaluationError(f"{path}:{number}", "this is not a query.", remedy) from error
 
 
 def _figures(style: str, runs: Sequence[QueryRun]) -> Figures:

@@ -301,7 +301,7 @@ async def _fetch_episode(fetcher: _Fetcher, item: FeedItem, language: str) -> _F
         if ending:
             fetched = _Fetched(digest, ending, language=language_code(link.language) or language)
             break
-        trouble = trouble or f"{_shown(link.url)} is no transcript."
+        trouble = trouble or f"{_shown(link.url)} is not a transcript."
     if not fetched.digest:
         return replace(fetched, trouble=trouble)
     if item.chapters_url:

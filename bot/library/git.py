@@ -208,7 +208,7 @@ def _watch(
         if now - moved > limits.silence:
             raise UnreachableError(source, f"nothing came for {limits.silence:g} seconds.")
         if now - begun > limits.whole:
-            raise UnreachableError(source, f"it is not done after {limits.whole:g} seconds.")
+            raise UnreachableError(source, f"it did not finish within {limits.whole:g} seconds.")
     return process.returncode
 
 
@@ -234,7 +234,7 @@ def _refused(repository: Repository, said: str) -> AirquoteError:
     check = "Check AIRQUOTE_EPISODES."
     if _REFUSED.search(said):
         remedy = "A private one needs https://user:token@host/… in AIRQUOTE_EPISODES."
-        return ConfigError(source, "it may not be read without the right password.", remedy)
+        return ConfigError(source, "it cannot be read without the right password.", remedy)
     if _ELSEWHERE.search(said):
         reason = "it sends readers to another address."
         return ConfigError(source, reason, "Put that one into AIRQUOTE_EPISODES.")

@@ -104,7 +104,7 @@ def _refused(new: Manifest, live: Manifest) -> str:
 
 
 def _worse(new: Manifest, live: Manifest) -> str:
-    """Object to a worse evaluation on the same queries."""
+    """Object if the same queries lose more than MOST_LOST_MRR."""
     after, before = new.evaluation, live.evaluation
     if after is None or before is None or after.sha256 != before.sha256:
         return ""

@@ -229,7 +229,7 @@ class Refresher:
         if not standing.id and index_id == self.live.id and self.live.index.renew:
             return ""  # the engine has it, and this machine need not
         if reason := promote_if_sound(index_id, self.registry):
-            self._warn(f"The new index {index_id} is not taken over: {reason}")
+            self._warn(f"The new index {index_id} is not used: {reason}")
         return self.registry.standing().id
 
     def _open(self, index_id: str) -> Library:

@@ -230,7 +230,7 @@ def _check_status(url: str, status: int) -> None:
     if status in _GONE:
         raise WebError(url, f"it is not there ({status}).", lasting=True)
     if status in _REFUSED:
-        raise WebError(url, f"it may not be read ({status}).", lasting=True)
+        raise WebError(url, f"access to it is denied ({status}).", lasting=True)
     if status != _OK:
         lasting = status // 100 == 4 and status not in _LATER
         raise WebError(url, f"its server answers with {status}.", lasting=lasting)

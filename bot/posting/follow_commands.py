@@ -106,7 +106,7 @@ async def with_refusal(context: PostingContext, asker: Requester, reply: Reply) 
         _log.warning("A follower was not told that a message was refused. %s", error)
         return reply
     note = gettext(
-        "I could not message you about what you follow. {reason} I try again in a week.",
+        "I could not message you about what you follow. {reason} I will try again in a week.",
         reason=reason,
     )
     return replace(reply, notes=(note, *reply.notes)) if reason else reply

@@ -137,7 +137,7 @@ def _explain(text: str, reason: str) -> tuple[str, str]:
     if text == _FAILED:
         return (
             reason,
-            gettext("Fix that: I try again once a day, and stop after three failures in a row."),
+            gettext("Fix that: I will try once a day, and stop after three failures in a row."),
         )
     return (
         gettext("Last: {reason}", reason=reason),

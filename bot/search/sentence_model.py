@@ -117,7 +117,7 @@ class SentenceModel:
         except Exception as error:  # each library has its own errors
             self._session = None
             raise _failed(
-                f"{self._files.network} is no sentence model", error, _NO_MODEL
+                f"{self._files.network} is not a sentence model", error, _NO_MODEL
             ) from error
 
     def _embed(self, text: str) -> SmallFloats:

@@ -63,10 +63,10 @@ async def record_feedback(
         _log.error("Feedback was lost: %s", error)
         return not_noted()
     if changed:
-        return Reply(gettext("Thank you, I have changed your verdict on the first passage."))
+        return Reply(gettext("Thank you, I have changed your rating of the first passage."))
     if is_new:
         return Reply(gettext("Thank you, that is noted for the first passage."))
-    return Reply(gettext("Thank you, I have already noted your verdict on that."))
+    return Reply(gettext("Thank you, I had already noted your rating."))
 
 
 async def retract_feedback(
@@ -80,9 +80,9 @@ async def retract_feedback(
         _log.error("Feedback could not be taken back: %s", error)
         return not_noted()
     if found:
-        return Reply(gettext("I have taken your verdict back."))
+        return Reply(gettext("I have taken your rating back."))
     return Reply(
-        gettext("I can no longer take that back. A verdict can be taken back within an hour.")
+        gettext("I can no longer take that back. A rating can be taken back within an hour.")
     )
 
 

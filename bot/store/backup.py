@@ -47,7 +47,7 @@ async def restore(database: Database, path: Path, *, replace: bool = False) -> i
     async with database.write() as connection:
         if not replace and await connection.run_sync(_count) > 0:
             reason = "there are rows in the database already."
-            raise StoreError(str(path), reason, "Say --replace to put these in their place.")
+            raise StoreError(str(path), reason, "Add --replace to replace them.")
         return await connection.run_sync(_read, path)
 
 

@@ -208,7 +208,7 @@ def parse_address(address: str) -> URL:
     try:
         url = make_url(address)
     except (ArgumentError, ValueError):
-        raise ConfigError("DATABASE_URL", "it is no address of a database.", _FORMS) from None
+        raise ConfigError("DATABASE_URL", "it is not the address of a database.", _FORMS) from None
     kind = url.get_backend_name()
     if kind in ("postgres", "postgresql"):
         return _parse_postgresql(url)

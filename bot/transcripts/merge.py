@@ -288,7 +288,7 @@ def _chapters(timed: TimedTalk) -> tuple[Chapter, ...]:
 def _missing_link_problems(talk: Talk, timed: TimedTalk, episode: Episode) -> list[Problem]:
     """Report an episode without times or links, unless its reader has reported a wrong id."""
     if not timed.has_times:
-        reason, remedy = "it has no times.", "Export it as SRT or VTT to get links to the second."
+        reason, remedy = "it has no times.", "Export it as SRT or VTT to get links to the moment."
         return [Problem(talk.files[0].path, reason, remedy, refused=False)]
     if link_to(episode, 0) or any(file.wrong_video for file in talk.pages):
         return []

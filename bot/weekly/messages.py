@@ -65,7 +65,7 @@ def ballot(
         for each in candidates
     )
     answers = tuple(_answer(number, each.quote) for number, each in enumerate(candidates, 1))
-    poll = Poll(gettext("Which is the quote of the week?"), answers, hours) if hours else None
+    poll = Poll(gettext("Which one is your quote of the week?"), answers, hours) if hours else None
     return Reply(text, cards=cards, poll=poll)
 
 

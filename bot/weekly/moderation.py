@@ -281,12 +281,12 @@ def _tell_judgement(quote: Quote, judgement: Judgement) -> str:
     name = quote.speaker
     if judgement is Judgement.APPROVE:
         if name:
-            return gettext("Approved: the quote of {speaker}.", speaker=name)
+            return gettext("Approved: the quote by {speaker}.", speaker=name)
         return gettext("Approved: the quote.")
     if judgement is Judgement.SKIP:
         if name:
             return gettext(
-                "Skipped: the quote of {speaker}. I may offer it again in {weeks} weeks.",
+                "Skipped: the quote by {speaker}. I may offer it again in {weeks} weeks.",
                 speaker=name,
                 weeks=GUEST_WEEKS,
             )
@@ -295,7 +295,7 @@ def _tell_judgement(quote: Quote, judgement: Judgement) -> str:
         )
     if name:
         return gettext(
-            "Never: the quote of {speaker} will not be offered or posted here again.", speaker=name
+            "Never: the quote by {speaker} will not be offered or posted here again.", speaker=name
         )
     return gettext("Never: the quote will not be offered or posted here again.")
 
@@ -334,14 +334,14 @@ async def _tell_following(
         return unless, when
     if is_approved:
         text = gettext(
-            "The quote of {speaker} is posted on {when}. This one is kept for later.",
+            "The quote by {speaker} will be posted on {when}. This one is kept for later.",
             speaker=chosen.speaker,
             when=when.text,
         )
         return text, when
     speaker = chosen.speaker
     return gettext(
-        "The quote of {speaker} is posted on {when}.", speaker=speaker, when=when.text
+        "The quote by {speaker} will be posted on {when}.", speaker=speaker, when=when.text
     ), when
 
 

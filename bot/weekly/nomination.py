@@ -86,7 +86,7 @@ async def open_edit(context: WeeklyContext, delivery: Delivery, quote_id: str) -
 def choose_passage(found: Reply) -> Request | Reply:
     """Choose the best of the passages found for a message, or say that there is none."""
     if not found.cards:
-        return Reply(gettext("I find nothing in the podcast that this message is about."))
+        return Reply(gettext("I found nothing in the podcast about this message."))
     card = found.cards[0]
     return Request(Verb.HIT, episode=card.episode, start=card.start, end=card.end)
 
@@ -106,7 +106,7 @@ def open_nomination(libraries: Sequence[Library], request: Request) -> WordsForm
 def _tell_missing(cues: range | None) -> str:
     """Say why there are no words to nominate."""
     if cues is None:
-        return gettext("I do not find that passage any more. Please search again.")
+        return gettext("I can no longer find that passage. Please search again.")
     return gettext(
         "No guest says that in an edited transcript, so I cannot quote it: I quote guests only, "
         "and automatic captions are not accurate enough."
@@ -133,7 +133,7 @@ def check_nomination(library: Library, request: Request, typed: str) -> ChosenWo
     if not cues:
         return ChosenWords(problem=_tell_missing(cues))
     if _is_short(typed):
-        problem = gettext("Keep the words as they were said. Moderators can put them in short.")
+        problem = gettext("Keep the words as they were said. Only moderators can use “In short:”.")
         return ChosenWords(problem=problem)
     if problems := mark_edit(join_cues(index, cues), typed).problems:
         return ChosenWords(problem=" ".join(problems))
@@ -142,7 +142,7 @@ def check_nomination(library: Library, request: Request, typed: str) -> ChosenWo
             quote = _quote_of(index, run)
             return _edited(replace(quote, episode=podcast.name_of(quote.episode)), typed)
     return ChosenWords(
-        problem=gettext("Keep one to {most} sentences of one guest.", most=MAX_SENTENCES)
+        problem=gettext("Keep one to {most} sentences by one guest.", most=MAX_SENTENCES)
     )
 
 
@@ -172,13 +172,13 @@ async def _nominate(
     where = subscription.channel
     if is_barred(await read_barred(context, where), quote):
         return Reply(
-            gettext("Moderators have decided on that quote already: it is not posted there now.")
+            gettext("It cannot be posted there: it was turned down, or its guest is excluded.")
         )
     if any(each.id == quote.id for each in await context.deliveries.history(where)):
         return Reply(gettext("That quote has been posted there before."))
     slot = await coming_slot(context, subscription)
     if await find_candidate(context, where, slot.day, quote.id):
-        return Reply(gettext("Moderators have that quote before them already."))
+        return Reply(gettext("Moderators already have that quote."))
     unfit = why_unfit(quote.source, word_usage_of(library))
     reasons = (AGAINST.format(unfit=unfit),) if unfit else ()
     nominee = Candidate(quote, reasons, requester.person)

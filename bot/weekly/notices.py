@@ -25,7 +25,7 @@ NOBODY_APPROVED = gettext_noop("Nobody approved a quote.")
 """A reason why no quote was posted; others may follow."""
 
 _APPROVE_ONE = gettext_noop(
-    "Approve one by then. If nobody does, I post a quote that was approved earlier, or nothing."
+    "Approve one by then. If nobody does, I will post one approved earlier, or nothing."
 )
 # Texts that are the same for every schedule: a sentence and its notes.
 _TEXTS = {
@@ -50,31 +50,30 @@ _TEXTS = {
     ),
     NoticeKind.SECOND: (
         gettext_noop("One of you approved this quote for {when}, and it needs another."),
-        gettext_noop("Approve it as well, or it is not posted."),
+        gettext_noop("Approve it as well, or it will not be posted."),
     ),
     NoticeKind.NO_VOTE: (
         gettext_noop("I could not ask the channel to vote on the quote of the week for {when}."),
         gettext_noop(
-            "I choose one of the three instead. In Discord, I need the permission “Create Polls”."
+            "I will choose one of the three. In Discord, I need the permission “Create Polls”."
         ),
     ),
     NoticeKind.CHANGED: (
         gettext_noop("The words of a quote approved for {when} have been corrected since."),
         gettext_noop(
-            "I do not post it as it was. Approve the new words, or it is not posted at all."
+            "I will not post it as it was. Approve the new words, or I will post nothing of it."
         ),
     ),
     NoticeKind.GONE: (
         gettext_noop(
-            "A quote approved for {when} is no longer in the podcast, so I do not post it."
+            "A quote approved for {when} is no longer in the podcast, so I will not post it."
         ),
-        gettext_noop("I go on with the others that are approved."),
+        gettext_noop("I will go on with the others that are approved."),
     ),
     NoticeKind.REPORTED: (
         gettext_noop("Someone reported the quote of the week of {when}."),
         gettext_noop(
-            "Withdraw removes it from the channel, and it is never posted again. If you do "
-            "nothing, it stays."
+            "Press Withdraw to remove it from the channel for good. If you do nothing, it stays."
         ),
     ),
     NoticeKind.LATE: (
@@ -149,12 +148,12 @@ def _word(
         text = gettext("The quote of the week for {when} could not be posted.", when=when)
         again = gettext(
             "Fix that, then type “/podcast weekly post” in the channel. After three failures in a "
-            "row, I pause it."
+            "row, I will pause it."
         )
         return text, tuple(filter(None, (reason, again)))
     if notice is NoticeKind.PLAIN:
         text = gettext(
-            "The quote of {when} is posted, but not with all that should come with it.", when=when
+            "The quote for {when} is posted, but not with all that belongs to it.", when=when
         )
         without = gettext(
             "To go without from now on, switch the quotes on again, with “plain” at the end."
@@ -177,7 +176,7 @@ def tell_why(reason: str) -> str:
 
 
 def _or_nothing() -> str:
-    return gettext("If one was approved earlier, I post that; otherwise, nothing.")
+    return gettext("If one was approved earlier, I will post that; otherwise, nothing.")
 
 
 def write_others(
@@ -220,10 +219,10 @@ def _run_out(when: str, schedule: Schedule, following: str) -> _Worded:
     )
     rarely = gettext("To have one a month, type “{command}”.", command=as_command(monthly))
     text = gettext(
-        "The quote of {when} was the last good one that I had not posted before.", when=when
+        "The quote for {when} was the last good one that I had not posted before.", when=when
     )
     again = gettext(
-        "From {following} on, I post them again, unless new episodes bring others. "
+        "From {following} on, I will repeat them, unless new episodes bring others. "
         "The same guest may then come before {weeks} weeks have passed.",
         following=following,
         weeks=GUEST_WEEKS,
@@ -245,7 +244,7 @@ def _nothing_left(when: str, schedule: Schedule) -> _Worded:
         command=as_command(replace(schedule, review=True)),
     )
     stop = gettext(
-        "Until there is one, I say no more about it. To stop, type “/podcast weekly off”."
+        "Until there is one, I will not mention it again. To stop, type “/podcast weekly off”."
     )
     return gettext("No quote for {when}.", when=when), (choose, stop)
 

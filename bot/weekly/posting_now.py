@@ -61,7 +61,7 @@ def _tell_choice(when: str, *, asked: bool, approved: bool) -> tuple[str, ...]:
         )
     else:
         text = gettext(
-            "Moderators choose the quote for {when}: I ask them the day before, and none is "
+            "Moderators choose the quote for {when}: I will ask them the day before; none is "
             "approved yet.",
             when=when,
         )
@@ -107,7 +107,7 @@ def _tell_posted(delivery: Delivery) -> Reply:
         speaker = delivery.quote.speaker if delivery.quote else ""
         if not speaker:
             return Reply(gettext("Posted."))
-        return Reply(gettext("Posted: a quote of {speaker}.", speaker=speaker))
+        return Reply(gettext("Posted: a quote by {speaker}.", speaker=speaker))
     if delivery.message.state is State.CLAIMED:
         return Reply(gettext("It has not been posted yet. I will try again by myself."), reason)
     if delivery.message.state is State.SENDING:

@@ -195,8 +195,8 @@ async def _tell_supply(
             return explain_none((await context.pool(channel)).episodes, none)
         return (
             ngettext(
-                "There are {n} quote, of {guests}, to choose from.",
-                "There are {n} quotes, of {guests}, to choose from.",
+                "There is {n} quote, by {guests}, to choose from.",
+                "There are {n} quotes, by {guests}, to choose from.",
                 count,
                 guests=ngettext("{n} guest", "{n} guests", guests),
             ),

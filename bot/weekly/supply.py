@@ -107,8 +107,8 @@ def describe_supply(supply: Supply, schedule: Schedule, outlook: Outlook) -> tup
         return (*explain_none(supply.episodes, f"{none} {yourself}"), *rewritten)
     if not supply.unspent:
         posted = ngettext(
-            "I have {n} good quote, and posted all before: they come again.",
-            "I have {n} good quotes, and posted all before: they come again.",
+            "I have {n} good quote, and have posted it: it comes again.",
+            "I have {n} good quotes, and have posted them all: they come again.",
             len(supply.quotes),
         )
         return (f"{posted} {yourself}", *rewritten)
@@ -125,17 +125,17 @@ def _tell_left(supply: Supply, schedule: Schedule, outlook: Outlook) -> tuple[st
     }
     if outlook.lasts:
         enough = ngettext(
-            "I have {n} good quote, of {guests}: enough for {time} or more.",
-            "I have {n} good quotes, of {guests}: enough for {time} or more.",
+            "I have {n} good quote, by {guests}: enough for {time} or more.",
+            "I have {n} good quotes, by {guests}: enough for {time} or more.",
             len(left),
             **facts,
         )
     else:
         enough = ngettext(
-            "I have {n} good quote, of {guests}: enough for about {time}. Before one comes again, "
-            "I tell an admin.",
-            "I have {n} good quotes, of {guests}: enough for about {time}. Before one comes again, "
-            "I tell an admin.",
+            "I have {n} good quote, by {guests}: enough for about {time}. Before one comes again, "
+            "I will tell an admin.",
+            "I have {n} good quotes, by {guests}: enough for about {time}. Before one comes again, "
+            "I will tell an admin.",
             len(left),
             **facts,
         )

@@ -31,9 +31,9 @@ async def set_theme(context: WeeklyContext, channel: Channel, typed: str) -> Rep
     await context.themes.set_theme(channel, month, words)
     found = ngettext(
         "I have {n} good quote about it, and {others} others for moderators to choose from. When "
-        "they run out, I go on with the rest.",
+        "they run out, I will go on with the rest.",
         "I have {n} good quotes about it, and {others} others for moderators to choose from. When "
-        "they run out, I go on with the rest.",
+        "they run out, I will go on with the rest.",
         good,
         others=len(about) - good,
     )

@@ -117,8 +117,8 @@ async def tell_result(context: WeeklyContext, channel: Channel, day: date, quote
         return gettext("nobody voted, so I chose one of three")
     if [*counts.values()].count(mine) > 1:
         return ngettext(
-            "{votes} of {n} vote, as many as another: the first one counts",
-            "{votes} of {n} votes, as many as another: the first one counts",
+            "{votes} of {n} vote, tied with another: the one listed first wins",
+            "{votes} of {n} votes, tied with another: the one listed first wins",
             cast,
             votes=mine,
         )
@@ -141,7 +141,7 @@ async def cast_vote(
     await _show_votes(context, subscription, delivery, candidates)
     if chosen.speaker:
         text = gettext(
-            "You voted for the quote of {speaker}. You can change your vote until {when}.",
+            "You voted for the quote by {speaker}. You can change your vote until {when}.",
             speaker=chosen.speaker,
             when=until.text,
         )
@@ -303,7 +303,7 @@ async def _ballot(
 ) -> Reply:
     until = instant_of(subscription.schedule, delivery.slot)
     text = gettext(
-        "Which one shall be the quote of the week? You can vote until {when}.", when=until.text
+        "Which one should be the quote of the week? You can vote until {when}.", when=until.text
     )
     pool = await context.pool(delivery.channel)
     asked = ballot(pool.episodes, delivery.message.key, candidates, counts, text, hours)

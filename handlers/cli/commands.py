@@ -43,7 +43,7 @@ def add_commands(app: Commands) -> None:
 @as_json
 @of_podcast
 def _search(words: tuple[str, ...], limit: int, page: int, as_json: bool) -> None:
-    """Find passages by what was said, each with a link to the second.
+    """Find passages by what was said, each with a link to the moment.
 
     For an exact phrase, put quotes around the quotes: '"model registry"'. Narrow the search down
     with guest: speaker: episode: season: after: before: and exclude words with -word. With

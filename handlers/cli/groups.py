@@ -270,7 +270,7 @@ def _manifest(
     if http and not http.startswith("https://"):
         raise click.BadParameter("it does not begin with https://.", param_hint="--http")
     if distributed and full:
-        raise click.BadParameter("it cannot be --full, too.", param_hint="--distributed")
+        raise click.BadParameter("it cannot be combined with --full.", param_hint="--distributed")
     if distributed and not http:
         raise click.BadParameter("also name your address, with --http.", param_hint="--distributed")
     manifest = build_manifest(http, full=full, domains=domains, distributed=distributed)
@@ -288,8 +288,8 @@ def _manifest(
 def _sync_discord(guild: int | None, remove: bool) -> None:
     """Register the commands with Discord, and print the changes.
 
-    With --guild, they are registered in one server, in addition to those for all servers; there
-    they double, until you remove them.
+    With --guild, they are registered in one server, in addition to those for all servers;
+    members there see them twice, until you remove them.
     """
     if remove and guild is None:
         raise click.BadParameter("also name the server, with --guild.", param_hint="--remove")
@@ -310,7 +310,7 @@ def _set_endpoint(address: str, remove: bool) -> None:
     address at once.
     """
     if address and remove:
-        raise click.BadParameter("an address is of no use with it.", param_hint="--remove")
+        raise click.BadParameter("it takes no address.", param_hint="--remove")
     if address and not address.startswith(("https://", "http://")):
         raise click.BadParameter("it does not begin with https://.", param_hint="ADDRESS")
     from handlers.discord.adapter import DISCORD, endpoint

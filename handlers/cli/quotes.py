@@ -123,7 +123,7 @@ def print_digest(month: str) -> bool:
     """Print the quotes posted in a month as Markdown; return whether there are any."""
     found = find_month(month, datetime.now(UTC).date())
     if not found:
-        click.echo(f"{quoted(month)} is no month: write it as 2026-11.", err=True)
+        click.echo(f"{quoted(month)} is not a month: write it as 2026-11.", err=True)
         return False
     with speaking_as_set():
         posted = asyncio.run(_read_month(found))

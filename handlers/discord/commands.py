@@ -92,7 +92,7 @@ class PodcastCommands(
     """The commands behind /podcast."""
 
     @app_commands.command(
-        description=gettext_noop("Find passages, each with a link to the second it is said.")
+        description=gettext_noop("Find passages, each with a link to the moment it is said.")
     )
     @app_commands.describe(
         query=gettext_noop("The words you remember."),

@@ -72,7 +72,7 @@ async def _answer(body: bytes, receive: Receive) -> HttpResponse:
     except (RecursionError, ValueError):
         payload = None
     if not isinstance(payload, dict):
-        _log.warning("A signed request is no JSON object.")
+        _log.warning("A signed request is not a JSON object.")
         return HttpResponse(status=400)
     if payload.get("type") == _PING:
         return _said({"type": _PONG})

@@ -31,7 +31,7 @@ UNWELCOME = _BLOCKED | {
 _PERMANENT = {
     UNKNOWN_CHANNEL: (
         gettext_noop("the channel no longer exists."),
-        gettext_noop("Turn the quote of the week on in another channel."),
+        gettext_noop("Choose another channel."),
     ),
     UNKNOWN_GUILD: (
         gettext_noop("Airquote is no longer in the server."),
@@ -44,7 +44,7 @@ _PERMANENT = {
         ),
     ),
     MISSING_PERMISSIONS: (
-        gettext_noop("Airquote may not post there."),
+        gettext_noop("Airquote is not allowed to post there."),
         gettext_noop(
             "Open the channel's settings, go to Permissions, and allow Airquote Send Messages."
         ),
@@ -64,7 +64,7 @@ _PERMANENT = {
     _ARCHIVED: (gettext_noop("the thread is archived."), gettext_noop("Reopen it.")),
     _LOCKED: (
         gettext_noop("the thread is locked."),
-        gettext_noop("Unlock it, or turn the quote of the week on in another channel."),
+        gettext_noop("Unlock it, or choose another channel."),
     ),
 }
 

@@ -102,7 +102,7 @@ def _tell_role(role: discord.Role | None, number: str, held: discord.Permissions
         yield gettext("The role that the quotes should notify is gone. Choose another one.")
     elif role and not role.mentionable and not held.mention_everyone:
         yield gettext(
-            "I may not notify {role}. In the server's settings, allow anyone to mention that role, "
+            "I cannot notify {role}. In the server's settings, allow anyone to mention that role, "
             "or give Airquote the permission Mention All Roles.",
             role=quoted(role.name),
         )

@@ -69,7 +69,7 @@ class Tools:
         limit: Annotated[int, Field(ge=1, le=10, description="How many passages.")] = 5,
         page: _Page = 1,
     ) -> _Result:
-        """Find the passages that say something, best first, each with a link to the second."""
+        """Find the passages that say something, best first, each with a link to the moment."""
         number = "" if season is None else str(season)
         words = compose_query(query, guest, episode, number)
         return await self._answer(Request(Verb.SEARCH, words, page - 1, size=limit), context)
@@ -88,7 +88,7 @@ class Tools:
         """Show what is said around a second of an episode, speaker by speaker."""
         second = time if isinstance(time, float) else parse_seconds(time)
         if time and second is None:
-            raise ToolError("That is no time. Write it as 12:54, 1:02:03 or 774.")
+            raise ToolError("That is not a time. Write it as 12:54, 1:02:03 or 774.")
         return await self._answer(Request(Verb.MOMENT, episode, start=second), context)
 
     async def episode(

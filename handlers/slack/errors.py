@@ -52,11 +52,11 @@ def _refusal(error: Exception) -> PostError | None:
 def _sentence(refusal: PostError) -> Reply:
     if refusal.kind is FailureKind.UNAUTHORIZED:
         return Reply(
-            gettext("I may not answer at the moment: Slack rejects how I am set up."),
+            gettext("I cannot answer at the moment: Slack rejects my configuration."),
             (gettext("Please tell whoever runs this bot."),),
         )
     why = f"{refusal.reason} {refusal.remedy}".rstrip()
-    return Reply(gettext("I may not answer there: {why}", why=why))
+    return Reply(gettext("I am not allowed to answer there: {why}", why=why))
 
 
 async def _tell(interaction: Interaction, reply: Reply, about: str) -> None:

@@ -51,7 +51,7 @@ _PERMANENT = {
         gettext_noop("Unarchive it, or choose another channel."),
     ),
     "message_not_found": (_DELETED, gettext_noop("Ask again.")),
-    "messages_tab_disabled": (gettext_noop("the app may not send direct messages"), REINSTALL),
+    "messages_tab_disabled": (gettext_noop("the app cannot send direct messages"), REINSTALL),
     "metadata_too_large": (_REFUSED_TEXT, _OURS),
     "method_not_supported_for_channel_type": (
         gettext_noop("apps cannot post in this kind of channel"),

@@ -78,7 +78,7 @@ def test_a_line_that_is_no_query_is_named(tmp_path: Path, line: str) -> None:
     path = tmp_path / "some.jsonl"
     path.write_text(f"{json.dumps(QUERY)}\n{line}\n", encoding="utf-8")
 
-    with pytest.raises(EvaluationError, match=r"some\.jsonl:2: this is no query\. A line is"):
+    with pytest.raises(EvaluationError, match=r"some\.jsonl:2: this is not a query\. A line is"):
         read_qrels(path)
 
 

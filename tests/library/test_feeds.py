@@ -231,7 +231,7 @@ def test_a_page_that_is_missing_is_told_and_the_others_are_read(
     ("fault", "reason"),
     [
         ({"status": 404}, "1.vtt: it is not there (404)."),
-        ({"status": 403}, "1.vtt: it may not be read (403)."),
+        ({"status": 403}, "1.vtt: access to it is denied (403)."),
         ({"status": 500}, "1.vtt: its server answers with 500."),
         ({"silent": True}, "1.vtt: it does not answer in time."),
         ({"torn": True, "body": b"WEBVTT"}, "1.vtt: its answer breaks off"),
@@ -241,8 +241,8 @@ def test_a_page_that_is_missing_is_told_and_the_others_are_read(
         ({"status": 302, "location": "http://10.0.0.1/1.vtt"}, "is inside a network."),
         ({"status": 302, "location": "http://127.0.0.1:9/1.vtt"}, "is inside a network."),
         ({"status": 302, "location": "http://[::ffff:10.0.0.1]/"}, "is inside a network."),
-        ({"body": b"<!DOCTYPE html>"}, "1.vtt is no transcript."),
-        ({"body": b"\x00\x01"}, "1.vtt is no transcript."),
+        ({"body": b"<!DOCTYPE html>"}, "1.vtt is not a transcript."),
+        ({"body": b"\x00\x01"}, "1.vtt is not a transcript."),
     ],
 )
 def test_an_episode_that_fails_is_named_and_stops_no_other(

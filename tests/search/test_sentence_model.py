@@ -145,7 +145,7 @@ def test_a_file_that_is_no_sentence_model_is_a_notice(
 
     assert again is library
     assert len(notices) == 1
-    assert "is no sentence model" in notices[0]
+    assert "is not a sentence model" in notices[0]
 
 
 @pytest.fixture

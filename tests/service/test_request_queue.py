@@ -414,9 +414,7 @@ def test_a_person_is_counted_once_for_each_page(tmp_path: Path, library: Library
     replies, noted = with_intake(tmp_path, library, use)
 
     assert replies[0].text == "Thank you, that is noted for the first passage."
-    assert {reply.text for reply in replies[1:]} == {
-        "Thank you, I have already noted your verdict on that."
-    }
+    assert {reply.text for reply in replies[1:]} == {"Thank you, I had already noted your rating."}
     assert noted == [Verdict.USEFUL] * 3
 
 
@@ -433,7 +431,7 @@ def test_a_verdict_comes_with_a_button_that_takes_it_back(tmp_path: Path, librar
 
     (taken, forged), left = with_intake(tmp_path, library, use)
 
-    assert taken.text == "I have taken your verdict back."
+    assert taken.text == "I have taken your rating back."
     assert forged.text.startswith("I can no longer take that back.")
     assert left == 0
 

@@ -39,7 +39,7 @@ def _read_entry(term: str, facts: YamlValue, path: str) -> LexiconEntry:
     term = clean_text(term)
     subject = f'the entry "{term}"'
     if not terms_of(term):
-        raise TranscriptError(path, f"{subject} is no word.", "Write a word or a phrase.")
+        raise TranscriptError(path, f"{subject} is not a word.", "Write a word or a phrase.")
     if not isinstance(facts, dict):
         raise TranscriptError(path, f"{subject} has no lists.", f"Use {', '.join(_KEYS)}.")
     unknown = sorted(set(facts) - set(_KEYS))
@@ -56,7 +56,7 @@ def _texts(facts: dict[str, YamlValue], key: str, subject: str, path: str) -> It
     for item in items_of(facts, key):
         text = clean_text(item) if isinstance(item, str) else ""
         if not terms_of(text):
-            reason = f'{subject} has something under "{key}" that is no word.'
+            reason = f'{subject} has something under "{key}" that is not a word.'
             raise TranscriptError(path, reason, "Write a list of words or phrases.")
         yield text
 
