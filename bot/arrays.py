@@ -25,9 +25,28 @@ def distinct(numbers: NDArray[_Number]) -> NDArray[_Number]:
     `np.unique` hashes the numbers first, which takes several times as long.
     """
     ordered = np.sort(numbers)
+    return ordered[run_starts(ordered)]
+
+
+def run_starts(ordered: NDArray[np.integer]) -> NDArray[np.intp]:
+    """Find where each run of equal numbers begins among ordered ones."""
     first = np.ones(len(ordered), dtype=np.bool_)
     np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
-    return ordered[first]
+    return np.flatnonzero(first)
+
+
+def pair_up(
+    ones: NDArray[np.integer], others: NDArray[np.integer], kinds: int, size: int
+) -> NDArray[np.unsignedinteger]:
+    """Make a number of each one (below `kinds`) and its other (below `size`): one * size + other.
+
+    They take as few bytes as they can: the fewer, the sooner they are sorted.
+    """
+    kind = np.min_scalar_type(kinds * size)
+    pairs: NDArray[np.unsignedinteger] = ones.astype(kind)
+    pairs *= kind.type(size)
+    pairs += others.astype(kind, copy=False)
+    return pairs
 
 
 def ranges(firsts: NDArray[np.integer], lengths: NDArray[np.integer]) -> Longs:
@@ -111,7 +130,7 @@ def distinct_by_run(
     The first run is the first `lengths[0]` numbers, and so on.
     """
     count = len(lengths)
-    keys: Longs = np.repeat(np.arange(count), lengths) * size + numbers
-    pairs = distinct(keys)
-    bounds: list[int] = pairs.searchsorted(np.arange(count + 1) * size).tolist()
-    return pairs % max(size, 1), bounds
+    pairs = distinct(pair_up(np.repeat(np.arange(count), lengths), numbers, count, size))
+    firsts = pair_up(np.arange(count + 1), np.zeros(1, dtype=np.int64), count, size)
+    bounds: list[int] = pairs.searchsorted(firsts).tolist()
+    return (pairs % max(size, 1)).astype(np.int64), bounds

@@ -11,6 +11,7 @@ long lists of common terms are looked up only for the documents still in questio
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeAlias
 
 import numpy as np
@@ -23,7 +24,9 @@ from bot.arrays import (
     SmallFloats,
     batches,
     count_each,
+    pair_up,
     ranges,
+    run_starts,
     smallest,
     stretches,
     take_slots,
@@ -134,12 +137,11 @@ class TermScores:
         return np.where(held, self.shares.take(places, mode="clip"), 0.0)
 
 
-def as_documents(documents: Sequence[Sequence[int] | Ints]) -> Documents:
+def as_documents(documents: Sequence[Sequence[int]]) -> Documents:
     """Join documents that are there one by one."""
     lengths = np.array([len(each) for each in documents], dtype=np.int32)
-    terms = [np.asarray(each, dtype=np.int32) for each in documents]
-    firsts = (np.cumsum(lengths) - lengths).astype(np.int32)
-    return Documents(np.concatenate([np.empty(0, dtype=np.int32), *terms]), firsts, lengths)
+    terms = np.fromiter(chain.from_iterable(documents), dtype=np.int32)
+    return Documents(terms, (np.cumsum(lengths) - lengths).astype(np.int32), lengths)
 
 
 def build_postings(documents: Documents, vocabulary_size: int) -> Postings:
@@ -233,7 +235,7 @@ def _count_terms(documents: Documents, size: int) -> _TermCounts:
         terms = documents.terms[ranges(documents.firsts[first:past], lengths)]
         new = _by_appearance(terms, size)
         appearing.append(new[~np.isin(new, np.concatenate(appearing))])
-        said, owners, counts = _occurrences(terms, lengths)
+        said, owners, counts = _occurrences(terms, lengths, size)
         held += np.bincount(said, minlength=size)
         found.append((first, smallest(said), smallest(owners), smallest(counts)))
     free, total = np.cumsum(held) - held, int(held.sum())
@@ -245,15 +247,14 @@ def _count_terms(documents: Documents, size: int) -> _TermCounts:
     return _TermCounts(owned, counted, held, np.concatenate(appearing))
 
 
-def _occurrences(said: Ints, lengths: Ints) -> tuple[Ints, Ints, Ints]:
-    """List (term, document, count), by terms and then by documents, ascending."""
+def _occurrences(said: Ints, lengths: Ints, size: int) -> tuple[_Small, _Small, Longs]:
+    """List (term below `size`, document, count), by terms and then by documents, ascending."""
     count = len(lengths)
-    owners = np.repeat(np.arange(count), lengths)
-    pairs = np.sort(said.astype(np.int64) * count + owners)
-    first = np.flatnonzero(np.diff(pairs, prepend=-1))
-    terms, held = np.divmod(pairs[first], count)
-    times = np.diff(first, append=len(pairs))
-    return terms.astype(np.int32), held.astype(np.int32), times.astype(np.int32)
+    pairs = pair_up(said, np.repeat(np.arange(count), lengths), size, count)
+    pairs.sort()
+    first = run_starts(pairs)
+    terms, held = np.divmod(pairs[first], pairs.dtype.type(count))
+    return terms, held, np.diff(first, append=len(pairs))
 
 
 def _code_levels(

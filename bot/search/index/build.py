@@ -11,7 +11,7 @@ from bot.arrays import Longs, counts_before, distinct_by_run, ranges, stretches
 from bot.languages import ENGLISH
 from bot.models import Episode
 from bot.search.index.analysis import STOP_WORDS, locate_words, normalise
-from bot.search.index.bm25 import Documents, Postings, as_documents, build_postings
+from bot.search.index.bm25 import Documents, Postings, build_postings
 from bot.search.index.index import Index
 from bot.search.index.lexicon import Lexicon
 from bot.search.index.lookups import compute_idf, derive_lookups, titles_and_guests
@@ -68,6 +68,7 @@ def join_index(
     stem_vectors = build_stem_vectors(vocabulary)
     windows = build_windows(transcripts, joined.windows, vocabulary, stem_vectors, idf)
     stemmed = stem_documents(names, vocabulary)
+    in_passages = Documents(stemmed.terms, stemmed.firsts[named], stemmed.lengths[named])
     named_terms = _terms_of_names(episodes, joined, vocabulary)
     speakers = name_speakers(episodes, transcripts)
     index = Index(
@@ -78,8 +79,8 @@ def join_index(
         passages=passages,
         turns=find_turns(episodes, transcripts, passages, speakers),
         text=text,
-        titles=build_postings(as_documents(stem_documents(titles, vocabulary)), size),
-        names=build_postings(as_documents([stemmed[number] for number in named]), size),
+        titles=build_postings(stem_documents(titles, vocabulary), size),
+        names=build_postings(in_passages, size),
         whole=whole,
         stem_places=stem_places,
         stem_vectors=stem_vectors,
@@ -99,7 +100,7 @@ def join_index(
         called=titles_and_guests(episodes),
         lexicon=known,
     )
-    return replace(index, subjects=_find_subjects(index))
+    return replace(index, subjects=_find_subjects(index, titles))
 
 
 def _languages(
@@ -119,14 +120,14 @@ def _languages(
     return languages, said.reshape(len(languages), size)
 
 
-def _find_subjects(index: Index) -> tuple[str, ...]:
+def _find_subjects(index: Index, terms: Sequence[Sequence[int]]) -> tuple[str, ...]:
     """Find the pairs of words that chapter titles name most and episodes repeat most.
 
     An episode repeats its subject, while "case by case" is said once. No two subjects share a
-    word.
+    word. `terms` are those of each chapter's title.
     """
     titles: dict[_Pair, list[str]] = {}
-    for title in dict.fromkeys(chapter.title for chapter in index.chapters):
+    for title in _likely(index, terms):
         for pair, written in _pairs(title):
             titles.setdefault(pair, []).append(written)
     frequent = {
@@ -175,7 +176,8 @@ def _speakers_in(transcripts: Transcripts, passages: Passages) -> list[tuple[int
     cues = passages.lasts - passages.firsts
     speakers = transcripts.speakers[ranges(passages.firsts, cues)]
     speaking, bounds = distinct_by_run(speakers, cues, len(transcripts.speaker_names))
-    return [tuple(speaking[first:last].tolist()) for first, last in pairwise(bounds)]
+    listed = speaking.tolist()
+    return [tuple(listed[first:last]) for first, last in pairwise(bounds)]
 
 
 def _spoken_postings(
@@ -192,6 +194,19 @@ def _spoken_postings(
         build_postings(Documents(stems, begins, before[passages.lasts] - begins), size),
         build_postings(Documents(stems, bounds[:-1], np.diff(bounds)), size),
     )
+
+
+def _likely(index: Index, terms: Sequence[Sequence[int]]) -> list[str]:
+    """List the titles that share a pair of content words with enough others."""
+    distinct = dict(zip((chapter.title for chapter in index.chapters), terms, strict=True))
+    named = Counter(pair for each in distinct.values() for pair in pairwise(each))
+    written = index.vocabulary.terms
+    often = {
+        pair
+        for pair, count in named.items()
+        if count >= _MIN_TITLES and all(_is_content(written[term]) for term in pair)
+    }
+    return [title for title, each in distinct.items() if not often.isdisjoint(pairwise(each))]
 
 
 def _pairs(title: str) -> Iterator[tuple[_Pair, str]]:

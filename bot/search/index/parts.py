@@ -100,7 +100,8 @@ class _Column:
         wider = np.promote_types(self._kind, values.dtype)
         if np.issubdtype(self._kind, np.unsignedinteger) and wider != self._kind:
             self._held, self._kind = bytearray(self.array().astype(wider).data), wider
-        self._held += np.ascontiguousarray(values.astype(self._kind, casting="same_kind")).data
+        added = values.astype(self._kind, casting="same_kind", copy=False)
+        self._held += np.ascontiguousarray(added).data
 
     def array(self) -> NDArray[Any]:
         """Return the values."""
@@ -145,8 +146,9 @@ class _Joining:
             for name, column in bounds.items():
                 column.add(getattr(passages, name) + np.int32(len(self._columns["episodes"])))
         self._add_columns(part.transcripts, terms)
-        unknown = len(self._builder) - self._spellings.shape[1]
-        self._spellings = np.pad(self._spellings, ((0, 0), (0, unknown)))
+        if len(self._builder) > self._spellings.shape[1]:
+            # Twice as many: most parts then bring no more than there is room for.
+            self._spellings = np.pad(self._spellings, ((0, 0), (0, len(self._builder))))
         for row, each in zip(self._spellings, fields(part.spellings), strict=True):
             row[terms] += getattr(part.spellings, each.name)
         self._episodes += 1
@@ -179,7 +181,7 @@ class _Joining:
             Transcripts(**columns, speaker_names=tuple(names)),
             Passages(**{name: column.array() for name, column in self._bounds.items()}),
             Passages(**{name: column.array() for name, column in self._windows.items()}),
-            Spellings(*self._spellings),
+            Spellings(*self._spellings[:, : len(self._builder)]),
         )
 
 

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.arrays import Ints, Longs, batches, count_each, stretches, take_slots
+from bot.arrays import (
+    Ints,
+    Longs,
+    batches,
+    count_each,
+    pair_up,
+    run_starts,
+    stretches,
+    take_slots,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +52,11 @@ def count_pairs(terms: NDArray[np.integer], stem_of: Ints, known: Places) -> tup
         places = known.places[known.starts[first] : known.starts[past]]
         places = places[places < len(terms) - 1]
         stems, others = (stem_of[terms[at]] for at in (places, places + np.int32(1)))
-        pairs = np.sort(stems * np.int64(size) + others)
-        firsts = np.flatnonzero(np.diff(pairs, prepend=-1))
+        pairs = pair_up(stems, others, size, size)
+        pairs.sort()
+        firsts = run_starts(pairs)
         counts = np.diff(firsts, append=len(pairs))
         often = counts > 1
-        found.append(np.stack((pairs[firsts[often]], counts[often])))
+        found.append(np.stack((pairs[firsts[often]].astype(np.int64), counts[often])))
     joined = np.concatenate(found, axis=1)
     return joined[0], joined[1].astype(np.int32)

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.arrays import Ints, Mask, counts_before
+from bot.arrays import Ints, Mask, counts_before, stretches
 from bot.models import Episode
 from bot.search.index.passages import Passages, Transcripts
 
-_QUESTION_MARKS = ("?", "？", "؟")
+_QUESTION_MARKS = [mark.encode() for mark in ("?", "？", "؟")]
 # A passage that ends with a question is shown with about so many words of the reply.
 _REPLY_WORDS = 40
 
@@ -114,15 +115,20 @@ def _replied(transcripts: Transcripts, firsts: Ints, hosts: Mask) -> Mask:
 
 def _questions(transcripts: Transcripts, firsts: Ints, replied: Mask) -> Ints:
     """Find the last question in each turn with a reply."""
-    questions: Ints = np.full(len(replied), -1, dtype=np.int32)
-    for turn in np.flatnonzero(replied).tolist():
-        cues = reversed(range(int(firsts[turn]), int(firsts[turn + 1])))
-        questions[turn] = next((cue for cue in cues if _asks(transcripts.text_of(cue))), -1)
-    return questions
+    asking = np.append(-1, _asking(transcripts))
+    last = asking[asking.searchsorted(firsts[1:]) - 1]
+    return np.where(replied & (last >= firsts[:-1]), last, -1).astype(np.int32)
 
 
-def _asks(text: str) -> bool:
-    return any(mark in text for mark in _QUESTION_MARKS)
+def _asking(transcripts: Transcripts) -> NDArray[np.intp]:
+    """List the cues with a question mark, ascending; one with several may repeat."""
+    text, found = transcripts.text, [np.empty(0, dtype=np.intp)]
+    for mark, some in product(_QUESTION_MARKS, stretches(len(text))):
+        at = np.flatnonzero(text[some] == mark[0]) + some.start
+        for behind, byte in enumerate(mark[1:], 1):
+            at = at[text[at + behind] == byte]
+        found.append(at)
+    return transcripts.ends.searchsorted(np.sort(np.concatenate(found)), side="right")
 
 
 def _reaches(transcripts: Transcripts, passages: Passages, firsts: Ints, replied: Mask) -> Ints:

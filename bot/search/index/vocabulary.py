@@ -1,5 +1,6 @@
 """All terms of a corpus, each with its stem."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,9 +8,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.arrays import Ints, Mask
+from bot.arrays import Ints, Mask, counts_before
 from bot.languages import ENGLISH
 from bot.search.index.analysis import normalise, split_words, stem_terms, stop_words
+from bot.search.index.bm25 import Documents, as_documents
 from bot.search.index.numbered import Numbered, number_words
 
 # Term and stem 0 stand between two episodes, so that no phrase or pair reaches across.
@@ -94,7 +96,8 @@ class VocabularyBuilder:
     """Gives each term of a corpus an id; normalises each spelling only once."""
 
     def __init__(self) -> None:
-        self._by_term: dict[str, int] = {"": BREAK}
+        self._by_term = defaultdict[str, int](None, {"": BREAK})
+        self._by_term.default_factory = self._by_term.__len__
         self._by_word: dict[str, int] = {}
 
     def add(self, text: str) -> list[int]:
@@ -104,8 +107,7 @@ class VocabularyBuilder:
 
     def number(self, terms: Sequence[str]) -> Ints:
         """Return the ids of some terms; a new one gets the next id."""
-        known = self._by_term
-        return np.array([known.setdefault(term, len(known)) for term in terms], dtype=np.int32)
+        return np.fromiter(map(self._by_term.__getitem__, terms), np.int32, len(terms))
 
     def __len__(self) -> int:
         return len(self._by_term)
@@ -133,9 +135,7 @@ class VocabularyBuilder:
 
     def _learn(self, word: str) -> int:
         term = normalise(word)
-        number = self._by_term.setdefault(term, len(self._by_term))
-        self._by_word[word] = number
-        return number
+        return self._by_word.setdefault(word, self._by_term[term])
 
 
 def _is_content(
@@ -146,10 +146,10 @@ def _is_content(
     return np.array([bool(term) and term not in stops[language] for term, language in pairs])
 
 
-def stem_documents(documents: Iterable[Sequence[int]], vocabulary: Vocabulary) -> list[Ints]:
-    """List the stem ids of the content terms of each document, which consists of term ids."""
-    stemmed = []
-    for document in documents:
-        terms = np.array(document, dtype=np.int32)
-        stemmed.append(vocabulary.stem_of[terms[vocabulary.is_content[terms]]])
-    return stemmed
+def stem_documents(documents: Sequence[Sequence[int]], vocabulary: Vocabulary) -> Documents:
+    """Keep the stem ids of the content terms of documents, which consist of term ids."""
+    said = as_documents(documents)
+    content = vocabulary.is_content[said.terms]
+    before = counts_before(content)
+    firsts, lasts = before[said.firsts], before[said.firsts + said.lengths]
+    return Documents(vocabulary.stem_of[said.terms[content]], firsts, lasts - firsts)

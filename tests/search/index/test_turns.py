@@ -60,6 +60,14 @@ def test_the_words_of_hosts_are_counted_in_the_corpus_and_in_each_passage() -> N
     assert index.turns.host_words.tolist() == [5]
 
 
+def test_a_question_ends_with_the_mark_of_any_script() -> None:
+    asked = [("Ida", text) for text in ("Why? Really?", "为什么？", "لماذا؟", "ى，، So.")]
+    turns = [each for question in asked for each in (question, REPLY)]
+    index = build_index([talk(*turns)])
+
+    assert index.turns.questions.tolist() == [0, -1, 2, -1, 4, -1, -1, -1]
+
+
 def test_a_passage_that_ends_with_a_question_reaches_into_the_reply() -> None:
     long = tuple(
         ("Tom", f"Ten words are in each of these sentences, number {n}.") for n in range(9)

@@ -29,8 +29,9 @@ def test_documents_hold_the_stems_of_content_words_in_order() -> None:
 
     documents = stem_documents(terms, vocabulary)
 
-    read = [[vocabulary.stems[number] for number in document] for document in documents]
-    assert read == [["deploy", "model", "model"], [], []]
+    assert [vocabulary.stems[number] for number in documents.terms] == ["deploy", "model", "model"]
+    assert documents.firsts.tolist() == [0, 3, 3]
+    assert documents.lengths.tolist() == [3, 0, 0]
     assert not vocabulary.is_content[BREAK]
 
 
