@@ -40,9 +40,9 @@ def pair_up(
 ) -> NDArray[np.unsignedinteger]:
     """Make a number of each one (below `kinds`) and its other (below `size`): one * size + other.
 
-    They take as few bytes as they can: the fewer, the sooner they are sorted.
+    They take four bytes if that is enough, which are sorted in half the time of eight.
     """
-    kind = np.min_scalar_type(kinds * size)
+    kind = np.result_type(np.uint32, np.min_scalar_type(kinds * size))
     pairs: NDArray[np.unsignedinteger] = ones.astype(kind)
     pairs *= kind.type(size)
     pairs += others.astype(kind, copy=False)

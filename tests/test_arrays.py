@@ -1,4 +1,4 @@
-"""Arrays: pairs are numbered in as few bytes as all take, and runs are found."""
+"""Arrays: pairs are numbered in four bytes where that is enough, and runs are found."""
 
 import numpy as np
 import pytest
@@ -8,9 +8,9 @@ from bot.arrays import distinct, distinct_by_run, pair_up, run_starts
 
 @pytest.mark.parametrize(
     ("kinds", "size", "kind"),
-    [(3, 5, np.uint8), (2**16, 2**16 - 1, np.uint32), (2**16, 2**16, np.uint64)],
+    [(3, 5, np.uint32), (2**16, 2**16 - 1, np.uint32), (2**16, 2**16, np.uint64)],
 )
-def test_pairs_take_as_few_bytes_as_the_largest(
+def test_pairs_take_four_bytes_unless_the_largest_needs_more(
     kinds: int, size: int, kind: type[np.generic]
 ) -> None:
     ones, others = np.array([0, kinds - 1]), np.array([1, size - 1], dtype=np.int32)
