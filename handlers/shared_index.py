@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from bot.config import Settings
 from bot.errors import ConfigError
-from bot.library.refresh import Shared
+from bot.library.registry import Shared
 
 
 def open_shared(settings: Settings) -> Shared | None:

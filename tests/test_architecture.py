@@ -113,12 +113,16 @@ PARALLEL = {
 # Modules of under 60 lines, and what keeps each from being a part of another.
 SHORT = {
     "bot.claims": "data for the store, and for all who claim",
+    "bot.library.first_build": "loads what opens an index, as bot.library.build_worker must not",
     "bot.library.measuring": "needs the whole search, as nothing else of a build does",
     "bot.logistic": "shared by what fits weights, and by what uses them",
     "bot.posting.runner": "shared by the weekly quote and new episodes",
     "bot.quotes.taste": "what a podcast's own people say, apart from its readers",
     "bot.quotes.reasons": "shared by what finds reasons, and by what says them",
     "bot.reporting": "types for all packages",
+    "bot.search.index.version": "loads without what reads an index",
+    "handlers.cli.chosen": "loads without what opens a podcast",
+    "handlers.cli.progress": "loads without what replies consist of",
     "handlers.shared_index": "loads without the extra",
     "handlers.slack.pictures": "shared by the client and the response_url",
     "handlers.slack.rehearsal": "shared by the poster and the checks of the setup",
@@ -128,7 +132,6 @@ SHORT = {
     "bot.service.rate_limiter": "knows nothing of requests",
     "bot.search.ages": "shared by searches, counts and lists of episodes",
     "bot.search.cluster.columns": "knows nothing of what the numbers are",
-    "bot.search.index.places": "shared by an index and what is looked up in it",
     "bot.search.meaning": "a search by the model alone, apart from that by words",
     "bot.weekly.verdicts": "shared by the weekly quote and the terminal",
     "bot.stored_json": "the only home of msgspec",
@@ -311,6 +314,14 @@ def test_a_search_loads_nothing_that_another_command_is_for(home: Path) -> None:
     assert "bot.library.build" in built
     assert "bot.search.engine" in loaded
     assert loaded & NOT_TO_SEARCH == set()
+
+
+def test_whoever_has_an_index_built_does_not_load_what_reads_one(home: Path) -> None:
+    for command in ("build", "list"):
+        loaded = loaded_by(home, "index", command)
+
+        assert "bot.library.registry" in loaded
+        assert loaded & {"numpy", "bot.library.library", "bot.search.engine"} == set()
 
 
 def public_names(path: Path) -> Iterator[str]:

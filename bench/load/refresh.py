@@ -18,9 +18,10 @@ from time import perf_counter
 
 from bench.search.material import chapter_titles, choose_paths
 from bot.answers.requests import Request, Verb
-from bot.library.library import Library, open_library, registry_of
+from bot.library.library import Library, open_library
 from bot.library.manifest import Inspection
 from bot.library.refresh import Refresher
+from bot.library.registry import registry_of
 from bot.posting.places import Requester
 from bot.service.request_queue import RequestQueue
 from bot.sources import Folder

@@ -20,7 +20,8 @@ from bot.answers.requests import Request, Verb
 from bot.environment import load_settings
 from bot.errors import AirquoteError
 from bot.library.evaluation import MEAN, Qrel, QueryRun, measure_ranking, read_qrels, run_queries
-from bot.library.library import Library, open_library, registry_of, with_engine
+from bot.library.library import Library, open_library, with_engine
+from bot.library.registry import registry_of
 from bot.search.budget import Task
 
 _THREADS = 8

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.answers.replies import Reply, utc_instant
+from bot.library.keeping import counts_of
 from bot.library.library import Library
-from bot.library.manifest import Manifest, counts_of
+from bot.library.manifest import Manifest
 from bot.library.registry import Registry
 from bot.translations import format_number, gettext, ngettext
 from bot.version import commit, version

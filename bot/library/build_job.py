@@ -12,79 +12,33 @@ a JSON array on a line, and says on standard error what is wrong:
 import json
 import os
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 from bot.errors import AirquoteError, CacheError
+from bot.library.job import OUT_OF_MEMORY, BuildLimits, Job, read_job
 from bot.library.library import (
     Library,
     build_library,
     keep_library,
-    library_id,
     load_library,
     with_quotes,
     with_semantic_index,
 )
 from bot.library.manifest import Inspection
-from bot.library.registry import Registry
+from bot.library.registry import Registry, library_id
 from bot.library.scan import with_last_good_files
 from bot.limits import collect_seldom, give_memory_back, lift_limits, limit_further
 from bot.pool import Pool, count_processes
 from bot.reporting import Notice, Progress, ignore
 from bot.search.index.storage import load_index
-from bot.stored_json import as_kind, as_plain, parse_stored
+from bot.stored_json import as_plain
 from bot.transcripts.files import OnFile, SourceFile, refuse_file
-
-OUT_OF_MEMORY = 3
-"""The exit code of a worker that needs more memory than it may have."""
 
 _HARMFUL_REMEDY = "Check that it is a transcript, or remove it."
 # Whoever searches goes first.
 _NICENESS = 10
 _WRONG = 1
-
-
-@dataclass(frozen=True, slots=True)
-class BuildLimits:
-    """The time limit of a build, and the memory and processor time that one file may take.
-
-    A build may take a hundred times what two hundred episodes take; a file, five times what 20 MB
-    of captions take.
-    """
-
-    seconds: float = 30 * 60.0
-    file_megabytes: int = 1_000
-    file_seconds: int = 30
-
-
-LIMITS = BuildLimits()
-
-
-@dataclass(frozen=True, slots=True)
-class HarmfulFile:
-    """A file by its content's SHA-256, and what reading it led to."""
-
-    sha256: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What to build, and for which registry.
-
-    `model` is the name of the embedding model, "" for none; `queries` is a file of queries to
-    measure with. `harmful` files are refused unread: reading them has ended a worker before.
-    With `force`, an index is built even if it was refused or rolled back.
-    """
-
-    inspection: Inspection
-    registry: Registry
-    model: str = ""
-    queries: Path | None = None
-    harmful: tuple[HarmfulFile, ...] = ()
-    force: bool = False
-    limits: BuildLimits = LIMITS
 
 
 def build_candidate(
@@ -142,24 +96,6 @@ def _load_or_build(
     del library
     give_memory_back()
     return Library(index_id, *load_index(registry.path_of(index_id), sound=True))
-
-
-def write_job(job: Job) -> bytes:
-    """Write a job as JSON for another process, with absolute paths."""
-    registry = replace(job.registry, cache=job.registry.cache.resolve())
-    queries = job.queries and job.queries.resolve()
-    absolute = replace(job, registry=registry, queries=queries)
-    return json.dumps(as_plain(absolute)).encode()
-
-
-def read_job(written: bytes) -> Job:
-    """Read a job written by `write_job`."""
-    return parse_stored(written, Job)
-
-
-def read_inspection(written: object) -> Inspection:
-    """Read the inspection of a "built" event."""
-    return as_kind(written, Inspection)
 
 
 def _tell(sentence: str) -> None:

@@ -1,26 +1,12 @@
 """Build an index in a worker process; files that end it are refused."""
 
-import asyncio
 import json
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
-from tempfile import TemporaryDirectory, TemporaryFile
 
 from bot.errors import CacheError
-from bot.library.build_job import (
-    OUT_OF_MEMORY,
-    BuildLimits,
-    HarmfulFile,
-    Job,
-    read_inspection,
-    write_job,
-)
-from bot.library.library import Library, cannot_keep, open_kept
+from bot.library.job import OUT_OF_MEMORY, BuildLimits, HarmfulFile, Job, read_inspection, write_job
 from bot.library.manifest import Inspection
-from bot.library.registry import Registry
 from bot.reporting import Notice, Progress, ignore
 from bot.workers import WorkerResult, run_worker
 
@@ -55,7 +41,7 @@ async def build_in_worker(
                 "bot.library.build_job", write_job(job), seconds, events.receive
             )
         except TimeoutError:
-            raise _failed(job, f"it took more than {seconds:g} s.") from None
+            raise failed(job, f"it took more than {seconds:g} s.") from None
         lines = ended.errors.decode(errors="replace").splitlines()[-_MAX_LINES:]
         if events.inspection:
             for line in lines:
@@ -65,41 +51,9 @@ async def build_in_worker(
         if harmful is None or len(job.harmful) >= most:
             # What a killed one leaves behind may still complain about that.
             said = lines[-1:] if ended.code > 0 else []
-            raise _failed(job, said[0] if said else f"it ended with {ended.code}.")
+            raise failed(job, said[0] if said else f"it ended with {ended.code}.")
         on_notice(f"{events.path}: {harmful.reason} It is refused.")
         job = replace(job, harmful=(*job.harmful, harmful))
-
-
-async def build_first(
-    job: Job, on_progress: Progress = ignore, on_notice: Notice = ignore
-) -> Library:
-    """Build the first index of some sources in a worker, and open it.
-
-    If the cache cannot be written to, the index is kept until it is open. Raises CacheError as
-    `build_in_worker` does.
-    """
-    with _writable(job.registry, on_notice) as registry:
-        job = replace(job, registry=registry, force=True)
-        built = await build_in_worker(job, on_progress, on_notice)
-        library = await asyncio.to_thread(open_kept, built.inspection, registry, on_notice)
-    if library is None:
-        raise _failed(job, "the new one cannot be opened.")
-    return library
-
-
-@contextmanager
-def _writable(registry: Registry, on_notice: Notice) -> Iterator[Registry]:
-    """Return a registry, or if its cache cannot be written to, one in a temporary folder."""
-    try:
-        registry.cache.mkdir(parents=True, exist_ok=True)
-        with TemporaryFile(dir=registry.cache):
-            pass
-    except OSError as error:
-        on_notice(cannot_keep(registry.cache, error))
-        with TemporaryDirectory() as folder:
-            yield replace(registry, cache=Path(folder))
-    else:
-        yield registry
 
 
 class _Events:
@@ -141,5 +95,6 @@ def _fault(code: int, limits: BuildLimits) -> str:
     return "reading it crashes." if code in (-signal.SIGSEGV, -signal.SIGABRT) else ""
 
 
-def _failed(job: Job, reason: str) -> CacheError:
+def failed(job: Job, reason: str) -> CacheError:
+    """Say why a new index could not be built."""
     return CacheError(str(job.registry.cache), f"a new index could not be built: {reason}")

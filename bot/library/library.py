@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 
 from bot.engine_address import parse_engine
 from bot.errors import CacheError, ConfigError, EngineError
-from bot.files import DATA
+from bot.library.keeping import Made, describe, keep_index
 from bot.library.manifest import Inspection, Manifest
 from bot.library.promotion import objection
-from bot.library.registry import Made, Registry
+from bot.library.registry import Registry, library_id, registry_of
 from bot.library.scan import digests_in, inspect_paths, with_last_good_files
 from bot.models import Problem
 from bot.podcasts import ONLY_PODCAST, Podcast, whole_cache
@@ -22,14 +21,11 @@ from bot.quotes.word_usage import WordUsage, learn_word_usage
 from bot.reporting import Notice, Progress, ignore
 from bot.search.embeddings import EmbeddingModel, embed_texts
 from bot.search.index.index import Index
-from bot.search.index.storage import INDEX_VERSION, load_index
+from bot.search.index.storage import load_index
 from bot.search.semantic import SemanticIndex, build_semantic_index, texts_to_embed
-from bot.sources import Folder, Source
+from bot.sources import Folder
 from bot.transcripts import last_good
-from bot.transcripts.files import FoundFiles, OnFile, fingerprint
-
-# What is built in and shapes every index.
-_FACTS = ("catalog.yaml", "lexicon.yaml")
+from bot.transcripts.files import FoundFiles, OnFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +164,9 @@ def build_library(
 
 
 def keep_library(library: Library, inspection: Inspection, registry: Registry) -> Manifest:
-    """Store a library's index and the versions of its files; raises as `Registry.keep` does."""
-    manifest = registry.keep(Made(library.id, library.index, library.problems), inspection)
+    """Store a library's index and the versions of its files; raises as `keep_index` does."""
+    made = Made(library.id, library.index, library.problems)
+    manifest = keep_index(made, inspection, registry)
     last_good.keep_last_good(inspection.found, library.problems, registry.cache)
     return manifest
 
@@ -192,7 +189,7 @@ def _settle(
         return
     try:
         made = Made(library.id, library.index, library.problems)
-        new = registry.manifest(library.id) or registry.describe(made, inspection)
+        new = registry.manifest(library.id) or describe(made, inspection, registry)
         live = registry.manifest(current) if current else None
         reason = objection(new, registry) or _unmeasured(new, live)
         if reason or current == library.id:
@@ -344,20 +341,3 @@ def _check_client() -> None:
     if find_spec("opensearchpy") is None:
         remedy = "Install the extra: pip install 'airquote[opensearch]'."
         raise EngineError("AIRQUOTE_ENGINE", "it needs the client for OpenSearch.", remedy)
-
-
-def library_id(found: FoundFiles) -> str:
-    """Hash all that shapes a library: its files, the built-in facts and the index version."""
-    digest = sha256(f"{INDEX_VERSION}\0{fingerprint(found)}".encode())
-    for name in _FACTS:
-        digest.update((DATA / name).read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def registry_of(sources: Sequence[Source], cache: Path, podcast: str = "") -> Registry:
-    """Return the registry of some sources, however their paths are written.
-
-    `podcast` is the id of the one that has them, where there are several.
-    """
-    names = (str(each.path.resolve() if isinstance(each, Folder) else each) for each in sources)
-    return Registry(cache, tuple(names), podcast)

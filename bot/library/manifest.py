@@ -5,9 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.models import Problem
-from bot.search.index.index import Index
-from bot.search.index.storage import explain_version
-from bot.search.index.vocabulary import BREAK
+from bot.search.index.version import explain_version
 from bot.stored_json import parse_stored
 from bot.transcripts.files import FoundFiles, SourceFile
 
@@ -185,13 +183,6 @@ def entries_of(inspection: Inspection, refused: Iterable[Problem]) -> Iterator[S
         status = "refused" if file.path in unused else "read"
         status = LAST_GOOD if file.path in inspection.last_good else status
         yield SourceEntry(file.path, file.digest, _size_of(file), status)
-
-
-def counts_of(index: Index) -> Counts:
-    """Measure the size of an index."""
-    words = int(index.term_counts.sum() - index.term_counts[BREAK])
-    passages, cues = len(index.passages.firsts), len(index.transcripts.ends)
-    return Counts(len(index.episodes), passages, cues, words)
 
 
 def as_manifest(stored: bytes) -> Manifest:

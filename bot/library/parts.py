@@ -28,7 +28,8 @@ from bot.reporting import Notice, ignore
 from bot.search.index.names import Spellings
 from bot.search.index.parts import EpisodePart, cut_episode
 from bot.search.index.passages import PASSAGE_STEP, PASSAGE_WORDS, Passages, Transcripts
-from bot.search.index.storage import INDEX_VERSION, Arrays, pack_text, read_arrays, write_arrays
+from bot.search.index.storage import Arrays, pack_text, read_arrays, write_arrays
+from bot.search.index.version import INDEX_VERSION
 from bot.stored_json import as_kind, as_plain, parse_stored
 from bot.transcripts.cues import as_file_cues
 from bot.transcripts.known_files import FileFacts, KnownFiles

@@ -12,15 +12,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from bot.errors import AirquoteError, CacheError
-from bot.library.build_job import LIMITS, BuildLimits, HarmfulFile, Job
 from bot.library.build_worker import build_in_worker
+from bot.library.job import LIMITS, BuildLimits, HarmfulFile, Job
 from bot.library.library import (
     Library,
     add_semantic_index,
-    library_id,
     load_library,
     with_players,
     with_quotes,
@@ -28,21 +26,10 @@ from bot.library.library import (
 )
 from bot.library.manifest import Inspection
 from bot.library.promotion import promote_if_sound
-from bot.library.registry import Registry
+from bot.library.registry import Registry, Shared, library_id
 from bot.limits import give_memory_back
 from bot.search.engine import search
 from bot.search.query import parse_query
-
-
-class Shared(Protocol):
-    """Indexes that processes on several machines share; all methods raise CacheError."""
-
-    def publish(self, registry: Registry) -> bool:
-        """Make the current index of a cache current for all."""
-
-    def fetch(self, registry: Registry, *, earlier: bool = False) -> bool:
-        """Bring the current index of all into a cache; with `earlier`, also those before it."""
-
 
 Find = Callable[[], Inspection]
 # Called after a swap with the library that answered until then and the one that does now.

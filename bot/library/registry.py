@@ -14,24 +14,21 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Protocol
 
 from bot.errors import CacheError
-from bot.files import exclusive, is_file, newest_files, sha256_of, sweep, write_atomically
+from bot.files import DATA, exclusive, is_file, newest_files, sha256_of, sweep, write_atomically
 from bot.library.manifest import (
     CurrentIndex,
-    Inspection,
     Manifest,
     Promotion,
     Refusal,
     as_manifest,
     as_standing,
-    counts_of,
-    entries_of,
 )
-from bot.models import Problem
-from bot.search.index.index import Index
-from bot.search.index.storage import INDEX_VERSION, save_index
-from bot.version import commit, version
+from bot.search.index.version import INDEX_VERSION
+from bot.sources import Folder, Source
+from bot.transcripts.files import FoundFiles, fingerprint
 
 EARLIER = 2
 """How many indexes that were current before are kept for a rollback."""
@@ -42,16 +39,9 @@ _PODCASTS = 4
 # How much of a commit's hash is shown.
 _SHORT = 10
 _UNREADABLE = (OSError, ValueError)
+# What is built in and shapes every index.
+_FACTS = ("catalog.yaml", "lexicon.yaml")
 _INDEX, _MANIFEST, _CURRENT, _PARTS = ".index", ".json", ".current", ".parts"
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A new index with its id and the problems of its files."""
-
-    id: str
-    index: Index
-    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,38 +120,6 @@ class Registry:
         index_ids = [path.stem for path in self.cache.glob(f"*{_INDEX}")]
         read = filter(None, map(self.manifest, index_ids))
         return tuple(sorted(read, key=lambda each: each.built_at, reverse=True))
-
-    def keep(self, made: Made, inspection: Inspection) -> Manifest:
-        """Write an index, then its manifest.
-
-        Raises OSError, and CacheError if the files it was made of have changed since.
-        """
-        found = inspection.found
-        for file in found.to_read:
-            if sha256_of(file.kept or file.location) != file.digest:
-                remedy = "The index is not kept, but made again the next time."
-                raise CacheError(file.path, "it was changed while the index was made.", remedy)
-        save_index(made.index, made.problems, self.path_of(made.id))
-        return self.describe(made, inspection)
-
-    def describe(self, made: Made, inspection: Inspection) -> Manifest:
-        """Write the manifest of an index in the cache; raises OSError."""
-        refused = tuple(problem for problem in made.problems if problem.loses_file)
-        manifest = Manifest(
-            id=made.id,
-            built_at=datetime.now(UTC),
-            version=version(),
-            commit=commit(),
-            sources=tuple(entries_of(inspection, refused)),
-            commits=inspection.commits,
-            refused=refused,
-            counts=counts_of(made.index),
-            sha256=sha256_of(self.path_of(made.id)),
-            missing=inspection.missing,
-            index_version=INDEX_VERSION,
-        )
-        self.register(manifest)
-        return manifest
 
     def register(self, manifest: Manifest) -> None:
         """Write the manifest of an index in the cache; raises OSError."""
@@ -252,6 +210,33 @@ class Registry:
         self.cache.mkdir(parents=True, exist_ok=True)
         with exclusive(self.cache / "lock"):
             yield
+
+
+class Shared(Protocol):
+    """Indexes that processes on several machines share; all methods raise CacheError."""
+
+    def publish(self, registry: Registry) -> bool:
+        """Make the current index of a cache current for all."""
+
+    def fetch(self, registry: Registry, *, earlier: bool = False) -> bool:
+        """Bring the current index of all into a cache; with `earlier`, also those before it."""
+
+
+def library_id(found: FoundFiles) -> str:
+    """Hash all that shapes a library: its files, the built-in facts and the index version."""
+    digest = sha256(f"{INDEX_VERSION}\0{fingerprint(found)}".encode())
+    for name in _FACTS:
+        digest.update((DATA / name).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def registry_of(sources: Sequence[Source], cache: Path, podcast: str = "") -> Registry:
+    """Return the registry of some sources, however their paths are written.
+
+    `podcast` is the id of the one that has them, where there are several.
+    """
+    names = (str(each.path.resolve() if isinstance(each, Folder) else each) for each in sources)
+    return Registry(cache, tuple(names), podcast)
 
 
 def _promotion(index_id: str, why: str) -> Promotion:

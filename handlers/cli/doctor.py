@@ -15,8 +15,8 @@ from bot.errors import AirquoteError, ConfigError
 from bot.store.database import ephemeral_storage_problem
 from bot.store.feedback import open_store
 from bot.text import pluralize
-from handlers.cli import render
 from handlers.cli.podcast import open_here
+from handlers.cli.progress import progress_bars
 from handlers.http import Server
 from handlers.mcp.adapter import sdk_problems
 from handlers.platform import Finding
@@ -84,7 +84,7 @@ def _check_transcripts(settings: Settings) -> Iterator[Finding]:
     title = settings.podcasts[0].title
     subject = f"Transcripts of {title}" if title else "Transcripts"
     try:
-        with render.progress_bars(Console(stderr=True)) as report:
+        with progress_bars(Console(stderr=True)) as report:
             library = open_here(settings, report, notices.append)
     except AirquoteError as error:
         yield error

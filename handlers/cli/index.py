@@ -14,16 +14,15 @@ from rich.text import Text
 
 from bot.config import Settings
 from bot.errors import CacheError
-from bot.library.build_job import Job
 from bot.library.build_worker import build_in_worker
-from bot.library.library import library_id, load_library, registry_of
+from bot.library.job import Job
 from bot.library.manifest import CurrentIndex, Manifest
 from bot.library.promotion import promote_if_sound
-from bot.library.registry import Registry
+from bot.library.registry import Registry, library_id, registry_of
 from bot.library.scan import scan_sources
 from bot.text import pluralize
-from handlers.cli import render
-from handlers.cli.podcast import chosen_settings, settings_of_all, with_engine_of
+from handlers.cli.chosen import chosen_settings, settings_of_all
+from handlers.cli.progress import progress_bars
 from handlers.shared_index import open_shared
 
 # How much of a commit's hash is shown, and which columns never wrap.
@@ -81,12 +80,12 @@ def _build_in(registry: Registry, settings: Settings, *, force: bool) -> bool:
     def tell(sentence: str) -> None:
         console.print(Text(sentence))
 
-    with render.progress_bars(console) as report:
+    with progress_bars(console) as report:
         inspection = scan_sources(settings.sources, settings.cache_folder, tell, report)
     model, queries = settings.model_name, settings.evaluation_path
     job = Job(inspection, registry, model, queries, force=True)
     try:
-        with render.progress_bars(console) as report:
+        with progress_bars(console) as report:
             built = asyncio.run(build_in_worker(job, report, tell))
     except CacheError as error:
         tell(str(error))
@@ -110,8 +109,12 @@ def _hand_over(index_id: str, settings: Settings, console: Console) -> None:
         console.print(Text(sentence))
 
     if settings.engine:
+        # Only here, since nothing else in this module needs what reads an index.
+        from bot.library.library import load_library
+        from handlers.cli.podcast import with_engine_of
+
         library = load_library(index_id, _registry(settings))
-        with render.progress_bars(console) as report:
+        with progress_bars(console) as report:
             with_engine_of(settings, library, report, tell)
 
 

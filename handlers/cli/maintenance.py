@@ -17,7 +17,7 @@ from bot.environment import raise_problems, read_settings
 from bot.errors import TranscriptError
 from bot.library.build import read_corpus
 from bot.library.fetch import gather_sources
-from bot.library.library import registry_of
+from bot.library.registry import registry_of
 from bot.library.scan import without_feeds
 from bot.models import Corpus
 from bot.reporting import Progress
@@ -30,12 +30,9 @@ from bot.transcripts.catalog_file import write_catalogs
 from bot.transcripts.files import FoundFiles, find_files
 from bot.weekly.status import add_deliveries
 from handlers.cli import render
-from handlers.cli.podcast import (
-    chosen_settings,
-    open_podcast,
-    settings_of_all,
-    speaking_as_set,
-)
+from handlers.cli.chosen import chosen_settings, settings_of_all, speaking_as_set
+from handlers.cli.podcast import open_podcast
+from handlers.cli.progress import progress_bars
 
 
 def check_transcripts(
@@ -57,7 +54,7 @@ def _check(
 ) -> bool:
     if settings.podcast_id and not places:
         click.echo(f"{settings.podcast_id}:")
-    with render.progress_bars(Console(stderr=True)) as report:
+    with progress_bars(Console(stderr=True)) as report:
         sources, paths = _gather(settings, places, report)
         found = without_feeds(find_files(paths, language=language_of(sources)), sources)
         corpus = read_corpus(found, report)
@@ -74,7 +71,7 @@ def _check(
 def learn_lexicon(places: Sequence[str] | None) -> bool:
     """Print proposals for the lexicon; return whether there are any."""
     settings = _settings_for_places() if places else chosen_settings()
-    with render.progress_bars(Console(stderr=True)) as report:
+    with progress_bars(Console(stderr=True)) as report:
         sources, paths = _gather(settings, places, report)
         learned = learn_from_files(find_files(paths, language=language_of(sources)), report)
     for problem in learned.problems:

@@ -36,7 +36,8 @@ from bot.weekly.pictures import make_draw, picture_words
 from bot.weekly.pools import pool_of
 from bot.weekly.selection import read_tasted
 from bot.weekly.verdicts import Verdicts
-from handlers.cli.podcast import chosen_settings, open_podcast, speaking_as_set
+from handlers.cli.chosen import chosen_settings, speaking_as_set
+from handlers.cli.podcast import open_podcast
 
 # How many names a sentence lists at most.
 _NAMED = 5

@@ -1,16 +1,10 @@
 """Replies and progress bars in a terminal, with Rich."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from functools import cache
-
 from rich.console import Console
-from rich.markup import escape
 from rich.text import Text
 
 from bot.answers.replies import Card, Reply, heading, split_snippet
 from bot.models import Origin, Snippet
-from bot.reporting import Progress as Report
 from bot.translations import gettext, join_names
 
 _INDENT = " " * 4
@@ -75,37 +69,3 @@ def _snippet_text(speaker: str, snippet: Snippet) -> Text:
     for part, matched in split_snippet(snippet):
         text.append(part, style="bold yellow not italic" if matched else "not italic")
     return text
-
-
-@contextmanager
-def progress_bars(console: Console) -> Iterator[Report]:
-    """Yield a function to report progress to; it shows a bar for each kind of work.
-
-    Shows nothing until something is reported, or where the console is not interactive.
-    """
-    with ExitStack() as stack:
-
-        @cache
-        def bars() -> Report:
-            return stack.enter_context(_show_bars(console))
-
-        yield lambda what, done, total: bars()(what, done, total)
-
-
-@contextmanager
-def _show_bars(console: Console) -> Iterator[Report]:
-    # Most commands have no progress to show, and need not load this.
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    tasks: dict[str, TaskID] = {}
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_interactive
-    ) as bars:
-
-        def report(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(escape(what), total=total)
-            bars.update(tasks[what], completed=done, total=total)
-
-        yield report

@@ -24,7 +24,8 @@ from bot.podcasts import Podcast, split_name
 from bot.search.mentions import Mentions
 from bot.translations import gettext, join_names
 from handlers.cli import render
-from handlers.cli.podcast import open_podcasts, speaking_as_set
+from handlers.cli.chosen import speaking_as_set
+from handlers.cli.podcast import open_podcasts
 
 # Answers a request from one of the libraries.
 _Answer = Callable[[Library, Request], Reply]

@@ -14,7 +14,8 @@ from bot.logs import configure_logs
 from bot.models import Feedback, ZeroHit
 from bot.service.request_queue import RequestQueue
 from bot.translations import speaking
-from handlers.cli.podcast import chosen_settings, open_podcast
+from handlers.cli.chosen import chosen_settings
+from handlers.cli.podcast import open_podcast
 from handlers.mcp.adapter import requester_at
 from handlers.mcp.tools import build_tool_server
 

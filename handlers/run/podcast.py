@@ -11,21 +11,20 @@ from bot.answers.about import with_manifest
 from bot.answers.check import line_of
 from bot.config import Settings
 from bot.errors import CacheError
-from bot.library.build_job import Job
-from bot.library.build_worker import build_first
+from bot.library.first_build import build_first
+from bot.library.job import Job
 from bot.library.library import (
     Library,
     open_current,
     open_from_engine,
-    registry_of,
     with_engine,
     with_players,
     with_quotes,
     with_semantic_index,
 )
 from bot.library.manifest import LAST_GOOD
-from bot.library.refresh import Find, Refresher, Shared, Swapped, warm_up
-from bot.library.registry import Registry
+from bot.library.refresh import Find, Refresher, Swapped, warm_up
+from bot.library.registry import Registry, Shared, registry_of
 from bot.library.scan import scan_sources
 from bot.podcasts import Podcast
 from bot.reporting import Notice

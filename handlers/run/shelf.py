@@ -9,10 +9,10 @@ from threading import Event
 
 from bot.config import Settings
 from bot.errors import AirquoteError
-from bot.library.library import Library, library_id
+from bot.library.library import Library
 from bot.library.manifest import CurrentIndex
 from bot.library.refresh import Refresher, Swapped
-from bot.library.registry import Registry
+from bot.library.registry import Registry, library_id
 from bot.library.shelf import Room, Shelf
 from bot.podcasts import Podcast
 from handlers.run.podcast import (

@@ -11,7 +11,8 @@ from bot.answers.about import answer_about, with_manifest
 from bot.answers.dispatch import answer
 from bot.answers.requests import Verb, read_request
 from bot.config import SAMPLE_EPISODES
-from bot.library.library import open_library, registry_of
+from bot.library.library import open_library
+from bot.library.registry import registry_of
 from bot.models import Problem
 from bot.sources import Folder
 from bot.version import commit, version

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from bot.errors import CacheError
-from bot.library.build_job import BuildLimits, HarmfulFile, Job
-from bot.library.build_worker import build_first, build_in_worker
-from bot.library.library import registry_of
-from bot.library.registry import Registry
+from bot.library.build_worker import build_in_worker
+from bot.library.first_build import build_first
+from bot.library.job import BuildLimits, HarmfulFile, Job
+from bot.library.registry import Registry, registry_of
 from bot.library.scan import inspect_paths
 from bot.sources import Folder
 from tests.asking import search

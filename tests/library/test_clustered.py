@@ -17,13 +17,8 @@ from bot.answers.requests import Request, Verb
 from bot.config import SAMPLE_EPISODES
 from bot.engine_address import parse_engine
 from bot.library.clustered import ClusteredPodcast
-from bot.library.library import (
-    Library,
-    open_from_engine,
-    registry_of,
-    with_engine,
-    with_quotes,
-)
+from bot.library.library import Library, open_from_engine, with_engine, with_quotes
+from bot.library.registry import registry_of
 from bot.models import Chapter, Cue, Episode
 from bot.reporting import ignore
 from bot.search.engine import SearchResults

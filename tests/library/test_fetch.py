@@ -18,7 +18,7 @@ from bot.errors import AirquoteError, CacheError, ConfigError, UnreachableError
 from bot.library.fetch import Gathered, fetch, gather_sources
 from bot.library.fetched import Fetched, gather_cached, last_fetched
 from bot.library.git import Limits, Repository, blob_sizes, read_blobs
-from bot.library.library import library_id
+from bot.library.registry import library_id
 from bot.library.scan import scan_cached_sources, scan_sources
 from bot.sources import Folder, GitSource
 from bot.transcripts.files import LARGEST_FILE, find_files

@@ -9,14 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.library.build import read_corpus
-from bot.library.library import (
-    Library,
-    library_id,
-    open_current,
-    open_library,
-    registry_of,
-)
-from bot.library.registry import Registry
+from bot.library.library import Library, open_current, open_library
+from bot.library.registry import Registry, library_id, registry_of
 from bot.sources import Folder
 from bot.transcripts.files import find_files
 from tests.asking import search

@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 
 from bot.errors import AirquoteError, UnreachableError
-from bot.library.build_job import BuildLimits
-from bot.library.library import Library, open_current, open_found, open_library, registry_of
+from bot.library.job import BuildLimits
+from bot.library.library import Library, open_current, open_found, open_library
 from bot.library.manifest import Inspection
 from bot.library.promotion import promote_if_sound
 from bot.library.refresh import Refresher
-from bot.library.registry import Registry
+from bot.library.registry import Registry, registry_of
 from bot.library.scan import scan_sources
 from bot.sources import Folder
 from bot.transcripts.files import find_files

@@ -12,11 +12,11 @@ import pytest
 
 from bot.errors import CacheError
 from bot.files import sha256_of
-from bot.library.build_job import Job, read_job, write_job
-from bot.library.library import build_library, keep_library, open_library, registry_of
+from bot.library.job import Job, read_job, write_job
+from bot.library.library import build_library, keep_library, open_library
 from bot.library.manifest import Inspection, Manifest
 from bot.library.promotion import promote_if_sound
-from bot.library.registry import Registry
+from bot.library.registry import Registry, registry_of
 from bot.models import Problem
 from bot.sources import Folder
 from bot.transcripts.files import FoundFiles, find_files

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.search.index.storage import INDEX_VERSION
+from bot.search.index.version import INDEX_VERSION
 from tests.process import ROOT, airquote
 
 NAMES = ("tea", "wine", "milk")
@@ -55,7 +55,7 @@ def copied(folder: Path) -> Path:
 def newer_code(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The code as it is after what an index holds has changed."""
     folder = copied(tmp_path_factory.mktemp("newer"))
-    path = folder / "bot" / "search" / "index" / "storage.py"
+    path = folder / "bot" / "search" / "index" / "version.py"
     code = path.read_text("utf-8")
     number = f"INDEX_VERSION = {INDEX_VERSION}\n"
     assert number in code

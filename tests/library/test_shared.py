@@ -9,9 +9,9 @@ import pytest
 
 from bot.environment import parse_settings
 from bot.errors import CacheError
-from bot.library.library import build_library, keep_library, load_library, registry_of, with_quotes
+from bot.library.library import build_library, keep_library, load_library, with_quotes
 from bot.library.manifest import Inspection
-from bot.library.registry import EARLIER, Registry
+from bot.library.registry import EARLIER, Registry, registry_of
 from bot.library.shared import SharedIndexes
 from bot.sources import Folder
 from bot.transcripts.files import find_files

@@ -11,7 +11,8 @@ import numpy as np
 from bot.config import SAMPLE_EPISODES
 from bot.library.library import Library, open_library, with_quotes
 from bot.quotes.cache import QUOTES_VERSION
-from bot.search.index.storage import INDEX_VERSION, read_arrays
+from bot.search.index.storage import read_arrays
+from bot.search.index.version import INDEX_VERSION
 
 # What the sample podcast's index and quotes hold in these versions.
 INDEX = (10, "3bbd683cdcbbb4d6")
@@ -50,7 +51,7 @@ def digest(parts: Iterator[bytes]) -> str:
 def test_whoever_changes_what_an_index_holds_raises_its_version(tmp_path: Path) -> None:
     library = open_library([SAMPLE_EPISODES], tmp_path)
     held = digest(parts_of(read_arrays(tmp_path / f"{library.id}.index", "")))
-    where = {"name": "INDEX_VERSION", "file": "bot/search/index/storage.py"}
+    where = {"name": "INDEX_VERSION", "file": "bot/search/index/version.py"}
 
     assert (INDEX_VERSION, held) == INDEX, RAISE.format(what="an index", held=held, **where)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.library.build import read_corpus
-from bot.library.library import library_id
+from bot.library.registry import library_id
 from bot.models import Corpus
 from bot.transcripts.files import LARGEST_FILE, FoundFiles, find_files, fingerprint
 from bot.transcripts.last_good import keep_last_good, last_good_paths, with_last_good

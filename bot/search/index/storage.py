@@ -30,15 +30,9 @@ from bot.search.index.passages import Passages, Transcripts
 from bot.search.index.places import Places
 from bot.search.index.turns import Turns
 from bot.search.index.vectors import StemVectors, Windows
+from bot.search.index.version import INDEX_VERSION, explain_version
 from bot.search.index.vocabulary import Vocabulary
 from bot.stored_json import as_kind, as_plain
-
-INDEX_VERSION = 10
-"""What an index of the same files holds, and how it is laid out.
-
-Raise it with every change to either, such as to how transcripts are read, timed, cut or counted. A
-release reads only indexes of its own version. 0 is what was written before there were versions.
-"""
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -145,14 +139,6 @@ def rebuild_index(arrays: Arrays, path: Path) -> tuple[Index, tuple[Problem, ...
         return _rebuild(arrays, facts), facts.problems
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise _foreign(path, _REMEDY) from error
-
-
-def explain_version(version: int) -> str:
-    """Say why an index of a version cannot be read; "" if it can."""
-    if version == INDEX_VERSION:
-        return ""
-    age = "older" if version < INDEX_VERSION else "newer"
-    return f"it is of an {age} version, {version}, and this release reads {INDEX_VERSION}."
 
 
 def write_arrays(arrays: Arrays, path: Path) -> None:

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from bot.environment import load_settings
 from bot.errors import ConfigError
 from handlers.cli.app import build_app
-from handlers.cli.podcast import choose_podcast
+from handlers.cli.chosen import choose_podcast
 from tests.two_podcasts import write_podcasts, write_talk
 
 

@@ -11,7 +11,8 @@ from bot.library.evaluation import MEAN, Figures, Landing
 from bot.models import Origin, Snippet
 from bot.translations import speaking
 from handlers.cli.evaluation import print_figures
-from handlers.cli.render import print_reply, progress_bars
+from handlers.cli.progress import progress_bars
+from handlers.cli.render import print_reply
 
 URL = "https://youtu.be/abcdefghijk?t=11222333"
 CARD = Card(

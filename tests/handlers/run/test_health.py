@@ -18,9 +18,10 @@ import pytest
 
 from bot.config import SAMPLE_EPISODES
 from bot.errors import AirquoteError, StoreError, UnreachableError
-from bot.library.library import Library, open_library, registry_of
+from bot.library.library import Library, open_library
 from bot.library.manifest import Inspection
 from bot.library.refresh import Refresher
+from bot.library.registry import registry_of
 from bot.library.scan import inspect_paths
 from bot.logs import make_redactor
 from bot.sources import Folder

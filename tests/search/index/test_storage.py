@@ -24,13 +24,8 @@ from bot.search.index import storage
 from bot.search.index.build import build_index
 from bot.search.index.index import Index
 from bot.search.index.lexicon import Lexicon, LexiconEntry
-from bot.search.index.storage import (
-    INDEX_VERSION,
-    load_index,
-    read_arrays,
-    save_index,
-    write_arrays,
-)
+from bot.search.index.storage import load_index, read_arrays, save_index, write_arrays
+from bot.search.index.version import INDEX_VERSION
 from tests.builders import bakery, episode, find
 
 PROBLEMS = (
