@@ -39,6 +39,8 @@ _HARMFUL_REMEDY = "Check that it is a transcript, or remove it."
 # Whoever searches goes first.
 _NICENESS = 10
 _WRONG = 1
+# In how many steps a stage is told: whoever listens takes each as a line.
+_STEPS = 50
 
 
 def build_candidate(
@@ -116,6 +118,8 @@ def _begin(limits: BuildLimits, file: SourceFile) -> None:
 def _advance(stage: str, done: int, of: int) -> None:
     if done in (0, of):
         lift_limits()  # whatever comes next deals with all files, or with none yet
+    elif done * _STEPS // of == (done - 1) * _STEPS // of:
+        return  # too little for anybody to see
     _emit("progress", stage, done, of)
 
 
