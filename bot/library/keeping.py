@@ -1,12 +1,16 @@
 """Keep a new index in the cache, with the manifest that says what it is built from."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
+from bot.digests import Digests
 from bot.errors import CacheError
 from bot.files import sha256_of
 from bot.library.manifest import Counts, Inspection, Manifest, entries_of
 from bot.library.registry import Registry
+from bot.library.scan import digests_in
 from bot.models import Problem
 from bot.search.index.index import Index
 from bot.search.index.storage import save_index
@@ -29,12 +33,20 @@ def keep_index(made: Made, inspection: Inspection, registry: Registry) -> Manife
 
     Raises OSError, and CacheError if the files it was made of have changed since.
     """
+    digests = digests_in(registry.cache)
     for file in inspection.found.to_read:
-        if sha256_of(file.kept or file.location) != file.digest:
+        if _digest_of(file.kept or file.location, digests) != file.digest:
             remedy = "The index is not kept, but made again the next time."
             raise CacheError(file.path, "it was changed while the index was made.", remedy)
     save_index(made.index, made.problems, registry.path_of(made.id))
     return describe(made, inspection, registry)
+
+
+def _digest_of(path: Path, digests: Digests) -> str:
+    """Return the SHA-256 of a file, which is read only if it has changed; "" if it is gone."""
+    with suppress(OSError):
+        return digests.find(path, path.stat()) or sha256_of(path)
+    return ""
 
 
 def describe(made: Made, inspection: Inspection, registry: Registry) -> Manifest:
