@@ -2,7 +2,7 @@
 
 Starts the real process as `airquote run` does, beside the local Slack or Discord of the tests, and
 lets a crowd ask. With `--processes`, several share the work on one database; with `--over-http`,
-Discord sends each command to one of them, while its gateway sends each to all. All share the cores
+each command is sent to one of them, while Discord's gateway sends each to all. All share the cores
 of one machine: what the platforms and the crowd need is not there for the processes, and their own
 slowness is a part of each figure.
 """
@@ -87,7 +87,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--worst", action="store_true", help="a bystander beside the worst queries")
     parser.add_argument("--processes", type=int, default=1, help="how many answer")
     parser.add_argument("--postgresql", action="store_true", help="instead of SQLite")
-    parser.add_argument("--over-http", action="store_true", help="as Discord sends commands")
+    parser.add_argument("--over-http", action="store_true", help="how commands are sent")
     parser.add_argument("--noisy", action="store_true", help="again with one who asks half of all")
     return parser.parse_args(arguments)
 

@@ -12,6 +12,7 @@ from time import monotonic, sleep
 from typing import Any
 from urllib.request import urlopen
 
+from bench.load.doors import Doors
 from tests.fakes.discord.server import DiscordServer
 from tests.fakes.discord.shapes import User
 from tests.fakes.discord.wire import Call
@@ -56,21 +57,30 @@ class People:
 
 
 class Slack:
-    """The local Slack, over Socket Mode."""
+    """The local Slack, over Socket Mode, or over HTTP to one process after another."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, over_http: bool = False) -> None:
         self._asked: dict[str, Asked] = {}
         self._workspace = _Workspace(self._asked)
         self._server = SlackServer(workspace=self._workspace)
         self._people = People(self._workspace)
         self._server.start()
-        tokens = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN}
-        self.variables = {**tokens, "SLACK_API_URL": self._server.api_url}
+        self._doors = Doors(self._server) if over_http else None
+        self.variables = {
+            "SLACK_BOT_TOKEN": BOT_TOKEN,
+            "SLACK_API_URL": self._server.api_url,
+            **(self._doors.variables if self._doors else {"SLACK_APP_TOKEN": APP_TOKEN}),
+        }
         self.violations = self._server.violations
 
     def wait_for_bot(self, ports: Sequence[int]) -> None:
-        """Wait until the processes that listen there are connected."""
-        self._server.wait_for_socket(len(ports), START_SECONDS)
+        """Wait until the processes that listen there are connected, or ready."""
+        if self._doors is None:
+            self._server.wait_for_socket(len(ports), START_SECONDS)
+            return
+        for port in ports:
+            _wait_until_ready(port)
+        self._doors.open(ports)
 
     def ask(self, person: int, verb: str, words: str) -> Asked:
         """Let somebody use a command."""
@@ -78,7 +88,8 @@ class Slack:
         payload = self._server.payloads.slash_command(act, "/podcast", f"{verb} {words}")
         delivery = _Slash(self._workspace.new_id("envelope-"), "slash_commands", payload, act)
         asked = delivery.asked = self._asked[act.trigger] = Asked(monotonic())
-        self._server.sockets.send(delivery)
+        send = self._doors.send if self._doors else self._server.sockets.send
+        send(delivery)
         return asked
 
     def tidy(self) -> None:
@@ -94,6 +105,8 @@ class Slack:
 
     def stop(self) -> None:
         """Close everything."""
+        if self._doors:
+            self._doors.close()
         self._server.stop()
 
 
@@ -119,7 +132,8 @@ class _Slash(Delivery):
     def ack(self, status: int, payload: Any) -> None:  # noqa: ANN401 - as the one it stands on
         """Note an acknowledgement."""
         self.asked.sent = self.sent
-        self.asked.acknowledged = monotonic()
+        if status < _GOOD:
+            self.asked.acknowledged = monotonic()
         super().ack(status, payload)
 
 

@@ -69,7 +69,7 @@ class _Chat(Protocol):
 
 def run_crowd(platform: str, pipe: Connection, over_http: bool) -> None:
     """Run a platform: tell its variables, then ask what is given until that is None."""
-    chat: _Chat = Slack() if platform == "slack" else Discord(over_http=over_http)
+    chat: _Chat = (Slack if platform == "slack" else Discord)(over_http=over_http)
     pipe.send(chat.variables)
     chat.wait_for_bot(pipe.recv())  # they have been started
     pipe.send(None)

@@ -98,12 +98,17 @@ def post_signed(door: Door, delivery: Delivery) -> tuple[int, Any]:
     body, headers = delivery.request()
     delivery.sent = monotonic()
     status, text = post(door.url, body, headers | signed(door.secret, body))
+    return status, held_in(text)
+
+
+def held_in(text: str) -> Any:
+    """Read what the answer to a signed request holds."""
     if not text:
-        return status, None
+        return None
     try:
-        return status, json.loads(text)
+        return json.loads(text)
     except ValueError:
-        return status, {"text": text}
+        return {"text": text}
 
 
 def post(url: str, body: str | bytes, headers: dict[str, str]) -> tuple[int, str]:

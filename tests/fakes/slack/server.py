@@ -149,7 +149,7 @@ class SlackServer:
 
     def _send(self, delivery: Delivery) -> None:
         if self.door is not None:
-            self._acknowledged(delivery, *post_signed(self.door, delivery))
+            self.acknowledge(delivery, *post_signed(self.door, delivery))
             return
         self.wait_for(lambda: self.sockets.open, "a socket")
         self.sockets.send(delivery)
@@ -189,9 +189,10 @@ class SlackServer:
         if delivery is None:
             self.violations.append(f"an ack of nothing: {payload}")
         else:
-            self._acknowledged(delivery, 200, payload)
+            self.acknowledge(delivery, 200, payload)
 
-    def _acknowledged(self, delivery: Delivery, status: int, payload: Any) -> None:
+    def acknowledge(self, delivery: Delivery, status: int, payload: Any) -> None:
+        """Take an acknowledgement, and do what it says."""
         with self.workspace.changed:
             first = not delivery.acks
             delivery.ack(status, payload)
