@@ -17,8 +17,6 @@ from bot.service.batches import WRITING_SECONDS, Batches
 _SECONDS = 0.5
 # Sharing may take a little longer.
 _SHARING_SECONDS = 1.5
-# With more claims in each transaction, each costs less.
-_PAUSE_SECONDS = 0.02
 # How long not to wait again for a database that did not answer.
 _AWAY_SECONDS = 5.0
 # Slack retries an event immediately, after one minute and after five; Discord replays what can
@@ -52,7 +50,7 @@ class Claims:
     def __init__(self, store: ClaimStore, seconds: float = _SECONDS) -> None:
         self._store = store
         self._seconds = seconds
-        self._batches = Batches(self._count, WRITING_SECONDS, _PAUSE_SECONDS)
+        self._batches = Batches(self._count, WRITING_SECONDS)
         self._away_until = 0.0
 
     async def take(self, claim: Claim) -> Claimed | None:

@@ -55,6 +55,20 @@ def test_what_many_ask_for_at_once_is_written_together(address: str) -> None:
     assert writes <= 2
 
 
+def test_what_is_asked_for_a_moment_later_is_written_with_it(address: str) -> None:
+    async def story() -> int:
+        async with open_database(address) as opened:
+            store = Counting(opened)
+            kept = BatchedRequestStore(store)
+            first = asyncio.create_task(kept.keep({"one": "[1]"}))
+            for _ in range(5):
+                await asyncio.sleep(0)
+            await asyncio.gather(first, kept.keep({"two": "[2]"}))
+            return store.writes
+
+    assert asyncio.run(story()) == 1
+
+
 def test_what_comes_while_others_are_written_is_written_next(address: str) -> None:
     async def story() -> tuple[int, str | None]:
         async with open_database(address) as opened:
