@@ -456,7 +456,7 @@ def test_who_cannot_be_reached_is_told_once_by_the_next_reply(database: str) -> 
 
         first = await with_refusal(posting, IDA, reply)
         assert first.notes == (
-            f"I could not message you about what you follow. {GONE} I try again in a week.",
+            f"I could not message you about what you follow. {GONE} I will try again in a week.",
             "A note.",
         )
         assert await with_refusal(posting, IDA, reply) == reply

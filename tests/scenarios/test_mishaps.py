@@ -207,7 +207,10 @@ def _in_terminal(home: Path, *words: str) -> str:
     [
         (["nowhere"], "nowhere: cannot be read (No such file or directory).\n"),
         (["."], ".: cannot be read (Is a directory).\n"),
-        (["bad.jsonl"], "bad.jsonl:1: this is no query. A line is JSON with query, episode, start"),
+        (
+            ["bad.jsonl"],
+            "bad.jsonl:1: this is not a query. A line is JSON with query, episode, start",
+        ),
         (
             ["good.jsonl", "--run", "no/run"],
             "no/run: cannot be written (No such file or directory)",

@@ -249,7 +249,7 @@ def test_a_verdict_can_be_taken_back(platform: Platform, member: Member) -> None
     told = thanks.press("Take It Back")
 
     assert told.private
-    assert told.text == "I have taken your verdict back."
+    assert told.text == "I have taken your rating back."
     assert query not in [each.query for each in feedback_of(platform)]
 
 

@@ -132,7 +132,7 @@ def test_a_verdict_counts_once_in_all_processes_together(database: str) -> None:
     assert in_two_processes(database, use) == (
         [
             "Thank you, that is noted for the first passage.",
-            "Thank you, I have already noted your verdict on that.",
+            "Thank you, I had already noted your rating.",
         ],
         1,
     )

@@ -108,9 +108,9 @@ def test_a_verdict_can_be_changed_and_taken_back_by_who_gave_it(
         return [each.text.split(".")[0] for each in told]
 
     assert with_store(tmp_path / "a.db", use) == [
-        "Thank you, I have changed your verdict on the first passage",
+        "Thank you, I have changed your rating of the first passage",
         "I can no longer take that back",
-        "I have taken your verdict back",
+        "I have taken your rating back",
         "I can no longer take that back",
     ]
     assert noted(tmp_path / "a.db") == (useful, useful)

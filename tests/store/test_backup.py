@@ -206,6 +206,6 @@ def test_the_commands_back_up_and_restore(home: Path) -> None:
 
     assert (first.returncode, first.stdout) == (0, f"8 rows restored from {kept}.\n"), first.stderr
     assert again.returncode == 1
-    assert again.stderr.endswith("Say --replace to put these in their place.\n")
+    assert again.stderr.endswith("Add --replace to replace them.\n")
     assert saved.stdout == f"8 rows written to {home / 'new.gz'}.\n"
     assert moved.stdout == f"8 rows restored from {home / 'new.gz'}.\n"

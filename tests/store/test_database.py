@@ -400,9 +400,9 @@ def test_a_tilde_in_an_address_is_the_users_home(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     ("address", "reason"),
     [
-        ("some.db", "it is no address"),
-        ("postgresql://ann:secret@host:port/name", "it is no address"),
-        ("postgresql://ann@host:secret/name", "it is no address"),
+        ("some.db", "it is not the address"),
+        ("postgresql://ann:secret@host:port/name", "it is not the address"),
+        ("postgresql://ann@host:secret/name", "it is not the address"),
         ("mysql://ann:secret@host/name", "only SQLite and PostgreSQL"),
         ("sqlite://", "it names no file"),
         ("sqlite:///:memory:", "it names no file"),

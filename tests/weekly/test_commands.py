@@ -189,7 +189,7 @@ def test_a_post_on_another_day_takes_no_place(database: str) -> None:
     async def use(world: World) -> None:
         world.clock.now = MONDAY - DAY
 
-        assert await typed(world, "post") == Reply("Posted: a quote of Guest q00.")
+        assert await typed(world, "post") == Reply("Posted: a quote by Guest q00.")
         assert (await typed(world, "preview")).text == f"Next, on {ON_MONDAY}"
 
     in_world(database, use)
@@ -235,7 +235,7 @@ def test_a_preview_of_what_moderators_choose_says_how_far_they_are(database: str
         chosen = await typed(world, "preview")
 
         choose = f"Moderators choose the quote for {ON_MONDAY}: "
-        assert before == Reply(f"{choose}I ask them the day before, and none is approved yet.")
+        assert before == Reply(f"{choose}I will ask them the day before; none is approved yet.")
         assert asked == Reply(f"{choose}they were asked, and none is approved yet.")
         assert (chosen.text, chosen.notes) == (
             f"For {ON_MONDAY}",
@@ -254,7 +254,7 @@ def test_what_is_posted_at_once_is_posted_once_a_day(database: str) -> None:
         await world.tick(2 * HOUR)
 
         instead = "It replaces the one due on Monday 23 November 2026, 09:00 (UTC)."
-        assert first == Reply("Posted: a quote of Guest q00.", (instead,))
+        assert first == Reply("Posted: a quote by Guest q00.", (instead,))
         assert second == Reply("Today’s quote has already been posted; there is one a day.")
         assert world.platform.texts == ["It is q00."]
 
@@ -269,7 +269,7 @@ def test_what_is_posted_at_once_is_posted_once_a_day(database: str) -> None:
             GONE,
             State.FAILED,
             "It could not be posted.",
-            "Posted: a quote of Guest q00.",
+            "Posted: a quote by Guest q00.",
         ),
         (
             SERVER_AWAY,
@@ -338,7 +338,7 @@ def test_what_is_approved_too_late_can_be_posted_at_once(database: str) -> None:
         )
         reply = await typed(world, "post")
 
-        assert reply == Reply("Posted: a quote of Guest q05.")
+        assert reply == Reply("Posted: a quote by Guest q05.")
         assert world.platform.texts == ["It is q05."]
         assert await world.states() == [State.SENT]
 
@@ -377,7 +377,7 @@ def test_where_nothing_may_be_posted_the_day_is_not_spent(database: str) -> None
         assert said == [
             "Invite me with “/invite @Airquote”.",
             "I could not find out whether I may post here.",
-            "Posted: a quote of Guest q00.",
+            "Posted: a quote by Guest q00.",
         ]
 
     in_world(database, use)

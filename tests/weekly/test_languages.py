@@ -187,7 +187,7 @@ def test_votes_are_shown_in_the_language_of_their_channel(database: str) -> None
         world.clock.now = MONDAY - 23 * HOUR
         await world.tick()
         told = await press(world, ButtonKind.VOTE, "q01")
-        assert told.text.startswith("You voted for the quote of ")
+        assert told.text.startswith("You voted for the quote by ")
         _, shown = world.platform.edited[-1]
         assert shown.text.startswith("Welches soll das Zitat der Woche werden?")
         assert [card.details for card in shown.cards] == [

@@ -128,8 +128,7 @@ def test_candidates_come_with_their_reasons_and_buttons() -> None:
 
     assert reply.text == f"Choose the quote of the week for {WHEN}."
     assert reply.notes == (
-        "Approve one by then. If nobody does, I post a quote that was approved earlier, "
-        "or nothing.",
+        "Approve one by then. If nobody does, I will post one approved earlier, or nothing.",
     )
     assert (first.details, second.details) == ((UNCHECKED, "short", "a claim"), (UNCHECKED,))
     assert [each.label for each in first.buttons] == ["Approve", "Edit", "Skip", "Never"]
@@ -159,7 +158,7 @@ def test_a_reminder_without_candidates_says_that_all_were_turned_down() -> None:
     reply = notice(NoticeKind.REMINDER, new_delivery(HERE, SENT.slot))
 
     assert reply.text == f"Every quote I offered for {WHEN} was turned down."
-    assert reply.notes == ("If one was approved earlier, I post that; otherwise, nothing.",)
+    assert reply.notes == ("If one was approved earlier, I will post that; otherwise, nothing.",)
 
 
 def test_an_objection_shows_the_quote_with_a_button_to_withdraw_it() -> None:

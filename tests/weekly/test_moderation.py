@@ -72,7 +72,7 @@ def test_what_is_approved_is_said_to_be_posted_and_is(database: str) -> None:
         await world.tick(DAY)
 
         assert reply == Reply(
-            "Approved: the quote of Guest q02.", (f"It is posted on {ON_MONDAY}.",)
+            "Approved: the quote by Guest q02.", (f"It is posted on {ON_MONDAY}.",)
         )
         assert world.platform.texts == ["It is q02."]
 
@@ -89,7 +89,7 @@ def test_a_second_approval_is_kept_and_says_what_comes_first(database: str) -> N
         await world.tick(WEEK)
 
         assert reply.notes == (
-            f"The quote of Guest q02 is posted on {ON_MONDAY}. This one is kept for later.",
+            f"The quote by Guest q02 will be posted on {ON_MONDAY}. This one is kept for later.",
         )
         assert world.platform.texts == ["It is q02.", "It is q01."]
 
@@ -104,12 +104,12 @@ def test_what_is_skipped_or_barred_says_what_is_posted_instead(database: str) ->
         never = await press(world, ButtonKind.NEVER, "q02")
 
         assert skipped == Reply(
-            "Skipped: the quote of Guest q00. I may offer it again in 8 weeks.",
+            "Skipped: the quote by Guest q00. I may offer it again in 8 weeks.",
             (f"Nothing is approved for {ON_MONDAY} yet; unless that changes, nothing is posted.",),
         )
         assert never == Reply(
-            "Never: the quote of Guest q02 will not be offered or posted here again.",
-            (f"The quote of Guest q01 is posted on {ON_MONDAY}.",),
+            "Never: the quote by Guest q02 will not be offered or posted here again.",
+            (f"The quote by Guest q01 will be posted on {ON_MONDAY}.",),
         )
         barred = await world.decisions.barred(HERE, world.clock())
         assert barred.quotes == {"q00", "q02"}

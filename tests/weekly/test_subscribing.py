@@ -50,7 +50,7 @@ def test_the_next_three_dates_are_told_in_local_time(database: str) -> None:
             "Sunday 5 April 2026, 02:30 (Europe/Berlin) · "
             "Sunday 12 April 2026, 02:30 (Europe/Berlin)",
             "Moderators choose it: I will ask them the day before.",
-            "There are 12 quotes, of 12 guests, to choose from.",
+            "There are 12 quotes, by 12 guests, to choose from.",
             "I have sent you a message: that is where I will ask you.",
         )
         kept = await world.deliveries.find_subscription(HERE)
@@ -138,7 +138,7 @@ def test_the_status_names_the_dates_and_the_last_quote(database: str) -> None:
         assert reply.notes == (
             "Next: Monday 30 November 2026, 09:00 (UTC) · Monday 7 December 2026, 09:00 (UTC) · "
             "Monday 14 December 2026, 09:00 (UTC)",
-            "I have 11 good quotes, of 11 guests: enough for about 11 weeks. "
+            "I have 11 good quotes, by 11 guests: enough for about 11 weeks. "
             "Before one comes again, I tell an admin.",
             "Last: Monday 23 November 2026, 09:00 (UTC), posted.",
         )

@@ -89,11 +89,11 @@ def test_the_admin_is_told_once_before_the_first_repetition(database: str) -> No
         assert kind is NoticeKind.RUN_OUT
         assert world.platform.told_to == ["U1"]
         assert notice.text == (
-            "The quote of Monday 14 December 2026, 09:00 (UTC) was the last good one "
+            "The quote for Monday 14 December 2026, 09:00 (UTC) was the last good one "
             "that I had not posted before."
         )
         assert notice.notes == (
-            "From Monday 21 December 2026, 09:00 (UTC) on, I post them again, unless new episodes "
+            "From Monday 21 December 2026, 09:00 (UTC) on, I will repeat them, unless new episodes "
             "bring others. The same guest may then come before 8 weeks have passed.",
             "To choose from the others yourself, type “/podcast weekly on mon 09:00 UTC review”.",
             "To have one a month, type “/podcast weekly on mon 09:00 UTC monthly”.",
@@ -135,7 +135,7 @@ def test_who_chooses_is_not_told_that_they_run_out(database: str) -> None:
             of_ann(3),
             False,
             (
-                "I have 3 good quotes, of 1 guest: enough for about 3 weeks. "
+                "I have 3 good quotes, by 1 guest: enough for about 3 weeks. "
                 "Before one comes again, I tell an admin.",
                 "With so few, the same guest comes again after 1 week, not 8.",
             ),
@@ -144,14 +144,14 @@ def test_who_chooses_is_not_told_that_they_run_out(database: str) -> None:
             scored_quotes(12),
             True,
             (
-                "I have 12 good quotes, of 12 guests: enough for about 12 months. "
+                "I have 12 good quotes, by 12 guests: enough for about 12 months. "
                 "Before one comes again, I tell an admin.",
             ),
         ),
         (
             [scored_quote(f"q{n}") for n in range(60)],
             False,
-            ("I have 60 good quotes, of 60 guests: enough for 52 weeks or more.",),
+            ("I have 60 good quotes, by 60 guests: enough for 52 weeks or more.",),
         ),
         (
             [
@@ -184,6 +184,6 @@ def test_that_all_were_posted_is_said(database: str) -> None:
         await world.tick()
         notes = (await tell_status(world.context, HERE)).notes
 
-        assert notes[1].startswith("I have 1 good quote, and posted all before: they come again.")
+        assert notes[1].startswith("I have 1 good quote, and have posted it: it comes again.")
 
     in_world(database, use)

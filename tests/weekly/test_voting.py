@@ -108,7 +108,7 @@ def test_of_a_tie_the_first_one_wins_and_that_is_said(database: str) -> None:
         await vote(world, "q02", "U1")
         await vote(world, "q01", "U2")
 
-        assert "1 of 2 votes, as many as another" in await heading_of_post(world)
+        assert "1 of 2 votes, tied with another" in await heading_of_post(world)
         assert world.platform.texts == ["It is q01."]
 
     in_world(database, use, VOTING)

@@ -211,7 +211,9 @@ def test_a_refusal_names_only_what_is_missing_and_no_id(app: App) -> None:
         post(app)
     (reason, _, remedy) = str(caught.value).partition("Permissions, and ")
 
-    assert reason.startswith("The channel: Airquote may not post there. Open the channel's")
+    assert reason.startswith(
+        "The channel: Airquote is not allowed to post there. Open the channel's"
+    )
     assert remedy == "allow Airquote Send Messages."
     assert str(channel.id) not in str(caught.value)
 

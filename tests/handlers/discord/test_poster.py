@@ -217,7 +217,7 @@ def test_what_is_lacking_is_named_with_what_to_allow(app: App) -> None:
     gone = app.do(app.account.poster.lacks(place, thread=False, pin=False, ping="1"))
 
     assert "Create Public Threads and Pin Messages" in told[0]
-    assert "I may not notify “managers”." in told[1]
+    assert "I cannot notify “managers”." in told[1]
     assert len(told) == 2
     assert gone == ["The role that the quotes should notify is gone. Choose another one."]
 

@@ -455,7 +455,7 @@ def test_who_is_named_in_the_settings_decides_and_is_told(
         assert "Choose the quote of the week for " in said_in(told(app, named))
         status = weekly(app, "status")
         assert f"chosen by <@{admin.id}> <@{named.id}>" in said_in(status)
-        assert "Approved: the quote of " in said_in(press(app, told(app, named), "Approve", named))
+        assert "Approved: the quote by " in said_in(press(app, told(app, named), "Approve", named))
         weekly(app, "off", named)
         assert OFF in said_in(weekly(app, "status"))
 

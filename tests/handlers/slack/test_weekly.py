@@ -533,7 +533,7 @@ def test_moderators_hear_that_an_approved_quote_is_no_longer_in_the_podcast(stag
         await tick(context)
         gone, undecided = there(in_inbox(desk))
 
-        assert "is no longer in the podcast, so I do not post it." in text_of(gone)
+        assert "is no longer in the podcast, so I will not post it." in text_of(gone)
         assert "Names outlive models." in text_of(gone)
         assert labels(gone) == []
         assert text_of(undecided).startswith("No quote was posted on ")
