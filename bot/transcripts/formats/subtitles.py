@@ -8,13 +8,14 @@ files, and libraries lose such a subtitle without a word.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise, zip_longest
+from itertools import accumulate, pairwise, zip_longest
+from typing import TypeAlias
 
 from bot.errors import TranscriptError
 from bot.languages import language_code
-from bot.models import Cue, Origin
-from bot.text import pluralize
-from bot.transcripts.formats.fields import ParsedFile, make_note, parse_clock
+from bot.models import Cue, Origin, Problem
+from bot.text import pluralize, truncate
+from bot.transcripts.formats.fields import ParsedFile, clean_line, make_note, parse_clock
 from bot.transcripts.formats.labels import Labels, bare_names, find_labels, take_label
 from bot.transcripts.formats.speakers import (
     SpeakerText,
@@ -28,10 +29,21 @@ from bot.transcripts.formats.speakers import (
 _VTT = re.compile(r"\A\s*WEBVTT(?:\s|$)")
 _CLOCK = r"\d{1,4}(?::\d{1,3}){1,2}(?:[.,:;]\d{1,9})?"
 _TIMING = re.compile(
-    rf"^[ \t]*({_CLOCK})[ \t]*(?:--?>|→)[ \t]*({_CLOCK})?[^\n]*$"
+    rf"^[ \t]*({_CLOCK})[ \t]*(?:--?>|→)[ \t]*({_CLOCK}(?![\w?:]))?[^\n]*$"
     r"|^[ \t]*(\d{1,3}:\d{2}:\d{2}[.]\d{1,6})[ \t]*,[ \t]*(\d{1,3}:\d{2}:\d{2,3}[.]\d{1,6})[ \t]*$",
     re.MULTILINE,
 )
+# A line of times with a slip: 00:00:36,000 => 00:00:47,000 | 00:00:xx,000 -> 00:00:47,000
+_PART = r"[\dhilmosxyz?_]"
+_SLIPPED_CLOCK = rf"{_PART}{{1,4}}(?: ?[:;.,] ?{_PART}{{1,9}}){{1,4}}"
+_FULL_CLOCK = r"\d{1,3}(?:[:;.]\d{1,3}){1,2}[:;.,]\d{1,6}"
+_SLIPPED = re.compile(
+    rf"^[ \t]*(?=[^\n]{{0,40}}\d[:;.,]\d)"
+    rf"(?:({_SLIPPED_CLOCK})?[ \t]*(?:[-=–—~][-=–—~ ]{{0,4}}>+|→)[ \t]*({_SLIPPED_CLOCK})?"
+    rf"|({_FULL_CLOCK})[-=–—~>, \t]{{1,5}}({_FULL_CLOCK}))(?:[ \t]+[a-z]+:\S+)*[ \t]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_MOST_NAMED, _LONGEST_SHOWN = 3, 60
 # What stands above a timing line is its number, or in WebVTT its name; what begins so is no speech.
 _NUMBER = re.compile(r"\A\s*\d{1,9}\s*\Z")
 _NO_SPEECH = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|\Z)")
@@ -42,6 +54,8 @@ _DASH = re.compile(r"\s?(?:>>+|&gt;&gt;|[-–—] )\s?")
 _ROLLING_SHARE = 0.5
 # Of a cue's lines, YouTube repeats one; a screen has room for a few.
 _MOST_REPEATED = 10
+
+_Times: TypeAlias = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +74,9 @@ def looks_like_subtitles(text: str) -> bool:
 
 def read_subtitles(path: str, text: str) -> ParsedFile:
     """Read WebVTT, SRT or SBV. Raises TranscriptError."""
-    subtitles, lost = _split(text)
-    read = cues_from_subtitles(path, subtitles, lost)
+    subtitles, slipped = _split(text)
+    read = cues_from_subtitles(path, subtitles)
+    read = replace(read, notes=(*read.notes, *_notes(path, text, slipped)))
     found = _LANGUAGE.search(text[:500])
     if found and read.transcript and not read.transcript.language:
         return replace(read, transcript=replace(read.transcript, language=language_code(found[1])))
@@ -89,18 +104,59 @@ def cues_from_subtitles(path: str, subtitles: Sequence[Subtitle], lost: int = 0)
     return ParsedFile(transcript, tuple(notes))
 
 
-def _split(text: str) -> tuple[list[Subtitle], int]:
-    """Split a file at its timing lines; also count those whose times cannot be read."""
+def _split(text: str) -> tuple[list[Subtitle], list[re.Match[str]]]:
+    """Split a file at its timing lines; also return those whose times cannot be read.
+
+    What stands below such a line is said between the subtitles around it.
+    """
     named = bool(_VTT.match(text))
-    heads = list(_TIMING.finditer(text))
+    found = {head.start(): head for each in (_SLIPPED, _TIMING) for head in each.finditer(text)}
+    heads = [found[place] for place in sorted(found)]
+    times = [_times(head) for head in heads]
+    slipped = [
+        head
+        for head, known in zip(heads, times, strict=True)
+        if head.re is _SLIPPED or None in known
+    ]
+    if all(start is None for start, _ in times):
+        return [], slipped
     subtitles: list[Subtitle] = []
-    for head, after in zip_longest(heads, heads[1:]):
-        start, end = (parse_clock(each or "") for each in (head[1] or head[3], head[2] or head[4]))
+    for head, after, (start, end) in zip_longest(heads, heads[1:], _between(times)):
         lines = text[head.end() : after.start() if after else None].split("\n")
-        if start is not None and end is not None:
-            spoken = _without_heading(lines, named) if after else lines
-            subtitles.append(Subtitle(start, end, tuple(_speech(spoken) if named else spoken)))
-    return subtitles, len(heads) - len(subtitles)
+        spoken = _without_heading(lines, named) if after else lines
+        subtitles.append(Subtitle(start, end, tuple(_speech(spoken) if named else spoken)))
+    return subtitles, slipped
+
+
+def _times(head: re.Match[str]) -> _Times:
+    return parse_clock(head[1] or head[3] or ""), parse_clock(head[2] or head[4] or "")
+
+
+def _between(times: Sequence[_Times]) -> Iterator[tuple[float, float]]:
+    """Fill in the times that are missing: from the end before to the start after."""
+    known = accumulate((start for start, _ in reversed(times)), _latest_known)
+    following = [*known][-2::-1]
+    before = 0.0
+    for (start, end), after in zip_longest(times, following):
+        begins = before if start is None else start
+        before = max(begins, after or begins) if end is None else end
+        yield begins, before
+
+
+def _latest_known(before: float | None, time: float | None) -> float | None:
+    return before if time is None else time
+
+
+def _notes(path: str, text: str, slipped: Sequence[re.Match[str]]) -> Iterator[Problem]:
+    """Say which timing lines cannot be read, with their numbers."""
+    for head in slipped[:_MOST_NAMED]:
+        shown = truncate(clean_line(head[0]), _LONGEST_SHOWN)
+        reason = f"“{shown}” is no line of times: its words are put between those around it."
+        remedy = "Write it as 00:01:02,500 --> 00:01:05,000."
+        line = text.count("\n", 0, head.start()) + 1
+        yield Problem(path, reason, remedy, line, refused=False)
+    if (more := len(slipped) - _MOST_NAMED) > 0:
+        yield make_note(path, f"{pluralize(more, 'more line')} of times cannot be read.")
 
 
 def _without_heading(lines: Sequence[str], named: bool) -> Sequence[str]:

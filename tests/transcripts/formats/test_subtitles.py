@@ -5,7 +5,7 @@ from textwrap import dedent
 import pytest
 
 from bot.errors import TranscriptError
-from bot.models import Cue, Origin, Transcript
+from bot.models import Cue, Origin, Problem, Transcript
 from bot.transcripts.formats.subtitles import looks_like_subtitles, read_subtitles
 
 
@@ -128,15 +128,76 @@ def test_srt_may_lack_hours_and_have_empty_lines_in_a_subtitle() -> None:
     ]
 
 
-def test_a_broken_subtitle_does_not_affect_others(caplog: pytest.LogCaptureFixture) -> None:
-    text = "1\n00:00:01,000 --> 00:00:02,000\nOne\n\n2\n00:03 --> 9\nTwo\n" + "1" * 20_000
+@pytest.mark.parametrize(
+    "line",
+    [
+        "00:00:36,000 => 00:00:47,000",
+        "00:00:xx,000 -> 00:00:47,000",
+        "00:00:zz --> 00:00:47.000",
+        "O0:00:36,000 --> 00:00:47,000",
+        "00:00:36,000 --> 00:00:4?,000",
+        "00:00:36;000 —> 00:00:47,000",
+        "00: 00: 36,000 -- > 00: 00: 47,000",
+        "00:00:36,000 - 00:00:47,000",
+        "00:00:36,000 -->",
+        "00:00:36,000 --> 00:00:99,000",
+        "--> 00:00:47,000",
+        "00:00:36.000 ==> 00:00:47.000 align:start",
+    ],
+)
+@pytest.mark.parametrize("heading", ["", "WEBVTT\n\n"])
+def test_a_slip_in_a_line_of_times_is_named_and_loses_no_words(line: str, heading: str) -> None:
+    text = (
+        f"{heading}1\n00:00:30,000 --> 00:00:36,000\nOne\n\n2\n{line}\nTwo\n\n"
+        "3\n00:00:47,000 --> 00:00:50,000\nThree\n"
+    )
 
     parsed = read_subtitles("talk.srt", text)
 
     assert parsed.transcript
-    assert [cue.text for cue in parsed.transcript.cues] == ["One"]
-    assert [note.reason for note in parsed.notes] == ["1 subtitle cannot be read."]
-    assert caplog.messages == []
+    assert [(cue.text, cue.start, cue.end) for cue in parsed.transcript.cues] == [
+        ("One", 30, 36),
+        ("Two", 36, 47),
+        ("Three", 47, 50),
+    ]
+    assert parsed.notes == (
+        Problem(
+            "talk.srt",
+            f"“{line}” is no line of times: its words are put between those around it.",
+            "Write it as 00:01:02,500 --> 00:01:05,000.",
+            text[: text.index(line)].count("\n") + 1,
+            refused=False,
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    "words", ["we go a --> b", "From 10:30 to 11:30", "Ann: see it -> 10:30", ">> 10:30", "10:30"]
+)
+def test_words_with_times_and_arrows_are_words(words: str) -> None:
+    text = f"1\n00:00:01,000 --> 00:00:02,000\nOne\n{words}\n"
+
+    parsed = read_subtitles("talk.srt", text)
+
+    assert parsed.transcript and parsed.notes == ()
+    assert len(parsed.transcript.cues[0].text) >= len("One 10:30")
+
+
+def test_of_many_slips_the_first_are_named() -> None:
+    cues = "".join(
+        f"00:00:{n}0,000 => 00:00:{n}9,000\nWord {word}\n\n" for n, word in enumerate("abcde")
+    )
+
+    parsed = read_subtitles("talk.vtt", "WEBVTT\n\n" + cues)
+
+    assert parsed.transcript and len(parsed.transcript.cues) == 5
+    assert [note.line for note in parsed.notes] == [3, 6, 9, None]
+    assert parsed.notes[-1].reason == "2 more lines of times cannot be read."
+
+
+def test_without_any_times_nothing_is_read() -> None:
+    with pytest.raises(TranscriptError, match="none of its subtitles"):
+        read_subtitles("talk.vtt", "WEBVTT\n\n00:xx.000 --> 00:yy.000\nOne 1:00\n")
 
 
 def test_an_empty_line_below_a_time_loses_nothing() -> None:
@@ -237,19 +298,6 @@ def test_a_subtitle_ends_before_the_next_begins() -> None:
         """
 
     assert [(cue.start, cue.end) for cue in read(text).cues] == [(0, 2), (2, 2)]
-
-
-def test_subtitles_that_cannot_be_read_are_counted() -> None:
-    parsed = read_subtitles(
-        "talk.vtt",
-        "WEBVTT\n\n00:01.000 --> 00:02.000\nOne\n\n00:99.000 --> 00:03.000\nTwo\n",
-    )
-
-    assert parsed.transcript
-    assert [cue.text for cue in parsed.transcript.cues] == ["One"]
-    assert [(note.reason, note.refused) for note in parsed.notes] == [
-        ("1 subtitle cannot be read.", False)
-    ]
 
 
 def test_subtitles_without_words_are_refused() -> None:
