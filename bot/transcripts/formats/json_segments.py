@@ -6,7 +6,7 @@ belong together, even if they are spread over several parents, such as the words
 
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -42,6 +42,8 @@ _NAME_OF = ("name", "label", "displayName", "id")
 _ISO = re.compile(r"PT(?:(\d{1,3})H)?(?:(\d{1,5})M)?(?:(\d{1,6}(?:\.\d{1,9})?)S)?")
 # What people write about an episode is not what is said in it.
 _NOT_SAID = frozenset({"comments", "description", "heatmap"})
+# What has a time but is not for words: YouTube's windows, marks and pauses, words that are null.
+_NO_SEGMENT = frozenset({"tStartMs", "type", *_TEXT})
 # The places of words, start and end in a row: ["we", 0.1, 0.4], [0.1, 0.4, "we"],
 # [id, seek, 0.1, 0.4, "we", ...]
 _ROWS = ((0, 1, 2), (2, 0, 1), (4, 2, 3))
@@ -65,10 +67,14 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class SegmentGroups:
-    """The segments of a document by their place in it, and the spans in which a speaker speaks."""
+    """The segments of a document by their place in it, and the spans in which a speaker speaks.
+
+    `wordless` counts, by place, what has a time but no room for words.
+    """
 
     groups: dict[str, list[Segment]] = field(default_factory=lambda: defaultdict(list))
     spans: list[tuple[float, str]] = field(default_factory=list)
+    wordless: Counter[str] = field(default_factory=Counter)
 
 
 def find_segments(document: object) -> SegmentGroups:
@@ -130,7 +136,10 @@ def _take(fields: Fields, place: str, speaker: str, found: SegmentGroups) -> Non
             lasting, exact = _time_in(fields, _DURATION, 1)
             end = None if lasting is None else start + lasting
         found.groups[place].append(Segment(text, start, end, speaker, start_exact or exact, fields))
-    elif start is not None and speaker:
+        return
+    if start is not None and not _NO_SEGMENT.intersection(fields):
+        found.wordless[place] += 1
+    if start is not None and speaker:
         found.spans.append((start, speaker))
 
 

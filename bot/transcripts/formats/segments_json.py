@@ -53,6 +53,21 @@ _SILENT = 0.6
 _UNSURE = -1.0
 
 
+# What is wrong with JSON, by how Python's message begins.
+_BROKEN = {
+    "Unterminated string": "a text has no quotation mark at its end",
+    "Invalid control character": "a text has a line break or another control character in it",
+    "Invalid \\": "a backslash in a text stands before the wrong character",
+    "Expecting property name": "a name in double quotation marks is missing",
+    "Expecting value": "a value is missing",
+    "Expecting ',' delimiter": "a comma is missing",
+    "Expecting ':' delimiter": "a colon is missing",
+    "Illegal trailing comma": "a comma has nothing behind it",
+    "Extra data": "something stands after its end",
+}
+_UNREADABLE = "it cannot be read"
+
+
 def looks_like_json(text: str) -> bool:
     """Tell whether a text begins like a JSON object, or like a list of objects or lists."""
     return bool(_JSON.match(text))
@@ -65,7 +80,8 @@ def read_json(path: str, text: str) -> ParsedFile:
     if turns := _untimed_turns(groups):
         cues = [cue for cue in map(_read_segment, turns) if cue]
         return ParsedFile(transcript_of(path, cues, _metadata_in(document), Labels()))
-    found = _best_segments(path, document, groups)
+    place = _best_place(path, document, groups)
+    found = _with_speakers(groups.groups[place], sorted(groups.spans))
     segments = list(_with_times(found))
     timed = [each for each in segments if each.start is not None and each.start >= 0]
     spoken = [segment for segment in timed if not _is_silence(segment)]
@@ -78,18 +94,20 @@ def read_json(path: str, text: str) -> ParsedFile:
     if labels.names and not any(cue.speaker for cue in cues):
         cues = list(_split_labels(cues, labels))
     transcript = transcript_of(path, cues, _metadata_in(document), labels)
-    untimed = [each for each in found if each.start is None and _WORDS.search(each.text)]
-    return ParsedFile(transcript, _notes(path, len(timed) - len(spoken), len(untimed)))
+    untimed = sum(each.start is None and bool(_WORDS.search(each.text)) for each in found)
+    made_up, wordless = len(timed) - len(spoken), groups.wordless[place]
+    return ParsedFile(transcript, tuple(_notes(path, made_up, untimed, wordless)))
 
 
-def _notes(path: str, made_up: int, untimed: int) -> tuple[Problem, ...]:
-    counts = {
-        "made up for silence: skipped.": made_up,
-        "without a time: read at the time of the segment before.": untimed,
-    }
-    return tuple(
-        make_note(path, f"{pluralize(n, 'segment')} {what}") for what, n in counts.items() if n
+def _notes(path: str, made_up: int, untimed: int, wordless: int) -> Iterator[Problem]:
+    counts = (
+        (made_up, "made up for silence: skipped.", ""),
+        (untimed, "without a time: read at the time of the segment before.", ""),
+        (wordless, "with a time but no words: skipped.", "Name their words as the others do."),
     )
+    for number, what, remedy in counts:
+        if number:
+            yield make_note(path, f"{pluralize(number, 'segment')} {what}", remedy)
 
 
 def _load(path: str, text: str) -> object:
@@ -101,12 +119,20 @@ def _load(path: str, text: str) -> object:
     except json.JSONDecodeError as error:
         if lines := _load_lines(text):
             return lines
-        reason = f"the JSON is broken: {error.msg}."
-        raise TranscriptError(path, reason, "Fix that line.", error.lineno) from error
+        raise _explain(path, text, error) from error
     except (ValueError, RecursionError) as error:  # NaN, a huge number, nesting without end
         raise TranscriptError(
             path, "its JSON is not that of a transcript.", "Export it again."
         ) from error
+
+
+def _explain(path: str, text: str, error: json.JSONDecodeError) -> TranscriptError:
+    if error.pos >= len(text.rstrip()):
+        reason = "the JSON is broken: it ends before it is complete."
+        return TranscriptError(path, reason, "Export it again.", error.lineno)
+    what = next((said for msg, said in _BROKEN.items() if error.msg.startswith(msg)), _UNREADABLE)
+    reason = f"the JSON is broken: {what}, at character {error.colno:,} of the line."
+    return TranscriptError(path, reason, "Fix that line.", error.lineno)
 
 
 def _load_lines(text: str) -> list[object]:
@@ -124,8 +150,8 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _best_segments(path: str, document: object, found: SegmentGroups) -> list[Segment]:
-    """Return the segments to read: all words, with speakers if possible, of a caption's length."""
+def _best_place(path: str, document: object, found: SegmentGroups) -> str:
+    """Return where to read: all words, with speakers if possible, of a caption's length."""
     timed = {place: group for place, group in found.groups.items() if _has_timed_words(group)}
     if not timed:
         if any(_WORDS.search(each.text) for group in found.groups.values() for each in group):
@@ -137,13 +163,11 @@ def _best_segments(path: str, document: object, found: SegmentGroups) -> list[Se
         raise TranscriptError(path, reason, remedy)
     sizes = {place: sum(len(each.text) for each in group) for place, group in timed.items()}
     most = max(sizes.values())
-    whole = [group for place, group in timed.items() if sizes[place] >= _NEARLY_ALL * most]
-    best = min(whole, key=_awkwardness)
-    long = max(len(each.text) for each in best)
+    whole = [place for place in timed if sizes[place] >= _NEARLY_ALL * most]
+    best = min(whole, key=lambda place: _awkwardness(timed[place]))
+    long = max(len(each.text) for each in timed[best])
     if long > LONGEST_TEXT:
         raise TranscriptError(path, f"it has a segment of {long:,} characters.", "Split it.")
-    if found.spans and not any(each.speaker for each in best):
-        return _with_speakers(best, sorted(found.spans))
     return best
 
 
@@ -183,8 +207,10 @@ def _awkwardness(group: Sequence[Segment]) -> tuple[bool, bool, int]:
 
 def _with_speakers(
     segments: Sequence[Segment], spans: Sequence[tuple[float, str]]
-) -> list[Segment]:
-    """Give each segment the speaker whose span began last before it."""
+) -> Sequence[Segment]:
+    """Give each segment the speaker whose span began last before it, if none has a speaker."""
+    if not spans or any(each.speaker for each in segments):
+        return segments
     starts = [start for start, _ in spans]
     return [
         replace(each, speaker=spans[max(0, bisect_right(starts, each.start) - 1)][1])

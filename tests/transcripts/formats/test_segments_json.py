@@ -157,6 +157,47 @@ def test_other_json_is_refused(text: str, line: int | None, reason: str) -> None
     assert caught.value.line == line
 
 
+def test_segments_without_words_are_counted_unless_they_are_empty() -> None:
+    segments = [
+        {"startTime": 1, "endTime": 2, "body": "One and two and three.", "speaker": "Ann"},
+        {"startTime": 2, "endTime": 3, "txt": "Lost and never found.", "speaker": "Ann"},
+        {"startTime": 3, "endTime": 4, "txt": "Lost again."},
+        {"startTime": 4, "endTime": 5, "body": ""},
+        {"startTime": 5, "endTime": 6, "body": None},
+        {"startTime": 6, "endTime": 7, "body": "[Music]"},
+    ]
+
+    parsed = read_json("talk.json", json.dumps({"segments": segments}))
+
+    assert [(note.reason, note.remedy) for note in parsed.notes] == [
+        ("2 segments with a time but no words: skipped.", "Name their words as the others do.")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        ('{"a": "b', 1, "a text has no quotation mark at its end, at character 7 of the line."),
+        ('{"a": "b\n"}', 1, "a text has a line break or another control character in it, at"),
+        ('{"a": "C:\\quit"}', 1, "a backslash in a text stands before the wrong character, at"),
+        ('{"a": "\\u12"}', 1, "a backslash in a text stands before the wrong character, at"),
+        ('{"a": 1,\nb: 2}', 2, "a name in double quotation marks is missing, at character 1 of"),
+        ('{"a": }', 1, "a value is missing, at character 7 of the line."),
+        ('{"a": 1\n"b": 2}', 2, "a comma is missing, at character 1 of the line."),
+        ('{"a" 1}', 1, "a colon is missing, at character 6 of the line."),
+        ('{"a": 1}\n]', 2, "something stands after its end, at character 1 of the line."),
+        ('{"a": [\n', 2, "it ends before it is complete."),
+        ('{"a": [1', 1, "it ends before it is complete."),
+    ],
+)
+def test_what_is_wrong_with_json_is_said_in_a_sentence(text: str, line: int, reason: str) -> None:
+    with pytest.raises(TranscriptError) as caught:
+        read_json("talk.json", text)
+
+    assert caught.value.reason.startswith(f"the JSON is broken: {reason}")
+    assert caught.value.line == line
+
+
 def test_json_is_known_by_its_brace() -> None:
     assert looks_like_json('\n {"segments": []}')
     assert not looks_like_json("[Music]\n0:00 hi")
