@@ -38,7 +38,7 @@ _PART = r"[\dhilmosxyz?_]"
 _SLIPPED_CLOCK = rf"{_PART}{{1,4}}(?: ?[:;.,] ?{_PART}{{1,9}}){{1,4}}"
 _FULL_CLOCK = r"\d{1,3}(?:[:;.]\d{1,3}){1,2}[:;.,]\d{1,6}"
 _SLIPPED = re.compile(
-    rf"^[ \t]*(?=[^\n]{{0,40}}\d[:;.,]\d)"
+    rf"^[ \t]*(?=[^\n]{{0,40}}\d[:;.,])"
     rf"(?:({_SLIPPED_CLOCK})?[ \t]*(?:[-=–—~][-=–—~ ]{{0,4}}>+|→)[ \t]*({_SLIPPED_CLOCK})?"
     rf"|({_FULL_CLOCK})[-=–—~>, \t]{{1,5}}({_FULL_CLOCK}))(?:[ \t]+[a-z]+:\S+)*[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
@@ -75,6 +75,8 @@ def looks_like_subtitles(text: str) -> bool:
 def read_subtitles(path: str, text: str) -> ParsedFile:
     """Read WebVTT, SRT or SBV. Raises TranscriptError."""
     subtitles, slipped = _split(text)
+    if not subtitles:
+        raise _refuse(path, subtitles, len(slipped))
     read = cues_from_subtitles(path, subtitles)
     read = replace(read, notes=(*read.notes, *_notes(path, text, slipped)))
     found = _LANGUAGE.search(text[:500])
@@ -98,10 +100,20 @@ def cues_from_subtitles(path: str, subtitles: Sequence[Subtitle], lost: int = 0)
         said = _find_speakers(subtitles, labels)
     cues = tuple(_cues_of(subtitles, said))
     if not cues:
-        raise TranscriptError(path, "none of its subtitles can be read.", "Check their times.")
+        raise _refuse(path, subtitles, lost)
     transcript = transcript_of(path, cues, None, labels)
     notes = [make_note(path, f"{pluralize(lost, 'subtitle')} cannot be read.")] if lost > 0 else []
     return ParsedFile(transcript, tuple(notes))
+
+
+def _refuse(path: str, subtitles: Sequence[Subtitle], lost: int) -> TranscriptError:
+    """Say why a file has no cues."""
+    if subtitles:
+        return TranscriptError(path, "none of its subtitles has words.", "Export it again.")
+    if lost:
+        reason = "none of its subtitles has times that can be read."
+        return TranscriptError(path, reason, "Write them as 00:01:02,500 --> 00:01:05,000.")
+    return TranscriptError(path, "it has no subtitles with times.", "Export it again.")
 
 
 def _split(text: str) -> tuple[list[Subtitle], list[re.Match[str]]]:

@@ -228,7 +228,7 @@ def test_a_path_that_is_missing_beside_others_is_logged(started: Started) -> Non
 
 
 def test_a_file_that_cannot_be_read_is_named(started: Started) -> None:
-    started.process.wait_for(r"bad\.vtt: refused: none of its subtitles")
+    started.process.wait_for(r"bad\.vtt: refused: it has no subtitles")
 
 
 def test_a_database_that_its_host_throws_away_is_warned_of(started: Started) -> None:

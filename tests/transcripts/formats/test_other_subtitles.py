@@ -38,7 +38,7 @@ def test_frames_without_a_rate_are_those_of_film() -> None:
 
 
 def test_subtitles_without_words_are_refused() -> None:
-    with pytest.raises(TranscriptError, match="none of its subtitles"):
+    with pytest.raises(TranscriptError, match="it has no subtitles"):
         read_other_subtitles("talk.ass", ASS)
 
 

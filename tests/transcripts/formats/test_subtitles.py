@@ -196,7 +196,7 @@ def test_of_many_slips_the_first_are_named() -> None:
 
 
 def test_without_any_times_nothing_is_read() -> None:
-    with pytest.raises(TranscriptError, match="none of its subtitles"):
+    with pytest.raises(TranscriptError, match=r"has times that can be read. Write them as"):
         read_subtitles("talk.vtt", "WEBVTT\n\n00:xx.000 --> 00:yy.000\nOne 1:00\n")
 
 
@@ -301,8 +301,13 @@ def test_a_subtitle_ends_before_the_next_begins() -> None:
 
 
 def test_subtitles_without_words_are_refused() -> None:
-    with pytest.raises(TranscriptError, match="none of its subtitles"):
+    with pytest.raises(TranscriptError, match=r"none of its subtitles has words."):
         read_subtitles("talk.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\n[Music]\n")
+
+
+def test_a_file_without_subtitles_is_told_from_one_with_wrong_times() -> None:
+    with pytest.raises(TranscriptError, match=r"it has no subtitles with times."):
+        read_subtitles("talk.vtt", "WEBVTT\n\nNOTE made at 10:30\n")
 
 
 @pytest.mark.parametrize(
