@@ -11,8 +11,10 @@ from bot.models import Metadata, Problem
 from bot.strict_yaml import Entry, YamlValue, load_entries, text_of
 from bot.text import truncate
 from bot.transcripts.formats.fields import (
+    EXPECTED,
     LINKS,
     clean_line,
+    is_name,
     links_of,
     parse_day,
     parse_number,
@@ -49,18 +51,6 @@ _KEYS = (
     "guid",
 )
 _LISTS = ("guests", "topics")
-_AN_ADDRESS = "Write an address that begins with https://."
-_EXPECTED = {
-    "season": "Write a number.",
-    "episode": "Write a number.",
-    "youtube": "Write the 11 characters of the video's id.",
-    "date": "Write it as 2024-12-31.",
-    "url": _AN_ADDRESS,
-    "audio": _AN_ADDRESS,
-    "spotify": "Write its address on open.spotify.com, or the 22 characters of its id.",
-    "apple": "Write its address on podcasts.apple.com, with “?i=” in it.",
-    "template": "Write a pattern such as {url}#t={seconds}.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +167,13 @@ def _refuse_unread(entry: Entry, metadata: Metadata, path: str) -> None:
         "date": metadata.published is not None,
         **{name: bool(getattr(metadata, name)) for name in LINKS},
     }
-    for key, remedy in _EXPECTED.items():
+    for key, is_read in read.items():
         written = text_of(entry.value, key)
-        if written and not read[key]:
-            raise _refuse(entry, path, f'"{written}" is no {key}.', remedy)
+        if written and not is_read:
+            raise _refuse(entry, path, f'"{written}" is no {key}.', EXPECTED[key])
+    for guest in metadata.guests:
+        if not is_name(guest):
+            raise _refuse(entry, path, f'"{guest}" is no guest.', EXPECTED["guest"])
 
 
 def _refuse(entry: Entry, path: str, reason: str, remedy: str) -> TranscriptError:

@@ -57,6 +57,7 @@ def test_a_catalog_says_where_an_episode_can_be_heard() -> None:
     ("entry", "reason"),
     [
         ("a.txt: {url: tea.example/12}", '"tea.example/12" is no url'),
+        ("a.txt: {guests: 5}", '"5" is no guest.'),
         ("a.txt: {audio: 12.mp3}", '"12.mp3" is no audio'),
         ("a.txt: {spotify: x}", '"x" is no spotify'),
         ("a.txt: {apple: https://tea.example/12}", "is no apple"),

@@ -46,6 +46,21 @@ LINKS: Mapping[str, Callable[[str], str]] = {
 }
 """What links may lead to besides a video, by field, and how each is read."""
 
+_AN_ADDRESS = "Write an address that begins with https://."
+EXPECTED: Mapping[str, str] = {
+    "season": "Write a number.",
+    "episode": "Write a number.",
+    "guest": "Write a list of names.",
+    "youtube": "Write the 11 characters of the video's id.",
+    "date": "Write it as 2024-12-31.",
+    "url": _AN_ADDRESS,
+    "audio": _AN_ADDRESS,
+    "spotify": "Write its address on open.spotify.com, or the 22 characters of its id.",
+    "apple": "Write its address on podcasts.apple.com, with “?i=” in it.",
+    "template": "Write a pattern such as {url}#t={seconds}.",
+}
+"""What to write for a value that cannot be read, by what it is of."""
+
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
@@ -116,6 +131,11 @@ def unit_of(said: Sequence[tuple[str, float | None, float | None]]) -> float:
         return 1.0
     pace = sum(len(words) for words, *_ in said) / max(times)
     return next((unit for unit in _UNITS if pace * unit >= _SLOWEST_PACE), 1.0)
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a text may be somebody's name: a number is none."""
+    return any(map(str.isalpha, text))
 
 
 def parse_number(text: str) -> int | None:

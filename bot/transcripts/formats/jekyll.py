@@ -10,11 +10,13 @@ from bot.models import Chapter, Cue, Metadata, Origin, Problem, Transcript
 from bot.players import parse_link
 from bot.strict_toml import load_toml
 from bot.strict_yaml import YamlValue, items_of, load_yaml, text_of
-from bot.text import pluralize
+from bot.text import pluralize, truncate
 from bot.transcripts.formats.fields import (
+    EXPECTED,
     ParsedFile,
     clean_line,
     first_words,
+    is_name,
     links_of,
     make_note,
     parse_day,
@@ -38,12 +40,17 @@ _OF_EPISODES = (
 _FEWEST_WORDS, _MOST_NOTES = 20, 1000
 # Seconds; turns that overlap go back a little.
 _LONGEST_JUMP = 60.0
+_SEASONS = ("season", "season_number")
+_NUMBERS = ("episode", "episode_number", "number")
+_GUESTS = ("guests", "guest")
 _DATES = ("dateadded", "date", "pubDate", "published", "publishDate")
 _VIDEOS = ("youtube", "youtube_id", "youtubeId", "youtube_url", "youtubeUrl", "video_id", "videoId")
 _LINKS = ("video", "video_url", "videoUrl", "media", "url", "link", "external_url")
 LONGEST_BODY = 5_000_000
 """Characters of a page below its front matter; the longest transcripts have a twentieth."""
-_LONGEST_TITLE = 200
+_LONGEST_TITLE, _LONGEST_SHOWN = 200, 60
+# In some site generators, `published: false` hides a page.
+_SWITCHES = ("true", "false", "yes", "no")
 # Up to three characters on a line before the front matter are a typing slip.
 _YAML = (
     re.compile(r"\A(?:[^\n]{0,3}\n)*?---[ \t]*\n"),
@@ -108,11 +115,15 @@ def _read_body(path: str, facts: YamlValue, body: str) -> ParsedFile | None:
     )
     hosts = (*read.transcript.hosts, *_names_under(facts, "hosts", "host"))
     chapters = _read_clips(items_of(facts, "quotableClips")) or read.transcript.chapters
+    transcript = replace(
+        read.transcript,
+        metadata=metadata,
+        hosts=hosts,
+        chapters=tuple(chapters),
+        wrong_video=bool(_wrong_video(facts, metadata)),
+    )
     return replace(
-        read,
-        transcript=replace(
-            read.transcript, metadata=metadata, hosts=hosts, chapters=tuple(chapters)
-        ),
+        read, transcript=transcript, notes=(*read.notes, *_find_ignored(path, facts, metadata))
     )
 
 
@@ -122,7 +133,6 @@ def read_episode(path: str, facts: YamlValue, written: Sequence[YamlValue]) -> P
     cues = tuple(Cue(item.text, item.start, None, item.speaker) for item in items if item.text)
     chapters = _read_clips(items_of(facts, "quotableClips")) or _chapters_of(items)
     metadata = _read_metadata(path, facts)
-    wrong_video = "" if metadata.youtube else clean_line(text_of(_ids(facts), "youtube"))
     transcript = Transcript(
         path=path,
         stem=stem_of(path),
@@ -131,10 +141,11 @@ def read_episode(path: str, facts: YamlValue, written: Sequence[YamlValue]) -> P
         chapters=tuple(chapters),
         cues=cues,
         first_line=first_words(cues),
-        wrong_video=bool(wrong_video),
+        wrong_video=bool(_wrong_video(facts, metadata)),
         hosts=_names_under(facts, "hosts", "host"),
     )
-    return ParsedFile(transcript, tuple(_find_problems(transcript, wrong_video, repairs)))
+    ignored = _find_ignored(path, facts, metadata)
+    return ParsedFile(transcript, (*_find_problems(transcript, repairs), *ignored))
 
 
 def _is_episode(facts: YamlValue) -> bool:
@@ -155,8 +166,8 @@ def _read_metadata(path: str, facts: YamlValue) -> Metadata:
         slug=clean_line(text_of(facts, "slug")) or stem_of(text_of(facts, "legacy_path") or path),
         title=title or short,
         short=short,
-        season=_number_under(facts, "season", "season_number"),
-        number=_number_under(facts, "episode", "episode_number", "number"),
+        season=_number_under(facts, *_SEASONS),
+        number=_number_under(facts, *_NUMBERS),
         guests=_guests_in(facts),
         youtube=_youtube(facts),
         published=next(filter(None, (parse_day(text_of(facts, key)) for key in _DATES)), None),
@@ -194,20 +205,22 @@ def _number_under(facts: YamlValue, *keys: str) -> int | None:
 
 def _guests_in(facts: YamlValue) -> tuple[str, ...]:
     """Return the guests, or the speakers who are no hosts."""
-    if guests := _names_under(facts, "guests", "guest"):
+    if guests := _names_under(facts, *_GUESTS):
         return guests
     hosts = _names_under(facts, "hosts", "host")
     return tuple(name for name in _names_under(facts, "speakers", "speaker") if name not in hosts)
 
 
 def _names_under(facts: YamlValue, *keys: str) -> tuple[str, ...]:
-    """Return the names in the first of some lists that has any; an item may be a mapping."""
-    for key in keys:
-        items = items_of(facts, key)
-        named = (item if isinstance(item, str) else text_of(item, "name") for item in items)
-        if names := tuple(name for name in map(clean_line, named) if name):
-            return names
-    return ()
+    """Return the names in the first of some lists that has any."""
+    listed = (tuple(filter(is_name, _items_under(facts, key))) for key in keys)
+    return next(filter(None, listed), ())
+
+
+def _items_under(facts: YamlValue, key: str) -> Iterator[str]:
+    """Yield the texts in a list, each on one line; an item may be a mapping with a name."""
+    for item in items_of(facts, key):
+        yield clean_line(item if isinstance(item, str) else text_of(item, "name"))
 
 
 def _ids(facts: YamlValue) -> YamlValue:
@@ -246,14 +259,43 @@ def _chapters_of(items: Sequence[PageItem]) -> list[Chapter]:
     return sorted(chapters, key=lambda chapter: chapter.start)
 
 
-def _find_problems(transcript: Transcript, wrong_video: str, repairs: Repairs) -> Iterator[Problem]:
+def _wrong_video(facts: YamlValue, metadata: Metadata) -> str:
+    """Return what stands in place of the id of a video, if there is no id."""
+    if metadata.youtube or not isinstance(facts, dict):
+        return ""
+    written = [text_of(_ids(facts), "youtube"), text_of(facts.get("links", ""), "youtube")]
+    written += [text_of(facts, key) for key in _VIDEOS if key.startswith("youtube")]
+    return next(filter(None, map(clean_line, written)), "")
+
+
+def _find_ignored(path: str, facts: YamlValue, metadata: Metadata) -> Iterator[Problem]:
+    """Report the values in front matter that cannot be read, and what to write instead."""
+    if video := _wrong_video(facts, metadata):
+        reason = f'"{truncate(video, _LONGEST_SHOWN)}" is not a video id, which has 11 characters.'
+        yield make_note(path, reason, EXPECTED["youtube"])
+    values = (
+        ("season", metadata.season, _SEASONS),
+        ("episode", metadata.number, _NUMBERS),
+        ("date", metadata.published, _DATES),
+    )
+    unread = [
+        (clean_line(text_of(facts, key)), name)
+        for name, value, keys in values
+        for key in keys
+        if value is None
+    ]
+    guests = [(guest, "guest") for key in _GUESTS for guest in _items_under(facts, key)]
+    unread += [(guest, name) for guest, name in guests if not is_name(guest)]
+    for written, name in dict.fromkeys(unread):
+        if written and written.lower() not in _SWITCHES:
+            reason = f'"{truncate(written, _LONGEST_SHOWN)}" is no {name}: it is ignored.'
+            yield make_note(path, reason, EXPECTED[name])
+
+
+def _find_problems(transcript: Transcript, repairs: Repairs) -> Iterator[Problem]:
     path = transcript.path
     if not transcript.cues:
         yield make_note(path, "it has no transcript.")
-    if wrong_video:
-        yield make_note(
-            path, f'"{wrong_video}" is not a video id, which has 11 characters.', "Fix it."
-        )
     if repairs.paragraphs:
         what = pluralize(repairs.paragraphs, "paragraph")
         yield make_note(path, f"{what} in a speaker's field: read as speech.")

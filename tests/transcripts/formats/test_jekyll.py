@@ -212,6 +212,49 @@ def test_a_video_id_is_cleaned_or_reported(written: str, video: str, notes: int)
     assert sum("video id" in note.reason for note in parsed.notes) == notes
 
 
+IGNORED = dedent(
+    """\
+    ---
+    title: A
+    season: one
+    episode: -3
+    date: yesterday
+    published: true
+    guests: [5, Ann Doe]
+    youtube: short
+    """
+)
+SAID = "## Transcript\n\nAnn: Hello there, Ben.\n\nBen: Hello to you, Ann.\n\nAnn: So.\n"
+
+
+@pytest.mark.parametrize(
+    "rest", [f"---\n{SAID}", "transcript:\n- {line: Hello, sec: 1, who: Ann}\n---\n"]
+)
+def test_each_value_that_is_ignored_is_noted(rest: str) -> None:
+    parsed = read_page("a.md", IGNORED + rest)
+
+    assert parsed.transcript and parsed.transcript.cues and parsed.transcript.wrong_video
+    assert parsed.transcript.metadata.guests == ("Ann Doe",)
+    assert [(note.reason, note.remedy) for note in parsed.notes] == [
+        (
+            '"short" is not a video id, which has 11 characters.',
+            "Write the 11 characters of the video's id.",
+        ),
+        ('"one" is no season: it is ignored.', "Write a number."),
+        ('"-3" is no episode: it is ignored.', "Write a number."),
+        ('"yesterday" is no date: it is ignored.', "Write it as 2024-12-31."),
+        ('"5" is no guest: it is ignored.', "Write a list of names."),
+    ]
+
+
+def test_a_value_that_another_key_has_is_not_missed() -> None:
+    text = page(
+        "episode: pilot", "number: 4", "date: soon", "pubDate: 2024-02-29", "transcript: []"
+    )
+
+    assert [note.reason for note in read_page("a.md", text).notes] == ["it has no transcript."]
+
+
 def test_a_video_is_also_found_among_the_links() -> None:
     text = page("links:", "  youtube: https://youtu.be/abcdefghi_0", "transcript: []")
 
