@@ -357,3 +357,34 @@ def test_captions_of_yt_dlp_have_what_it_says_of_the_video(tmp_path: Path) -> No
     assert str(transcript.metadata.published) == "2025-03-04"
     assert [each.title for each in transcript.chapters] == ["Leaves"]
     assert read.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("talk.txt", "5:00 One and two.\n6:00 Three and four.\n2:00 Five and six.\n"),
+        (
+            "talk.md",
+            "---\ntitle: A\nseason: 1\n---\n## Transcript\n\n"
+            "[5:00] Ann: One.\n\n[6:00] Ben: Two.\n\n[2:00] Ann: Three.\n",
+        ),
+        (
+            "talk.srt",
+            "1\n00:06:00,000 --> 00:06:05,000\nOne\n\n2\n00:02:00,000 --> 00:02:05,000\nTwo\n",
+        ),
+        ("talk.csv", "start,end,text\n360.0,365.0,One and two\n120.0,125.0,Three and four\n"),
+        ("talk.vtt", "WEBVTT\n\n06:00.000 --> 06:05.000\nOne\n\n02:00.000 --> 02:05.000\nTwo\n"),
+    ],
+)
+def test_times_that_jump_back_are_noted_in_every_format_that_keeps_them(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+
+    reading = read_transcripts(find_files([tmp_path]))
+
+    starts = [cue.start for cue in reading.transcripts[0].cues]
+    assert starts[-2:] == [360, 120]
+    assert [problem.reason for problem in reading.problems] == [
+        "its times jump back, from 360 to 120 s."
+    ]

@@ -1,9 +1,10 @@
 """The values in transcript files: they arrive as text and are parsed here."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 from bot.languages import is_known_language, language_code
@@ -16,6 +17,8 @@ from bot.text import UNSEEN
 _CLOCK = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,6})(?:[.,](\d{1,9}))?", re.ASCII)
 _TIMECODE = re.compile(r"(\d{1,3}[:;]\d{2}[:;]\d{2})[:;](\d{2})", re.ASCII)
 _FRAMES = 30
+# Seconds; turns that overlap go back a little.
+_LONGEST_JUMP = 60.0
 # Characters a second; a show that is mostly music has more.
 _SLOWEST_PACE = 0.2
 _LEAST_TO_TELL = 1000
@@ -77,6 +80,16 @@ class ParsedFile:
 def make_note(path: str, reason: str, remedy: str = "") -> Problem:
     """Return a problem of a file that is used nevertheless."""
     return Problem(path, reason, remedy, refused=False)
+
+
+def find_jumps(transcript: Transcript) -> Iterator[Problem]:
+    """Report the largest of the jumps by which the times of a transcript go back."""
+    starts = [cue.start for cue in transcript.cues if cue.start is not None]
+    jumps = [(one - other, one, other) for one, other in pairwise(starts)]
+    if jumps and (largest := max(jumps))[0] > _LONGEST_JUMP:
+        _, before, after = largest
+        reason = f"its times jump back, from {before:.0f} to {after:.0f} s."
+        yield make_note(transcript.path, reason, "Check whether a part stands twice.")
 
 
 def clean_line(text: str) -> str:

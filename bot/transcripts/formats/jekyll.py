@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from bot.errors import TranscriptError
 from bot.models import Chapter, Cue, Metadata, Origin, Problem, Transcript
@@ -15,6 +14,7 @@ from bot.transcripts.formats.fields import (
     EXPECTED,
     ParsedFile,
     clean_line,
+    find_jumps,
     first_words,
     is_name,
     links_of,
@@ -38,8 +38,6 @@ _OF_EPISODES = (
     *("youtube", "youtube_id", "youtube_url", "video_id", "pub_date", "duration"),
 )
 _FEWEST_WORDS, _MOST_NOTES = 20, 1000
-# Seconds; turns that overlap go back a little.
-_LONGEST_JUMP = 60.0
 _SEASONS = ("season", "season_number")
 _NUMBERS = ("episode", "episode_number", "number")
 _GUESTS = ("guests", "guest")
@@ -305,14 +303,4 @@ def _find_problems(transcript: Transcript, repairs: Repairs) -> Iterator[Problem
     if repairs.repeated:
         what = pluralize(repairs.repeated, "line")
         yield make_note(path, f"it has {what} twice, once without time and speaker: read once.")
-    yield from _find_jumps(transcript)
-
-
-def _find_jumps(transcript: Transcript) -> Iterator[Problem]:
-    """Report the largest of the jumps by which the times of a page go back."""
-    starts = [cue.start for cue in transcript.cues if cue.start is not None]
-    jumps = [(one - other, one, other) for one, other in pairwise(starts)]
-    if jumps and (largest := max(jumps))[0] > _LONGEST_JUMP:
-        _, before, after = largest
-        reason = f"its times jump back, from {before:.0f} to {after:.0f} s."
-        yield make_note(transcript.path, reason, "Check whether a part stands twice.")
+    yield from find_jumps(transcript)

@@ -59,12 +59,14 @@ def read_body(path: str, page: PageText, prose: int | None = None) -> ParsedFile
     if looks_like_timed_text(text):
         spoken, chapters = _split_chapters(section)
         try:
-            timed = read_timed_text(path, "\n".join(spoken)).transcript
+            read = read_timed_text(path, "\n".join(spoken))
         except TranscriptError:  # times without words, or those of chapters
-            timed = None
+            read = ParsedFile(None)
+        timed = read.transcript
         if timed and (headed or (_says_who_speaks(timed) and not _is_sparse(timed))):
             untitled = replace(timed.metadata, title="")
-            return ParsedFile(replace(timed, metadata=untitled, chapters=tuple(chapters)))
+            timed = replace(timed, metadata=untitled, chapters=tuple(chapters))
+            return replace(read, transcript=timed)
     long = prose is not None and count_words(text) >= prose
     if (headed or long) and looks_like_speech(text):
         return read_untimed_text(path, text)

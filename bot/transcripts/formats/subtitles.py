@@ -15,7 +15,13 @@ from bot.errors import TranscriptError
 from bot.languages import language_code
 from bot.models import Cue, Origin, Problem
 from bot.text import pluralize, truncate
-from bot.transcripts.formats.fields import ParsedFile, clean_line, make_note, parse_clock
+from bot.transcripts.formats.fields import (
+    ParsedFile,
+    clean_line,
+    find_jumps,
+    make_note,
+    parse_clock,
+)
 from bot.transcripts.formats.labels import Labels, bare_names, find_labels, take_label
 from bot.transcripts.formats.speakers import (
     SpeakerText,
@@ -103,7 +109,7 @@ def cues_from_subtitles(path: str, subtitles: Sequence[Subtitle], lost: int = 0)
         raise _refuse(path, subtitles, lost)
     transcript = transcript_of(path, cues, None, labels)
     notes = [make_note(path, f"{pluralize(lost, 'subtitle')} cannot be read.")] if lost > 0 else []
-    return ParsedFile(transcript, tuple(notes))
+    return ParsedFile(transcript, (*notes, *find_jumps(transcript)))
 
 
 def _refuse(path: str, subtitles: Sequence[Subtitle], lost: int) -> TranscriptError:

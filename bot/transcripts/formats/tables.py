@@ -13,6 +13,7 @@ from bot.text import pluralize
 from bot.transcripts.formats.fields import (
     ParsedFile,
     clean_line,
+    find_jumps,
     make_note,
     parse_clock,
     unit_of,
@@ -72,7 +73,8 @@ def read_table(path: str, text: str) -> ParsedFile:
             cues.append(Cue(words, start, end, cue.speaker or speaker, Origin.CAPTIONS))
     lost = sum(any(map(str.strip, row)) for row in rows[first:]) - len(read)
     notes = [make_note(path, f"{pluralize(lost, 'row')} cannot be read.")] if lost > 0 else []
-    return ParsedFile(transcript_of(path, cues, None, labels), tuple(notes))
+    transcript = transcript_of(path, cues, None, labels)
+    return ParsedFile(transcript, (*notes, *find_jumps(transcript)))
 
 
 def _rows(text: str) -> list[list[str]]:

@@ -12,7 +12,13 @@ from itertools import groupby, islice, zip_longest
 
 from bot.errors import TranscriptError
 from bot.models import Cue, Metadata, Origin
-from bot.transcripts.formats.fields import ParsedFile, clean_line, parse_clock, parse_youtube
+from bot.transcripts.formats.fields import (
+    ParsedFile,
+    clean_line,
+    find_jumps,
+    parse_clock,
+    parse_youtube,
+)
 from bot.transcripts.formats.labels import (
     NAME,
     Label,
@@ -136,7 +142,8 @@ def read_timed_text(path: str, text: str) -> ParsedFile:
         _refuse_chapters(path, cues)
         cues = (*cues[:-1], _drop_glued_count(cues))
     metadata = Metadata(title=_title_in(heading), youtube=_video_of(heading))
-    return ParsedFile(transcript_of(path, cues, metadata, labels))
+    transcript = transcript_of(path, cues, metadata, labels)
+    return ParsedFile(transcript, tuple(find_jumps(transcript)))
 
 
 def time_on_line(line: str) -> float | None:
