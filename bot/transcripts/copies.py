@@ -11,9 +11,10 @@ from bot.arrays import Longs, distinct
 from bot.languages import ENGLISH, language_name
 from bot.models import Problem, Transcript
 from bot.text import pluralize
-from bot.transcripts.alignment import shingles
+from bot.transcripts.alignment import align, shingles
 from bot.transcripts.formats.fields import language_in_name, make_note, split_language
 from bot.transcripts.talks import (
+    MIN_WORDS_IN_GAP,
     Talk,
     are_in_two_languages,
     keyed_words_of,
@@ -32,6 +33,8 @@ _PHRASE = 4
 _FEWEST_WORDS = 1000
 _FEWEST_EQUAL_WORDS = 20
 _MOST_NAMED = 3
+# Words in a row; what two programs hear differently is shorter.
+_FEWEST_OF_ITS_OWN = 8
 
 _IF_WRONG = "If that is wrong, set AIRQUOTE_LANGUAGE."
 
@@ -306,3 +309,34 @@ def _notes(old: Talk, new: Talk) -> Iterator[Problem]:
     if video:
         reason = f"{named} {verb} its words but another video: they are one episode."
     yield make_note(kept.path, reason, "Check both transcripts." if video else "")
+    for file in repeated:
+        if lost := _count_lost(file, kept, filling=file is new.heard):
+            reason = (
+                f"{pluralize(lost, 'word')} of it are not in {kept.path}, and so are shown nowhere."
+            )
+            yield make_note(file.path, reason, f"If they belong there, add them to {kept.path}.")
+
+
+def _count_lost(file: Transcript, kept: Transcript, *, filling: bool) -> int:
+    """Count the words of a file in passages that another one lacks.
+
+    A file that is `filling` the gaps of the other one shows what is long.
+    """
+    words, others = keyed_words_of(file), keyed_words_of(kept)
+    if np.array_equal(words, others):
+        return 0
+    left, right = align(words, others)
+    left, right = np.concatenate(([-1], left)), np.concatenate(([-1], right))
+    lost = 0
+    for place in np.flatnonzero(np.diff(left, append=len(words)) > _FEWEST_OF_ITS_OWN).tolist():
+        own = words[slice(*_between(left, place))]
+        own = own[~np.isin(own, others[slice(*_between(right, place))])]
+        if len(own) >= _FEWEST_OF_ITS_OWN and not (filling and len(own) >= MIN_WORDS_IN_GAP):
+            lost += len(own)
+    return lost
+
+
+def _between(matches: Longs, place: int) -> tuple[int, int | None]:
+    """Return where the words between a match and the next one begin and end."""
+    after = matches[place + 1 : place + 2].tolist()
+    return int(matches[place]) + 1, after[0] if after else None

@@ -19,7 +19,7 @@ from bot.transcripts.contradictions import find_contradictions
 from bot.transcripts.grouping import group_files
 from bot.transcripts.guests import infer_guests
 from bot.transcripts.people import complete_name, guest_name, names_in
-from bot.transcripts.talks import SAME_TALK, Talk
+from bot.transcripts.talks import MIN_WORDS_IN_GAP, SAME_TALK, Talk
 from bot.transcripts.timing import (
     Anchors,
     align_captions,
@@ -28,9 +28,6 @@ from bot.transcripts.timing import (
     time_sentences,
 )
 from bot.transcripts.witness import hear_out
-
-MIN_WORDS_IN_GAP = 80
-"""Captions fill what editors left out if it has this many words, about half a minute."""
 
 # Characters; captions and their lists of segments have sentences at most.
 _LONGEST_LINE = 250

@@ -14,6 +14,9 @@ SAME_TALK = 0.15
 Measured: 0.26 for the most condensed page and its captions; at most 0.05 for different talks.
 """
 
+MIN_WORDS_IN_GAP = 80
+"""Captions fill what editors left out if it has this many words, about half a minute."""
+
 
 @dataclass(frozen=True, slots=True)
 class Talk:

@@ -49,6 +49,29 @@ def test_files_of_one_stem_are_one_talk() -> None:
     )
 
 
+@pytest.mark.parametrize(("number", "noted"), [(7, False), (9, True), (90, False)])
+def test_words_that_are_shown_nowhere_are_counted(number: int, noted: bool) -> None:
+    own = [f"own{n}" for n in range(number)]
+    page, copy = (
+        replace(edited(path, " ".join(words)), metadata=Metadata())
+        for path, words in (("a.md", SPEECH), ("a.txt", [*SPEECH, *own]))
+    )
+
+    assert grouped(page, copy) == (
+        [["a.md", "a.txt"]],
+        [
+            "a.md: a.txt has its words: they are one episode.",
+            *["a.txt: 9 words of it are not in a.md, and so are shown nowhere."] * noted,
+        ],
+    )
+
+
+def test_words_that_were_heard_differently_are_not_lost() -> None:
+    corrected = [word if n % 60 else "corrected" for n, word in enumerate(LONG)]
+
+    assert len(grouped(captions("a.vtt", LONG), captions("a.txt", corrected))[1]) == 1
+
+
 def test_files_of_one_stem_with_other_words_stay_apart() -> None:
     assert grouped(captions("a.vtt"), captions("a.txt", OTHER)) == ([["a.vtt"], ["a.txt"]], [])
 

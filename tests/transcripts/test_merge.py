@@ -12,8 +12,9 @@ import pytest
 
 from bot.models import Chapter, Cue, Episode, Metadata, Origin, Problem, Transcript
 from bot.transcripts.files import find_files
-from bot.transcripts.merge import MIN_WORDS_IN_GAP, merge_transcripts
+from bot.transcripts.merge import merge_transcripts
 from bot.transcripts.reader import ReadResult, read_transcripts
+from bot.transcripts.talks import MIN_WORDS_IN_GAP
 
 SPEECH = (
     "Our first registry was a table in a wiki and somebody had to remember to fill it in.",
