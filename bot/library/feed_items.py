@@ -118,11 +118,13 @@ def describe_episode(
     file: str,
     chapters: Sequence[Sequence[object]],
     secrets: Sequence[str] = (),
+    address: str = "",
 ) -> Mapping[str, object]:
     """Describe an episode for `write_feed_facts`.
 
-    `file` is the name of its transcript, "" for none; its own `chapters` replace the feed's. An
-    address with any of the `secrets` in it is left out, as everybody in a chat would see it.
+    `file` is the name of its transcript, "" for none, and `address` where it was fetched; its own
+    `chapters` replace the feed's. An address with any of the `secrets` in it is left out, as
+    everybody in a chat would see it.
     """
 
     def shown(address: str) -> str:
@@ -144,6 +146,7 @@ def describe_episode(
         "template": _template(shown(item.deep_link)),
         "chapters": chapters or [[each.start, each.title] for each in item.chapters],
         "files": [file] if file else [],
+        "address": shown(address),
         "stems": list(downloaded_stems(addresses)),
     }
     return {key: value for key, value in facts.items() if value}

@@ -78,6 +78,7 @@ class _Fetched:
     chapters: str = ""
     trouble: str = ""
     language: str = ""
+    address: str = ""
 
 
 class _Fetcher:
@@ -299,7 +300,8 @@ async def _fetch_episode(fetcher: _Fetcher, item: FeedItem, language: str) -> _F
             trouble = trouble or _explain(link.url, error)
             continue
         if ending:
-            fetched = _Fetched(digest, ending, language=language_code(link.language) or language)
+            spoken = language_code(link.language) or language
+            fetched = _Fetched(digest, ending, language=spoken, address=_shown(link.url))
             break
         trouble = trouble or f"{_shown(link.url)} is not a transcript."
     if not fetched.digest:
@@ -335,7 +337,7 @@ def _make_folder(
         if name:
             files[name] = each.digest
         chapters = read_chapters(store.read(each.chapters) or b"")
-        episodes.append(describe_episode(item, slug, name, chapters, secrets))
+        episodes.append(describe_episode(item, slug, name, chapters, secrets, each.address))
     read = [each.language for each in fetched]
     left_out = describe_languages(feed.items, read, _language_of(source, feed))
     notes = [*troubles, *_notes(feed.items, fetched), *left_out]
@@ -354,7 +356,7 @@ def _looks(feed: Feed) -> PodcastLooks:
 def _notes(items: Sequence[FeedItem], fetched: Sequence[_Fetched]) -> list[str]:
     """Say which episodes have no transcript, and why."""
     troubles = [
-        f"“{item.title}” has no transcript that can be used: {each.trouble}"
+        f"{_called(item)} has no transcript that can be used: {each.trouble}"
         for item, each in zip(items, fetched, strict=True)
         if each.trouble
     ]
@@ -366,6 +368,10 @@ def _notes(items: Sequence[FeedItem], fetched: Sequence[_Fetched]) -> list[str]:
         what = "1 of its episodes has" if without == 1 else f"{without:,} of its episodes have"
         named.append(f"{what} no transcript in it. Only what else has their words is searched.")
     return named
+
+
+def _called(item: FeedItem) -> str:
+    return f"“{item.title}”" if item.title else f"the untitled episode {_shown(item.guid)}"
 
 
 def _due(store: FeedStore, now: float) -> float:

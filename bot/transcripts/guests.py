@@ -75,4 +75,7 @@ def _note(inferred: Sequence[Episode]) -> Problem:
     reason = f"it lists no guests: {names} {verb}"
     if more := len(inferred) - 1:
         reason += f", and so are others in {pluralize(more, 'more episode')}"
-    return make_note(first.paths[0], f"{reason}.", "If that is wrong, list guests in catalog.yaml.")
+    remedy = "If that is wrong, list guests in catalog.yaml."
+    if first.guid:
+        remedy = "If that is wrong, list guests in catalog.yaml, or as podcast:person in the feed."
+    return make_note(first.paths[0], f"{reason}.", remedy)

@@ -1,7 +1,7 @@
 """Read files as transcripts, each by its format's reader, and add the catalogs' facts."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -22,6 +22,7 @@ from bot.transcripts.catalog import (
 from bot.transcripts.file_names import facts_in_name
 from bot.transcripts.files import FoundFiles, OnFile, SourceFile, attempt, read_text
 from bot.transcripts.formats.episode_facts import (
+    FEED_FACTS,
     EpisodeFacts,
     FactsFile,
     is_facts_file,
@@ -130,8 +131,7 @@ def read_transcripts(
         *people_problems,
         *catalog_problems,
         *fact_problems,
-        *file_problems,
-        *notes,
+        *_with_episodes([*file_problems, *notes], others, facts),
     )
     passed_over = count_passed_over(
         (read.passed_over, file.path) for file, read in parsed if read.passed_over
@@ -156,6 +156,31 @@ def _read_facts(
         problems += read.notes
         facts += [(file.location, each) for each in read.facts]
     return facts, [file for file in files if not is_facts_file(file.path)], problems
+
+
+def _with_episodes(
+    problems: Sequence[Problem],
+    files: Sequence[SourceFile],
+    facts: Sequence[tuple[Path, EpisodeFacts]],
+) -> Iterator[Problem]:
+    """Name the episodes of transcripts that a feed gave: their files are in the cache."""
+    given = {
+        location.with_name(name): episode
+        for location, episode in facts
+        if location.name == FEED_FACTS
+        for name in episode.files
+    }
+    episodes = {file.path: given[file.location] for file in files if file.location in given}
+    for problem in problems:
+        episode = episodes.get(problem.path)
+        yield (
+            replace(problem, reason=f"{_called(episode)}: {problem.reason}") if episode else problem
+        )
+
+
+def _called(episode: EpisodeFacts) -> str:
+    title = f"“{episode.metadata.title}”" if episode.metadata.title else "an untitled episode"
+    return f"{title} ({episode.address})" if episode.address else title
 
 
 def _read_facts_file(file: SourceFile) -> FactsFile:

@@ -263,6 +263,32 @@ def test_an_episode_that_fails_is_named_and_stops_no_other(
     assert reason in note.reason
 
 
+@pytest.mark.parametrize(
+    ("title", "called"), [("Slow hands", "“Slow hands”"), (" ", "an untitled")]
+)
+def test_a_broken_transcript_is_named_by_its_episode_and_address(
+    server: WebServer, source: FeedSource, cache: Path, title: str, called: str
+) -> None:
+    server.serve("/1.json?key=secret", '{"segments": [\n{"body": "Tea}]}')
+    serve_feed(server, item(1, transcript("1.json?key=secret"), title=title))
+
+    (problem,) = read(fetch(source, cache)).problems
+
+    assert problem.line == 2
+    assert problem.reason.startswith(called)
+    assert f" ({server.url}/1.json): the JSON is broken: " in problem.reason
+
+
+def test_an_untitled_episode_without_a_transcript_is_named_by_its_guid(
+    server: WebServer, source: FeedSource, cache: Path
+) -> None:
+    serve_feed(server, item(1, transcript("1.vtt"), title=" "))
+
+    (note,) = notes_of(fetch(source, cache))
+
+    assert note.startswith("the untitled episode tea-1 has no transcript that can be used: ")
+
+
 def test_a_transcript_that_fails_later_is_used_as_it_was(
     server: WebServer, source: FeedSource, tmp_path: Path
 ) -> None:

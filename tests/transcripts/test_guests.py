@@ -85,3 +85,14 @@ def test_a_note_says_who_is_taken_for_a_guest() -> None:
     )
     nameless = episode("a", "SPEAKER_00")
     assert infer_guests([nameless], said_in(nameless), {}, {})[1] == []
+
+
+def test_the_guests_of_a_feed_may_be_listed_there() -> None:
+    many = [replace(episode("a", "Mia", "Tom"), guid="tea-1")]
+
+    (note,) = infer_guests(many, said_in(*many), {}, {})[1]
+
+    assert (
+        note.remedy
+        == "If that is wrong, list guests in catalog.yaml, or as podcast:person in the feed."
+    )

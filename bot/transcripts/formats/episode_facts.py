@@ -41,7 +41,7 @@ class EpisodeFacts:
 
     `files` are names of its transcripts in the same folder, with their extension or, as in the
     names that yt-dlp gives, without extension and language. `stems` are such names without them, in
-    any folder. `slug` is its own name, for good.
+    any folder. `slug` is its own name, for good; `address` is that of the transcript in a feed.
     """
 
     metadata: Metadata
@@ -49,6 +49,7 @@ class EpisodeFacts:
     files: tuple[str, ...] = ()
     stems: tuple[str, ...] = ()
     slug: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def write_feed_facts(
     """Write what a feed says, for `read_facts` and `read_looks`.
 
     Each episode has facts as in a catalog, and `chapters` as pairs of seconds and title, `files`,
-    `stems` and `slug`.
+    `stems`, `slug` and `address`.
     """
     written = {"feed": feed, _NOTES: notes, _EPISODES: episodes, _LOOKS: asdict(looks)}
     return json.dumps(written, ensure_ascii=False, indent=1).encode("utf-8", "replace")
@@ -147,6 +148,7 @@ def _read_feed_episode(said: Mapping[str, object]) -> EpisodeFacts:
         texts_of(facts, "files"),
         texts_of(facts, "stems"),
         _text(said, "slug"),
+        _text(said, "address"),
     )
 
 
