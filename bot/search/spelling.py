@@ -10,8 +10,10 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.languages import ENGLISH
 from bot.search.budget import STEP, Budget, Task
-from bot.search.index.analysis import normalise
+from bot.search.chat_words import empty_words
+from bot.search.index.analysis import normalise, stem_terms, stop_words
 from bot.search.index.index import Index
 from bot.search.index.lookups import FREQUENT, sum_letters
 from bot.search.variants import find_run
@@ -66,12 +68,14 @@ def check_spelling(index: Index, words: Sequence[str], budget: Budget) -> Spelli
 def correct_terms(index: Index, terms: Sequence[str], budget: Budget) -> dict[str, tuple[str, ...]]:
     """Find the likeliest correction of each unknown term that has a similar known one.
 
-    A form of a known word is known. A correction may be two words ("featurestore" -> "feature",
-    "store").
+    A form of a known word is known, and an everyday word is right. A correction may be two words
+    ("featurestore" -> "feature", "store").
     """
     corrections = {}
     for term in dict.fromkeys(terms):
-        if len(term) < _SHORTEST or term[0].isdigit() or _is_form(index, term):
+        if len(term) < _SHORTEST or term[0].isdigit():
+            continue
+        if _is_form(index, term) or _is_everyday(index, term):
             continue
         affordable = budget.allows(_UNITS_A_TERM + _UNITS_A_LETTER * len(term), Task.CHECK_SPELLING)
         if affordable and (meant := _correct(index, term)):
@@ -195,6 +199,24 @@ def _is_form(index: Index, term: str) -> bool:
     return _ENDING.sub("", term) in (_ENDING.sub("", form) for form in known)
 
 
+def _is_everyday(index: Index, term: str) -> bool:
+    """Return whether a term is right although the corpus lacks it: it carries no subject."""
+    languages = index.vocabulary.languages
+    if any(term in stop_words(language) for language in languages):
+        return True
+    return languages[0] == ENGLISH and stem_terms([term])[0] in empty_words()
+
+
+def _may_mean(index: Index, term: str, other: str) -> bool:
+    """Return whether a known term is a correction: a subject, or surely meant.
+
+    Stop words are like many others, but only those of the corpus's main language are misspelt.
+    """
+    if index.vocabulary.is_ranked(other):
+        return True
+    return other in stop_words(index.vocabulary.languages[0]) and _is_sure(term, [other])
+
+
 def _is_sure(term: str, meant: Sequence[str]) -> bool:
     """Return whether a correction does not turn a word into another.
 
@@ -277,6 +299,7 @@ def _respell(index: Index, term: str, mistakes: int) -> tuple[str, ...]:
             other,
         )
         for other, distance, _ in found
+        if _may_mean(index, term, other)
     ]
     return (max(scored)[1],) if scored else ()
 

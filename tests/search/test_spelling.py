@@ -217,3 +217,44 @@ def test_corrections_work_in_a_podcast_of_a_few_episodes() -> None:
 
     assert results.offered == {"rediss": ("redis",)}
     assert slugs(find(index, "reids").hits) == ["move"]
+
+
+@pytest.fixture(scope="module")
+def bilingual() -> Index:
+    bees = (
+        "Wir sind heute bei den Bienen, und die Bienen sind wach.",
+        "Was sind das für Bienen, und wo sind sie im Winter?",
+        "Sie sind nicht allein, und sie sind auch nicht müde.",
+    )
+    talk = episode(
+        "talk",
+        "There is nothing like honey, and nothing about it is been wasted.",
+        "We have been here, and nothing has been said about the hive.",
+        language="en",
+    )
+    more = episode("more", "The hive is full of honey.", language="en")
+    return index_of(episode("bienen", *bees, language="de"), talk, more)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["find bees", "is there anything about bees", "anything on bees", "does somebody mention bees"],
+)
+def test_an_everyday_word_is_not_corrected_nor_is_any_word_to_one(
+    bilingual: Index, typed: str
+) -> None:
+    results = find(bilingual, typed)
+
+    assert (results.corrections, results.offered) == ({}, {})
+
+
+def test_a_stop_word_of_another_language_is_no_correction(bilingual: Index) -> None:
+    assert bilingual.vocabulary.languages == ("en", "de")
+    assert correct_terms(bilingual, ["nich", "sidn"], Budget.of(bilingual)) == {}
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("abuot", "about"), ("abot", "about")])
+def test_a_stop_word_that_is_surely_misspelt_is_corrected(
+    bilingual: Index, typed: str, meant: str
+) -> None:
+    assert correct_terms(bilingual, [typed], Budget.of(bilingual)) == {typed: (meant,)}
