@@ -14,7 +14,7 @@ from bot.search.index.index import Index
 
 # Enough words for a subject, and few enough to occur in a single passage.
 KEY_TERMS = 8
-# A word in fewer passages identifies a moment, not a subject.
+# In a passage, a word said in fewer passages identifies the moment, not a subject.
 _FEWEST_PASSAGES = 3
 # Transcribed sounds, greetings, thanks, assent and farewells.
 _SMALL_TALK = """
@@ -34,37 +34,39 @@ _NOTE = re.compile(r"\[[^\[\]]*\]")
 SAME_SECOND = 0.02
 
 
-def query_like(index: Index, text: str) -> Query:
+def query_like(index: Index, text: str, fewest: int = 1) -> Query:
     """Build a query from the key terms of a text, or one without words if it has none.
 
-    Notes in [brackets] do not count.
+    Notes in [brackets] do not count. See `key_terms` for `fewest`.
     """
     said = _NOTE.sub(" ", text)
-    chosen = key_terms(index, said)
+    chosen = key_terms(index, said, fewest=fewest)
     words = tuple(term for term in dict.fromkeys(terms_of(said)) if term in chosen)
     return Query(text=" ".join(words), words=words)
 
 
 def query_at(index: Index, passage: int) -> Query:
     """Build a query from the key terms of a passage."""
-    return query_like(index, passage_text(index, passage))
+    return query_like(index, passage_text(index, passage), _FEWEST_PASSAGES)
 
 
-def key_terms(index: Index, text: str, count: int = KEY_TERMS) -> frozenset[str]:
+def key_terms(index: Index, text: str, count: int = KEY_TERMS, fewest: int = 1) -> frozenset[str]:
     """Choose the terms that are frequent in a text and rare in the podcast (tf · idf).
 
-    Numbers, fillers and contractions are left out, and so are everyday words that carry no subject,
-    such as "like" and "real", unless there are no others.
+    Numbers, fillers and contractions are left out, and so is what fewer than `fewest` passages say.
+    Everyday words that carry no subject, such as "like" and "real", count only if they are said in
+    several passages and there are no others.
     """
     content = index.vocabulary.content_terms(terms_of(text))
     said = Counter(term for term in content if not _is_empty(term))
-    weights = _weigh(index, _without_everyday_words(said)) or _weigh(index, said)
+    telling = _weigh(index, _without_everyday_words(said), fewest)
+    weights = telling or _weigh(index, said, _FEWEST_PASSAGES)
     return frozenset(sorted(weights, key=lambda term: (-weights[term], term))[:count])
 
 
-def _weigh(index: Index, times: Mapping[str, int]) -> dict[str, float]:
-    """Weigh the terms that are said in several passages by tf · idf."""
-    return {term: times[term] * idf for term in times if (idf := _idf(index, term)) > 0}
+def _weigh(index: Index, times: Mapping[str, int], fewest: int) -> dict[str, float]:
+    """Weigh the terms that are said in so many passages by tf · idf."""
+    return {term: times[term] * idf for term in times if (idf := _idf(index, term, fewest)) > 0}
 
 
 def _without_everyday_words(times: Mapping[str, int]) -> dict[str, int]:
@@ -158,8 +160,8 @@ def _episodes_called(index: Index, slug: str) -> list[int]:
     return [number for number, episode in enumerate(index.episodes) if episode.slug == slug]
 
 
-def _idf(index: Index, term: str) -> float:
+def _idf(index: Index, term: str, fewest: int) -> float:
     stem = index.vocabulary.stem_id(term)
-    if stem is None or len(index.text.documents_of(stem)) < _FEWEST_PASSAGES:
+    if stem is None or len(index.text.documents_of(stem)) < fewest:
         return 0.0
     return float(index.idf[stem])

@@ -11,6 +11,7 @@ from bot.search.more_like_this import (
     key_terms,
     passage_at,
     passage_text,
+    query_at,
     query_like,
 )
 from tests.builders import bakery, episode, index_of
@@ -45,6 +46,17 @@ def test_frequent_in_the_text_and_rare_in_the_podcast_is_telling() -> None:
     assert key_terms(index, "cherry pear fig", count=1) == {"pear"}
     assert key_terms(index, "cherry pear fig fig fig", count=1) == {"fig"}
     assert key_terms(index, "plum cherry", count=1) == {"cherry"}
+
+
+def test_what_is_said_once_is_telling_in_a_text_but_not_in_a_passage() -> None:
+    talks = [episode(f"t{n}", "We keep a model here.") for n in range(4)]
+    index = build_index([episode("harbour", "A canoe and a model.", language="en"), *talks])
+    (passage,) = (index.passage_episodes == 0).nonzero()[0].tolist()
+
+    assert query_like(index, "Has anyone been in a canoe?").words == ("canoe",)
+    assert query_like(index, "Which model of canoe is this?").words == ("model", "canoe")
+    assert key_terms(index, "Which model of canoe is this?", count=1) == {"canoe"}
+    assert query_at(index, passage).words == ("model",)
 
 
 def test_no_more_words_than_can_be_said_in_one_passage() -> None:
