@@ -5,10 +5,10 @@ from dataclasses import replace
 from itertools import chain
 
 from bot.answers.hints import examples_from
-from bot.answers.replies import Button, ButtonKind, Card, Reply
+from bot.answers.replies import Button, ButtonKind, Card, Reply, episode_card
 from bot.answers.requests import Request, Verb, fits
 from bot.library.library import Library
-from bot.models import Verdict
+from bot.models import Episode, Verdict
 from bot.text import truncate
 from bot.translations import gettext
 
@@ -62,6 +62,11 @@ def context_buttons(card: Card, text: str) -> tuple[Button, ...]:
 def episode_buttons(card: Card, label: str) -> tuple[Button, ...]:
     """Return the button that opens an episode."""
     return _that_fit(Button(ButtonKind.ASK, label, Request(Verb.EPISODE, episode=card.episode)))
+
+
+def title_button(episode: Episode) -> tuple[Button, ...]:
+    """Return the button that opens an episode, with its title."""
+    return episode_buttons(episode_card(episode), truncate(episode.title, _LABEL_CHARACTERS))
 
 
 def page_buttons(request: Request, *, more: bool) -> tuple[Button, ...]:

@@ -12,6 +12,7 @@ from bot.search.index.analysis import locate_words, normalise, terms_of
 from bot.search.index.index import Index, once_for_each
 from bot.search.query import MAX_CHARACTERS, find_bare_words, without_filters
 from bot.search.spelling import correct_terms
+from bot.search.titles import episodes_titled
 from bot.translations import format_date, format_number, gettext, gettext_noop
 
 _FILTERS = {
@@ -175,7 +176,7 @@ def nothing_found(query: Query, page: int = 0) -> str:
 def ways_on(library: Library, query: Query) -> tuple[str, ...]:
     """Suggest what is close to a query without hits, and how to widen it."""
     words = [*query.words, *(word for phrase in query.phrases for word in phrase)]
-    notes = list(nearest_chapters(library, " ".join(words)))
+    notes = [*_titled(library, query), *nearest_chapters(library, " ".join(words))]
     if query.phrases:
         notes.append(gettext("Without the quotes, the words need not be next to each other."))
     if query.excluded:
@@ -198,6 +199,12 @@ def nearest_chapters(library: Library, text: str) -> tuple[str, ...]:
     """Name the chapters whose titles are closest to a text."""
     titles = similar_titles(library.index, text) if text else ()
     return (gettext("Nearest chapters: {titles}", titles=" · ".join(titles)),) if titles else ()
+
+
+def _titled(library: Library, query: Query) -> tuple[str, ...]:
+    """Name the episodes that have the words in their titles."""
+    titles = " · ".join(each.title for each in episodes_titled(library.index, query))
+    return (gettext("In the title of an episode: {titles}", titles=titles),) if titles else ()
 
 
 def _other_words() -> str:

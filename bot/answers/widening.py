@@ -1,9 +1,9 @@
-"""Ways on for whoever found nothing: a wider search, one by meaning, a chapter, the form again."""
+"""Ways on for whoever found nothing: an episode, a wider search, a chapter, the form again."""
 
 from collections.abc import Iterator
 from itertools import chain
 
-from bot.answers.buttons import change_button, meaning_button, search_button
+from bot.answers.buttons import change_button, meaning_button, search_button, title_button
 from bot.answers.hints import examples_from
 from bot.answers.replies import Button
 from bot.library.library import Library
@@ -12,6 +12,7 @@ from bot.search.budget import Budget
 from bot.search.engine import finds, similar_titles
 from bot.search.meaning import search_by_meaning
 from bot.search.query import parse_query, without_filters, without_phrases
+from bot.search.titles import episodes_titled
 from bot.translations import gettext
 
 _MOST_CHAPTERS = 2
@@ -21,9 +22,10 @@ _MOST_WAYS = 4
 
 
 def widening_buttons(library: Library, query: Query) -> tuple[Button, ...]:
-    """Return buttons for searches that find something, then one to change what was typed.
+    """Return buttons that lead to something, then one to change what was typed.
 
-    If no wider search does and no chapter is near, the searches are examples. Each wider search
+    Episodes with the words in their titles come first, then searches. Without any of these, the
+    searches are examples. Each wider search
     may cost as much as the first, so whoever asks for too much should get the last button only.
     """
     wider = {text: label for label, text in _wider(query) if _finds(library, text)}
@@ -31,7 +33,8 @@ def widening_buttons(library: Library, query: Query) -> tuple[Button, ...]:
     words = without_filters(without_phrases(query.text))
     chapters = similar_titles(library.index, words, _MOST_CHAPTERS) if words else ()
     near = [search_button(title, title) for title in chapters]
-    ways = [*widened, *_by_meaning(library, query), *near]
+    titled = map(title_button, episodes_titled(library.index, query))
+    ways = [*titled, *widened, *_by_meaning(library, query), *near]
     ways = ways or [search_button(each, each) for each in examples_from(library)]
     return tuple(chain(*ways[:_MOST_WAYS], change_button(query.text)))
 

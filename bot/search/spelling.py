@@ -75,7 +75,7 @@ def correct_terms(index: Index, terms: Sequence[str], budget: Budget) -> dict[st
     for term in dict.fromkeys(terms):
         if len(term) < _SHORTEST or term[0].isdigit():
             continue
-        if _is_form(index, term) or _is_everyday(index, term):
+        if _is_form(index, term) or is_everyday(index, term):
             continue
         affordable = budget.allows(_UNITS_A_TERM + _UNITS_A_LETTER * len(term), Task.CHECK_SPELLING)
         if affordable and (meant := _correct(index, term)):
@@ -100,6 +100,14 @@ def join_terms(
         else:
             joined.append(word)
     return joined, corrections
+
+
+def is_everyday(index: Index, term: str) -> bool:
+    """Return whether a term is a word of everyday language that carries no subject."""
+    languages = index.vocabulary.languages
+    if any(term in stop_words(language) for language in languages):
+        return True
+    return languages[0] == ENGLISH and stem_terms([term])[0] in empty_words()
 
 
 def nearest(value: str, choices: Sequence[str], count: int = 3) -> list[str]:
@@ -197,14 +205,6 @@ def _is_form(index: Index, term: str) -> bool:
     forms = np.flatnonzero(index.vocabulary.stem_of == stem).tolist()
     known = (index.vocabulary.terms[number] for number in forms)
     return _ENDING.sub("", term) in (_ENDING.sub("", form) for form in known)
-
-
-def _is_everyday(index: Index, term: str) -> bool:
-    """Return whether a term is right although the corpus lacks it: it carries no subject."""
-    languages = index.vocabulary.languages
-    if any(term in stop_words(language) for language in languages):
-        return True
-    return languages[0] == ENGLISH and stem_terms([term])[0] in empty_words()
 
 
 def _may_mean(index: Index, term: str, other: str) -> bool:

@@ -59,6 +59,43 @@ def test_a_search_that_found_nothing_can_be_widened(
     assert follow(library, first).cards
 
 
+@pytest.fixture(scope="module")
+def sea() -> Library:
+    talks = (
+        episode("light", "The keeper climbs.", title="Lighthouse", season=1, language="en"),
+        episode("choir", "We sing.", title="Choir Tuning for Beginners", language="en"),
+        episode("more", "We sing again.", title="More lighthouses", season=2),
+        episode("bikes", "Wir sind auf der Straße.", title="Räder & Speichen", language="de"),
+    )
+    return Library("made-up", index_of(*talks), ())
+
+
+@pytest.mark.parametrize(
+    ("typed", "titles"),
+    [
+        ("lighthouse", ["Lighthouse", "More lighthouses"]),
+        ("anything about the Lighthouse?", ["Lighthouse", "More lighthouses"]),
+        ('"lighthouse"', ["Lighthouse", "More lighthouses"]),
+        ("lighthouse season:2", ["More lighthouses"]),
+        ("tuned choirs", ["Choir Tuning for Beginners"]),
+        ("Speiche", ["Räder & Speichen"]),
+        ("lighthouse tuning", []),
+        ("zyxwvut", []),
+    ],
+)
+def test_episodes_with_the_words_in_their_titles_come_first(
+    sea: Library, typed: str, titles: list[str]
+) -> None:
+    buttons = ways(sea, typed)[: len(titles)]
+    shown = [follow(sea, each).cards[0].title for each in buttons if titles]
+    notes = answer(sea, Request(Verb.SEARCH, typed)).notes
+    named = f"In the title of an episode: {' · '.join(titles)}"
+
+    assert [each.label for each in buttons] == shown == titles
+    assert (named in notes) is bool(titles)
+    assert all(each.request.verb is not Verb.EPISODE for each in ways(sea, typed)[len(titles) :])
+
+
 def test_chapters_that_are_near_can_be_opened(library: Library) -> None:
     chapters = [each for each in ways(library, "kafka season:2") if each.label == "Why Kafka"]
 
