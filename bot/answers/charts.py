@@ -85,12 +85,14 @@ def notes_beside(reply: Reply) -> list[str]:
 
 
 def seasons_of(mentions: Sequence[Mentions]) -> list[int]:
-    """List the seasons in order, from the first in which anything is mentioned.
+    """List the seasons in order, from the first in which anything is mentioned; none without any.
 
     If that is the last one, the one before is listed too, to compare with.
     """
     counts = [each for counted in mentions for each in counted.by_season]
-    first = min((season for season, times in counts if times), default=0)
+    if not any(times for _, times in counts):
+        return []
+    first = min(season for season, times in counts if times)
     seasons = sorted({season for season, _ in counts})
     return [each for each in seasons if each >= first or each in seasons[-2:]]
 

@@ -109,6 +109,8 @@ def _cards(index: Index, counted: Mentions) -> list[Card]:
 def _summary(counted: Mentions) -> str:
     if not counted.total:
         return gettext("{term} is never mentioned", term=quoted(counted.term))
+    if counted.total == 1:
+        return gettext("{term} is mentioned once", term=quoted(counted.term))
     return ngettext(
         "{term} is mentioned {n} time in {episodes}",
         "{term} is mentioned {n} times in {episodes}",
@@ -125,7 +127,10 @@ def _describe(counted: Mentions) -> list[str]:
         lines.append(
             gettext("{term}: counted as {other}", term=counted.term, other=counted.counted_as)
         )
-    lines += describe_seasons(counted)
+    seasons, left = describe_seasons(counted), counted.total - counted.in_seasons
+    lines += seasons
+    if seasons and left:
+        lines.append(gettext("{term}, without a season: {left}", term=counted.term, left=left))
     if counted.guests:
         most = [f"{name} ({times})" for name, times in counted.guests[:_MOST_GUESTS]]
         names = join_names(most)

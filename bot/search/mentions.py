@@ -53,6 +53,11 @@ class Mentions:
     counted_as: str = ""
 
     @property
+    def in_seasons(self) -> int:
+        """The number of mentions in episodes of a known season."""
+        return sum(times for _, times in self.by_season)
+
+    @property
     def moments(self) -> tuple[Match, ...]:
         """The first and the latest mention, or the only one."""
         return tuple(dict.fromkeys(each for each in (self.first, self.latest) if each))
@@ -117,8 +122,8 @@ def mentions_in(index: Index, term: str, passage: int) -> list[Match]:
 
 
 def describe_seasons(counted: Mentions) -> list[str]:
-    """Describe a term's mentions by season in text, if there are several seasons."""
-    if not counted.total or len(counted.by_season) < 2:
+    """Describe a term's mentions by season in text, if there are several seasons and any in one."""
+    if not counted.in_seasons or len(counted.by_season) < 2:
         return []
     bars = sparkline([times for _, times in counted.by_season])
     first, last = counted.by_season[0][0], counted.by_season[-1][0]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.answers.charts import draw_bars, notes_beside
 from bot.library.library import Library
 from bot.search.index.build import build_index
 from tests.asking import mentions
@@ -31,10 +32,10 @@ def test_the_reply_says_how_often_by_whom_and_where(library: Library) -> None:
     assert [each.total for each in reply.mentions] == [7]
 
 
-def test_a_single_mention_is_one_time_with_one_card(library: Library) -> None:
+def test_a_single_mention_is_said_to_be_once_with_one_card(library: Library) -> None:
     reply = mentions(library, "models")
 
-    assert reply.text == "“models” is mentioned 1 time in 1 episode"
+    assert reply.text == "“models” is mentioned once"
     assert len(reply.cards) == 1
 
 
@@ -129,6 +130,27 @@ def test_a_season_is_not_counted_as_words_but_explained(library: Library) -> Non
     assert reply.notes[0] == (
         "I count in all episodes. To find passages in some of them, search for “mlops season:2”."
     )
+
+
+def test_mentions_outside_the_seasons_are_counted_apart() -> None:
+    talks = (
+        episode("bonus", "A canoe. Another canoe."),
+        episode("first", "A kayak.", season=1),
+        episode("second", "A kayak and an oar.", season=2),
+        episode("extra", "A kayak."),
+    )
+    library = Library("made-up", index_of(*talks), ())
+    canoe, kayak = mentions(library, "canoe"), mentions(library, "kayak")
+
+    assert (canoe.text, canoe.notes) == ("“canoe” is mentioned 2 times in 1 episode", ())
+    assert draw_bars(canoe.mentions) == []
+    assert len(draw_bars(mentions(library, "kayak vs canoe").mentions)) == 3
+    assert kayak.notes == (
+        "kayak, seasons 1 to 2: ██",
+        "kayak: S1 1, S2 1",
+        "kayak, without a season: 1",
+    )
+    assert notes_beside(kayak) == ["kayak, without a season: 1"]
 
 
 @pytest.mark.parametrize(

@@ -298,4 +298,4 @@ def test_seasons_are_told_where_there_are_several() -> None:
         "tea: S1 1, S2 2",
     ]
     assert describe_seasons(replace(both, by_season=((1, 3),))) == []
-    assert describe_seasons(replace(both, total=0)) == []
+    assert describe_seasons(replace(both, by_season=((1, 0), (2, 0)))) == []

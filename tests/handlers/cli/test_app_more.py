@@ -212,7 +212,7 @@ def test_no_chart_is_drawn_where_no_episode_has_a_season(home: Path) -> None:
     (home / "tea.txt").write_text("0:05 All about green tea\n0:09 Yes\n", encoding="utf-8")
     done = airquote(home, "mentions", "tea", "--chart", "tea.png", AIRQUOTE_EPISODES="tea.txt")
 
-    assert (done.returncode, done.stdout.split(" in ")[0]) == (1, "“tea” is mentioned 1 time")
+    assert (done.returncode, done.stdout.splitlines()[0]) == (1, "“tea” is mentioned once")
     assert done.stderr == "No chart was drawn: no episode has a season.\n"
     assert not (home / "tea.png").exists()
 
