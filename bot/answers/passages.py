@@ -25,6 +25,7 @@ from bot.answers.hints import (
 from bot.answers.moments import ended, find_only
 from bot.answers.replies import Reply, clock_time, hit_cards, quoted
 from bot.answers.requests import Request, Verb
+from bot.answers.slips import explain_slip
 from bot.answers.widening import widening_buttons
 from bot.library.library import Library
 from bot.models import Query
@@ -63,6 +64,7 @@ def show_passages_found(
         *_offer(query, results),
     )
     hints = () if found or request.page else ways_on(library, query)
+    slips = () if request.page else explain_slip(request.text, found=found)
     words = quoted(without_filters(query.text))
     about = gettext("What the podcast says about {words}", words=words)
     text = about if found else nothing_found(query, request.page)
@@ -73,7 +75,7 @@ def show_passages_found(
         reply = replace(reply, buttons=ways)
     return replace(
         reply,
-        notes=(*narrowed, *results.problems, *left_out, *corrections, *hints),
+        notes=(*slips, *narrowed, *results.problems, *left_out, *corrections, *hints),
         suggestion=corrected(query.text, meant) if meant else None,
     )
 

@@ -76,6 +76,8 @@ FOLLOWING = frozenset({Verb.FOLLOW, Verb.FOLLOWS, Verb.UNFOLLOW, Verb.FORGET_ME}
 WEEKLY_WORDS = ("on", "off", "status", "preview", "post", "theme")
 # The same for "announce".
 ANNOUNCE_WORDS = ("on", "off")
+CHOICES = {Verb.WEEKLY: WEEKLY_WORDS, Verb.ANNOUNCE: ANNOUNCE_WORDS}
+"""The first word that a command takes, of which any other makes it a search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +110,16 @@ def read_request(typed: str) -> Request:
     help takes no words.
     """
     first, *rest = typed.translate(_UNSEEN).split(maxsplit=1) or [Verb.HELP]
-    verb, text = _verbs().get(first.casefold()), "".join(rest).strip()
+    verb, text = verb_names().get(first.casefold()), "".join(rest).strip()
     if verb is Verb.SEARCH and not clean_text(text):
         return Request(Verb.HELP)
-    if verb and _takes(verb, text):
+    if verb and takes(verb, text):
         return Request(verb, text)
     return Request(Verb.SEARCH, typed.strip())
 
 
 @cache
-def _verbs() -> Mapping[str, Verb]:
+def verb_names() -> Mapping[str, Verb]:
     """Return what people can type for each verb: its name, in English and as Discord shows it."""
     names = {
         name.removeprefix("/podcast "): verb
@@ -127,7 +129,7 @@ def _verbs() -> Mapping[str, Verb]:
     return names | {str(verb): verb for verb in TYPED_VERBS}
 
 
-def _takes(verb: Verb, text: str) -> bool:
+def takes(verb: Verb, text: str) -> bool:
     """Return whether a verb accepts a text."""
     if verb is Verb.WEEKLY:
         return not text or text.split()[0].casefold() in WEEKLY_WORDS
