@@ -48,6 +48,8 @@ _BEST = 3
 _PER_PAGE = 10
 # To translators: what people type after “unfollow” to end everything, separated by “|”.
 _ALL = gettext_noop("all|everything")
+# Mentions of people, channels and everybody, as platforms write them.
+_MENTION = re.compile(r"<[@#!][^<>]*>|(?<!\S)@(?:here|channel|everyone)\b")
 # A word that more of the episodes are about singles out none; a few episodes do not tell.
 _NEARLY_ALL = 0.9
 _FEWEST_EPISODES = 10
@@ -167,6 +169,7 @@ async def _follow(
                 most=MOST_CHARACTERS,
             )
         )
+    query = clean_text(_MENTION.sub(" ", query))
     parsed = parse_query(query)
     if parsed.problems or not parsed.has_words:
         text = gettext("There are no words in that to follow.")
@@ -190,7 +193,10 @@ async def _follow(
         text = gettext("You already follow {most} things, which is the limit.", most=MOST_FOLLOWS)
         note = gettext("“/podcast follows” lists them, each with a button to unfollow it.")
         return Reply(text, (note,))
-    text = gettext("I will message you when a new episode mentions {query}.", query=quoted(query))
+    text = gettext(
+        "I will message you when a new episode talks about {query}, not just mentions it.",
+        query=quoted(query),
+    )
     most = max(strong, key=lambda each: each[1].count)
     notes = (_one_a_week(), *_tell_today(*most))
     return Reply(text, notes, buttons=(_unfollow_button(query),))
@@ -226,9 +232,9 @@ def _tell_today(library: Library, strong: StrongMatches) -> tuple[str, ...]:
         )
     meant = correct_terms(library.index, parse_query(strong.text).words, Budget.of(library.index))
     if not meant:
-        return (gettext("Nothing mentions it so far."),)
+        return (gettext("No episode talks about it so far."),)
     near = quoted(" ".join(word for words in meant.values() for word in words))
-    return (gettext("Nothing mentions it so far. Did you mean {query}?", query=near),)
+    return (gettext("No episode talks about it so far. Did you mean {query}?", query=near),)
 
 
 async def _unfollow(context: PostingContext, query: str, follower: Requester) -> Reply:
@@ -237,7 +243,9 @@ async def _unfollow(context: PostingContext, query: str, follower: Requester) ->
     if await context.follows.unfollow(recipient, words):
         text = gettext("You no longer follow {query}.", query=quoted(query))
         return Reply(text, await _tell_left(context, recipient))
-    if re.fullmatch(listed_words(_ALL), words) and await context.follows.unfollow(recipient, None):
+    if re.fullmatch(listed_words(_ALL), words):
+        if not await context.follows.unfollow(recipient, None):
+            return Reply(gettext("You do not follow anything."))
         return Reply(
             gettext("You no longer follow anything, and I have forgotten what you followed.")
         )

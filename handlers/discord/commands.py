@@ -190,7 +190,7 @@ class PodcastCommands(
         await run_listener(native, tell_about)
 
     @app_commands.command(
-        description=gettext_noop("Get a message when a new episode mentions something.")
+        description=gettext_noop("Get a message when a new episode talks about something.")
     )
     @app_commands.describe(query=gettext_noop("What to look for in new episodes."))
     async def follow(self, native: BotInteraction, query: _Followed) -> None:

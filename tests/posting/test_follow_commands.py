@@ -95,7 +95,10 @@ def play(database: str, use: Callable[[World], Awaitable[Any]], **facts: Any) ->
 def test_the_answer_says_what_will_happen_and_what_there_is_today(database: str) -> None:
     async def use(world: World) -> None:
         reply = await say(world, " Feature  STORE ")
-        assert reply.text == "I will message you when a new episode mentions “Feature STORE”."
+        assert reply.text == (
+            "I will message you when a new episode talks about “Feature STORE”, "
+            "not just mentions it."
+        )
         assert reply.notes[1].startswith("Today, that is 1 passage in 1 episode: ")
         (button,) = reply.buttons
         assert button.request == Request(Verb.UNFOLLOW, "Feature STORE")
@@ -108,8 +111,8 @@ def test_the_answer_says_what_will_happen_and_what_there_is_today(database: str)
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("quantum tea", "Nothing mentions it so far."),
-        ("regstry", "Nothing mentions it so far. Did you mean “registry”?"),
+        ("quantum tea", "No episode talks about it so far."),
+        ("regstry", "No episode talks about it so far. Did you mean “registry”?"),
     ],
 )
 def test_what_nobody_has_spoken_of_can_be_followed(database: str, typed: str, said: str) -> None:
@@ -138,7 +141,13 @@ def test_what_nearly_every_episode_says_is_refused(database: str, typed: str) ->
 
 
 @SQLITE
-@pytest.mark.parametrize("typed", ["-tea", "season:x tea", "?!", "guest:ida", "x" * 101])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("-tea", "season:x tea", "?!", "guest:ida", "x" * 101),
+        *("<!channel>", "<@123> @here", "<#C1|general>", "@everyone"),
+    ],
+)
 def test_what_cannot_be_followed_is_said(database: str, typed: str) -> None:
     async def use(world: World) -> None:
         assert not (await say(world, typed)).text.startswith("I will")
@@ -172,6 +181,24 @@ def test_a_long_list_has_pages_with_a_button_for_each(database: str) -> None:
         assert titles == ["feature store", *(f"tea {n}" for n in range(11))]
         pressed = rest.cards[0].buttons[0].request
         assert pressed == Request(Verb.UNFOLLOW, "tea 9")
+
+    play(database, use)
+
+
+@SQLITE
+def test_who_follows_nothing_is_told_so_when_ending_everything(database: str) -> None:
+    async def use(world: World) -> None:
+        reply = await say(world, "all", BO, Verb.UNFOLLOW)
+        assert (reply.text, reply.notes) == ("You do not follow anything.", ())
+
+    play(database, use)
+
+
+@SQLITE
+def test_mentions_of_members_are_not_followed(database: str) -> None:
+    async def use(world: World) -> None:
+        await say(world, "<@123> green @tea @here", BO)
+        assert await followed(world, BO) == ["green @tea"]
 
     play(database, use)
 

@@ -84,7 +84,7 @@ def refresh(app: App) -> None:
 
 def test_who_follows_gets_one_letter_with_the_passages(app: App, ida: User) -> None:
     answer = use(app, "follow", ida, **WORDS)
-    assert "when a new episode mentions" in said_in(answer)
+    assert "when a new episode talks about" in said_in(answer)
     assert labels(answer) == ["Unfollow “feature store”"]
     refresh(app)
     (letter,) = letters(app, ida)
@@ -270,7 +270,7 @@ def test_a_new_episode_reaches_who_follows_and_the_channel(home: Path) -> None:
         platform.restart()
         after = server.seen(admin, chat), server.seen(anybody)
 
-    assert "Nothing mentions it" in followed.text
+    assert "No episode talks about it" in followed.text
     assert "From now on" in switched.text
     assert "“teapot museum”" in said_in(told[-1])
     assert said_in(posts[-1]).startswith("New episode")

@@ -73,7 +73,9 @@ async def refresh(desk: Desk) -> None:
 
 def test_who_follows_gets_one_letter_with_the_passages(stage: Stage) -> None:
     async def story(desk: Desk) -> None:
-        assert "when a new episode mentions" in text_of(await type_in(desk, "follow feature store"))
+        assert "when a new episode talks about" in text_of(
+            await type_in(desk, "follow feature store")
+        )
         assert labels(desk.messages[-1]) == ["Unfollow “feature store”"]
         await refresh(desk)
         await tell_waiting(desk.parts.weekly.posting, only(NEW))
@@ -265,7 +267,7 @@ def platform(home: Path) -> Iterator[SlackPlatform]:
 def test_a_new_episode_reaches_who_follows_and_the_channel(platform: SlackPlatform) -> None:
     ida = platform.join()
     platform.slack.workspace.admins.add(ida.user)
-    assert "Nothing mentions it" in ida.say("follow teapot museum").text
+    assert "No episode talks about it" in ida.say("follow teapot museum").text
     assert "From now on" in ida.say("announce on").text
     add_episode(platform.home / "episodes")
     platform.restart()
