@@ -74,7 +74,11 @@ def narrowed_episodes(library: Library, query: Query, request: Request) -> Reply
         return Reply(nothing_found(query), (*remedies, *left_out))
     numbers = np.unique(library.index.passage_episodes[narrowed.allowed]).tolist()
     found = [library.index.episodes[number] for number in numbers]
-    more = gettext("Add a word or two to search within them.")
+    more = ngettext(
+        "Add a word or two to search within it.",
+        "Add a word or two to search within them.",
+        len(found),
+    )
     notes = [*explain_filters(query), *left_out, more]
     if query.excluded:
         notes.append(gettext("To leave words out, also say what to look for."))

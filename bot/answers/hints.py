@@ -177,8 +177,10 @@ def ways_on(library: Library, query: Query) -> tuple[str, ...]:
     """Suggest what is close to a query without hits, and how to widen it."""
     words = [*query.words, *(word for phrase in query.phrases for word in phrase)]
     notes = [*_titled(library, query), *nearest_chapters(library, " ".join(words))]
-    if query.phrases:
+    if any(len(phrase) > 1 for phrase in query.phrases):
         notes.append(gettext("Without the quotes, the words need not be next to each other."))
+    elif query.phrases:
+        notes.append(gettext("Without the quotes, other forms of the word count too."))
     if query.excluded:
         notes.append(gettext("Try leaving out fewer -words."))
     if query.is_narrowed:

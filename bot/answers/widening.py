@@ -11,7 +11,7 @@ from bot.models import Query
 from bot.search.budget import Budget
 from bot.search.engine import finds, similar_titles
 from bot.search.meaning import search_by_meaning
-from bot.search.query import parse_query, without_filters, without_phrases
+from bot.search.query import parse_query, without_exclusions, without_filters, without_phrases
 from bot.search.titles import episodes_titled
 from bot.translations import gettext
 
@@ -54,6 +54,8 @@ def _wider(query: Query) -> Iterator[tuple[str, str]]:
         yield gettext("Without Quotes"), without_phrases(query.text)
     if query.is_narrowed:
         yield gettext("Without Filters"), without_filters(query.text)
+    if query.excluded:
+        yield gettext("Without -words"), without_exclusions(query.text)
     if query.phrases and query.is_narrowed:
         yield gettext("Without Quotes and Filters"), without_filters(without_phrases(query.text))
 

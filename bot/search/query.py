@@ -71,6 +71,12 @@ def without_phrases(text: str) -> str:
     return " ".join(filter(None, bare))
 
 
+def without_exclusions(text: str) -> str:
+    """Remove the words to leave out from a query's text."""
+    parts = _find_parts(text)
+    return " ".join(text[part.start() : part.end()] for part in parts if not part["minus"])
+
+
 def _find_parts(text: str) -> Iterator[re.Match[str]]:
     """Find the parts of a query; a match has the positions in the text as it was typed."""
     return _PART.finditer(text.translate(_SIGNS))

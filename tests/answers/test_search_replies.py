@@ -132,7 +132,7 @@ def test_a_filter_alone_lists_its_episodes(sample: Library) -> None:
     assert reply.text == "1 episode"
     assert [card.episode for card in reply.cards] == ["model-registry"]
     assert reply.cards[0].snippet is None
-    assert reply.notes == ("Guest tomas", "Add a word or two to search within them.")
+    assert reply.notes == ("Guest tomas", "Add a word or two to search within it.")
 
 
 def test_dates_alone_list_their_episodes(sample: Library) -> None:

@@ -48,6 +48,8 @@ def follow(library: Library, button: Button) -> Reply:
         ('"kafka reads" season:1', "Without Quotes", "kafka reads season:1"),
         ('"kafka reads" season:2', "Without Quotes and Filters", "kafka reads"),
         ('"spark reads" guest:"Bo Li"', "Without Filters", '"spark reads"'),
+        ('log -"kafka is" -spark', "Without -words", "log"),
+        ('log -kafka guest:"Ann Lee"', "Without -words", 'log guest:"Ann Lee"'),
     ],
 )
 def test_a_search_that_found_nothing_can_be_widened(
