@@ -50,7 +50,7 @@ def answer_episodes(library: Library, request: Request) -> Reply:
     found = _find(library.index, wanted)
     if not found:
         return _none_found(library, wanted)
-    return _page_of_episodes(_count(found), newest_first(found), request)
+    return _page_of_episodes(library.index, _count(found), newest_first(found), request)
 
 
 def list_episodes(library: Library, typed: str = "") -> Reply:
@@ -82,7 +82,7 @@ def narrowed_episodes(library: Library, query: Query, request: Request) -> Reply
     notes = [*explain_filters(query), *left_out, more]
     if query.excluded:
         notes.append(gettext("To leave words out, also say what to look for."))
-    reply = _page_of_episodes(_count(found), found, request)
+    reply = _page_of_episodes(library.index, _count(found), found, request)
     return replace(reply, notes=tuple(notes))
 
 
@@ -96,7 +96,7 @@ def answer_episode(library: Library, request: Request) -> Reply:
     wanted = request.text
     if not wanted:
         text = gettext("Which episode? Type words from its title, its number or a guest.")
-        return _to_choose_from(text, library.index.episodes, request)
+        return _to_choose_from(library.index, text, library.index.episodes, request)
     # Of "episode last", only the last word comes here.
     latest = answer_latest(library, request) or answer_latest(
         library, replace(request, text=f"{wanted} episode")
@@ -114,7 +114,7 @@ def answer_episode(library: Library, request: Request) -> Reply:
         len(found),
         wanted=quoted(wanted),
     )
-    return _to_choose_from(text, found, request)
+    return _to_choose_from(library.index, text, found, request)
 
 
 def show_episode(library: Library, slug: str) -> Reply:
@@ -174,30 +174,40 @@ def _count(found: Sequence[Episode]) -> str:
     return ngettext("{n} episode", "{n} episodes", len(found))
 
 
-def _to_choose_from(text: str, found: Sequence[Episode], request: Request) -> Reply:
-    return _page_of_episodes(text, newest_first(found), request, gettext("Show"))
+def _to_choose_from(index: Index, text: str, found: Sequence[Episode], request: Request) -> Reply:
+    return _page_of_episodes(index, text, newest_first(found), request, gettext("Show"))
 
 
 def _page_of_episodes(
-    text: str, found: Sequence[Episode], request: Request, label: str = ""
+    index: Index, text: str, found: Sequence[Episode], request: Request, label: str = ""
 ) -> Reply:
-    """Return the request's page of a list of episodes; `label` goes on each button, if given."""
-    label = label or gettext("Chapters")
+    """Return the request's page of a list of episodes.
+
+    `label` goes on the button of each; without it, a button says what it adds, if it adds anything.
+    """
     size = episodes_per_page(request)
     first = request.page * size
     told = tell_apart(found)
-    shown = [
-        replace(episode_card(each), label=told.get(each.slug, ""))
-        for each in found[first : first + size]
-    ]
+    shown = []
+    for each in found[first : first + size]:
+        card = replace(episode_card(each), label=told.get(each.slug, ""))
+        says = label or _label_of_more(index, each)
+        shown.append(replace(card, buttons=episode_buttons(card, says) if says else ()))
     more = first + size < len(found)
     return Reply(
         text if shown else gettext("That is all of them."),
-        cards=tuple(replace(card, buttons=episode_buttons(card, label)) for card in shown),
+        cards=tuple(shown),
         more=more,
         first=first + 1 if shown else 1,
         buttons=page_buttons(request, more=more),
     )
+
+
+def _label_of_more(index: Index, episode: Episode) -> str:
+    """Say what an episode's own answer adds to its entry in a list; "" for nothing."""
+    if episode.chapters:
+        return gettext("Chapters")
+    return gettext("Details") if _details(index, episode) else ""
 
 
 def _none_found(library: Library, wanted: str) -> Reply:

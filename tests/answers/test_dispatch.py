@@ -250,7 +250,7 @@ def test_filters_alone_list_a_page_of_episodes(tmp_path: Path) -> None:
     assert [card.episode for card in last.cards] == [f"t{n:02}" for n in range(20, 24)]
     assert (labels(first.buttons), labels(last.buttons)) == (["Next"], ["Previous"])
     assert (first.first, last.first) == (1, 21)
-    assert labels(first.cards[0].buttons) == ["Chapters"]
+    assert labels(first.cards[0].buttons) == []
 
 
 def test_the_list_of_episodes_is_turned_to_its_end(sample: Library) -> None:

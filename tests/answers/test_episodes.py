@@ -1,6 +1,7 @@
 """Episodes rather than what is said in them."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -65,6 +66,21 @@ def test_what_is_not_known_is_not_said(library: Library) -> None:
     (card,) = show_episode(library, "bare").cards
 
     assert (card.url, card.chapters, card.details) == ("", (), ())
+
+
+@pytest.mark.parametrize(
+    ("facts", "labels"),
+    [
+        ({"chapters": (Chapter("Tea", 0.0),), "description": "All."}, ["Chapters"]),
+        ({"description": "All that there is."}, ["Details"]),
+        ({}, []),
+    ],
+)
+def test_a_button_in_a_list_says_what_it_shows(facts: dict[str, Any], labels: list[str]) -> None:
+    library = Library("made-up", build_index([episode("talk", "Tea.", **facts)]), ())
+    (card,) = answer(library, Request(Verb.EPISODES)).cards
+
+    assert [each.label for each in card.buttons] == labels
 
 
 @pytest.mark.parametrize(
