@@ -84,7 +84,7 @@ _COLOUR = re.compile(r"#?([0-9a-f]{6}|[0-9a-f]{3})", re.IGNORECASE)
 def parse_style(typed: str) -> CardStyle | None:
     """Parse words such as "portrait square light"; None if no pictures are wanted.
 
-    Raises ValueError that names a word without a meaning.
+    Raises ValueError that names a word without a meaning, or two with the same.
     """
     words = typed.casefold().replace(",", " ").split()
     if not words or (len(words) == 1 and words[0] in _OFF):
@@ -92,9 +92,11 @@ def parse_style(typed: str) -> CardStyle | None:
     style: dict[str, StrEnum] = {}
     kinds: dict[str, type[StrEnum]] = {"design": Design, "shape": Shape, "theme": Theme}
     for word in words:
-        found = [(key, kind(word)) for key, kind in kinds.items() if word in set(kind)]
+        found = next((key for key, kind in kinds.items() if word in set(kind)), "")
+        if found and style.get(found, word) != word:
+            raise ValueError(f"“{style[found]}” and “{word}” are both a {found}: name one")
         if found:
-            style.update(found)
+            style[found] = kinds[found](word)
         elif word not in _ON:
             known = ", ".join(each for kind in kinds.values() for each in kind)
             raise ValueError(f"“{word}” is neither 1 nor one of {known}")

@@ -20,12 +20,16 @@ from bot.setting_types import (
     Secret,
     ShardRange,
     Variable,
+    read_channels,
+    read_hosts,
     read_language,
     read_level,
     read_links,
+    read_members,
     read_public_key,
     read_reply_language,
     read_shards,
+    read_shared,
     read_socket_url,
     read_style,
     read_switch,
@@ -33,6 +37,7 @@ from bot.setting_types import (
     read_url,
     reveal,
     setting,
+    split_list,
     whole_number,
 )
 from bot.sources import Folder, Source, SourceRules, expand_home, parse_sources
@@ -112,6 +117,7 @@ class Settings:
         "AIRQUOTE_INTERNAL_HOSTS",
         "The hosts inside your network, joined by `,`, from which feeds and their "
         "transcripts may be fetched. Other hosts must have public addresses.",
+        read=read_hosts,
     )
     language: str = setting(
         "AIRQUOTE_LANGUAGE",
@@ -137,6 +143,7 @@ class Settings:
         "Where processes on several machines share the index: a folder, or a bucket as "
         "`s3://bucket/folder`. Needs the extra `s3`. If unset, they share the folder in "
         "`AIRQUOTE_CACHE`, or nothing.",
+        read=read_shared,
     )
     s3_endpoint: str = setting(
         "AWS_ENDPOINT_URL",
@@ -262,11 +269,13 @@ class Settings:
         "of the week and announcements, besides the admins of the workspace or server, and who "
         "hear of their problems. With many Slack workspaces, each with its workspace before it: "
         "`T012AB3C4/U567DE8F9`.",
+        read=read_members,
     )
     feed_channels: str = setting(
         "AIRQUOTE_FEED_CHANNELS",
         "The ids of channels, joined by `,`, whose quotes of the week anyone may read "
         "at `/quotes.atom`. If unset, there is no such page.",
+        read=read_channels,
     )
     quote_card: str = setting(
         "AIRQUOTE_QUOTE_CARD",
@@ -350,7 +359,7 @@ class Settings:
     @property
     def rules(self) -> SourceRules:
         """What holds for all sources, wherever they are named."""
-        return SourceRules(frozenset(_split(self.internal.lower())), self.language)
+        return SourceRules(frozenset(split_list(self.internal.lower())), self.language)
 
     @property
     def episode_paths(self) -> tuple[Path, ...]:
@@ -433,7 +442,7 @@ class Settings:
     @property
     def encryption_keys(self) -> tuple[str, ...]:
         """The keys that decrypt; the first also encrypts."""
-        return _split(reveal(self.encryption_key))
+        return split_list(reveal(self.encryption_key))
 
     @property
     def slack_over_http(self) -> bool:
@@ -455,12 +464,12 @@ class Settings:
     @property
     def admin_ids(self) -> frozenset[str]:
         """The ids of members who may do here what admins may."""
-        return frozenset(_split(self.admins))
+        return frozenset(split_list(self.admins))
 
     @property
     def public_channels(self) -> frozenset[str]:
         """The ids of channels whose quotes of the week anyone may read."""
-        return frozenset(_split(self.feed_channels))
+        return frozenset(split_list(self.feed_channels))
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -480,11 +489,6 @@ def setting_variables() -> Iterator[tuple[str, Variable]]:
     for field in fields(Settings):
         if "variable" in field.metadata:
             yield field.name, field.metadata["variable"]
-
-
-def _split(joined: str) -> tuple[str, ...]:
-    """Split what is joined by commas or blanks."""
-    return tuple(joined.replace(",", " ").split())
 
 
 def _password_of(address: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +12,10 @@ from bot.languages import language_code
 from bot.players import parse_players
 from bot.translations import closest_language, languages
 
+# In Slack, a workspace may stand before a member's id; in Discord, ids are numbers.
+_MEMBER = re.compile(r"(?:[TE][A-Z0-9]+/)?[UW][A-Z0-9]+|[0-9]+")
+_CHANNEL = re.compile(r"[CG][A-Z0-9]+|[0-9]+")
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.?")
 _PUBLIC_KEY = re.compile(r"[0-9a-f]{64}")
 _SHARDS = re.compile(
     r"\s*(?:(?P<all>\d{1,5})|(?P<first>\d{1,5})(?:\s*-\s*(?P<last>\d{1,5}))?\s*/\s*(?P<of>\d{1,5}))\s*",
@@ -85,10 +90,10 @@ def whole_number(least: int, most: int) -> Callable[[str], int]:
 
 
 def read_switch(text: str) -> bool:
-    """Read 1 or 0, or another word for it."""
+    """Read yes or no, or another word for it."""
     word = text.strip().lower()
     if word not in _SWITCHES:
-        raise ValueError("it should be 1 or 0")
+        raise ValueError("it should be yes or no, or 1 or 0")
     return _SWITCHES[word]
 
 
@@ -161,6 +166,31 @@ def read_shards(text: str) -> ShardRange:
     return ShardRange(first, last, of)
 
 
+def read_members(text: str) -> str:
+    """Read the ids of members."""
+    return _check_each(text, "the id of a member, such as U012AB3CD", _MEMBER.fullmatch)
+
+
+def read_channels(text: str) -> str:
+    """Read the ids of channels."""
+    return _check_each(text, "the id of a channel, such as C012AB3CD", _CHANNEL.fullmatch)
+
+
+def read_hosts(text: str) -> str:
+    """Read the names or addresses of hosts."""
+    return _check_each(text, "the name of a host, such as podcast.example.internal", _is_host)
+
+
+def read_shared(text: str) -> str:
+    """Read where an index is shared: the address of a bucket, or a folder."""
+    scheme, is_address, place = text.partition("://")
+    if is_address and scheme != "s3":
+        raise ValueError("it is neither a folder nor s3://bucket/folder")
+    if is_address and not place.strip("/"):
+        raise ValueError("it names no bucket: write s3://bucket/folder")
+    return text
+
+
 def read_links(text: str) -> str:
     """Read what links lead to."""
     parse_players(text)
@@ -188,6 +218,25 @@ def read_reply_language(text: str) -> str:
         known = ", ".join(languages())
         raise ValueError(f"there are no texts in “{text}”, only in these languages: {known}")
     return code
+
+
+def split_list(joined: str) -> tuple[str, ...]:
+    """Split what is joined by commas or blanks."""
+    return tuple(joined.replace(",", " ").split())
+
+
+def _check_each(text: str, what: str, is_fine: Callable[[str], object]) -> str:
+    for each in split_list(text):
+        if not is_fine(each):
+            raise ValueError(f"“{each}” is not {what}")
+    return text
+
+
+def _is_host(text: str) -> bool:
+    try:
+        return bool(_HOST.fullmatch(text) or ip_address(text))
+    except ValueError:
+        return False
 
 
 def _check_address(value: str, *schemes: str) -> str:

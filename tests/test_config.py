@@ -370,3 +370,41 @@ def test_a_port_is_needed_for_slack_over_http_or_if_set(
         monkeypatch.setenv(name, value)
 
     assert load_settings().http_port == port
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("AIRQUOTE_ADMINS", "U012AB3CD,@ann", "“@ann” is not the id of a member, such as U0"),
+        ("AIRQUOTE_ADMINS", "<@U012AB3CD>", "“<@U012AB3CD>” is not the id of a member"),
+        ("AIRQUOTE_FEED_CHANNELS", "#general", "“#general” is not the id of a channel, such as C0"),
+        ("AIRQUOTE_FEED_CHANNELS", "U012AB3CD", "“U012AB3CD” is not the id of a channel"),
+        ("AIRQUOTE_INTERNAL_HOSTS", "http://x y", "“http://x” is not the name of a host, such as"),
+        ("AIRQUOTE_INTERNAL_HOSTS", "feeds.test:8080", "“feeds.test:8080” is not the name of a"),
+        ("AIRQUOTE_QUOTE_CARD", "paper poster", "“paper” and “poster” are both a design"),
+        ("AIRQUOTE_QUOTE_CARD", "dark wide light", "“dark” and “light” are both a theme"),
+        ("AIRQUOTE_SHARED_INDEX", "s3://", "it names no bucket: write s3://bucket/folder"),
+        ("AIRQUOTE_SHARED_INDEX", "gs://b/f", "it is neither a folder nor s3://bucket/folder"),
+        ("AIRQUOTE_FLEETING", "maybe", "it should be yes or no, or 1 or 0"),
+    ],
+)
+def test_what_nothing_could_come_of_is_refused(name: str, text: str, told: str) -> None:
+    _, (problem,) = parse_settings({name: text})
+
+    assert problem.subject == name
+    assert problem.reason.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("AIRQUOTE_ADMINS", "U012AB3CD, W1 123456789012345678,T012AB3C4/U567DE8F9"),
+        ("AIRQUOTE_FEED_CHANNELS", "C012AB3CD,G1,123456789012345678"),
+        ("AIRQUOTE_INTERNAL_HOSTS", "Podcast.Example.internal,10.0.0.7 ::1,my_host"),
+        ("AIRQUOTE_QUOTE_CARD", "paper, square dark"),
+        ("AIRQUOTE_SHARED_INDEX", "s3://bucket"),
+        ("AIRQUOTE_SHARED_INDEX", "~/index"),
+    ],
+)
+def test_what_makes_sense_is_accepted(name: str, text: str) -> None:
+    assert parse_settings({name: text})[1] == []
