@@ -24,3 +24,12 @@ def shared_problems(settings: Settings) -> tuple[ConfigError, ...]:
         return ()
     remedy = "Install the extra: pip install 'airquote[s3]'."
     return (ConfigError("AIRQUOTE_SHARED_INDEX", "its library is not installed.", remedy),)
+
+
+def key_problems(settings: Settings) -> tuple[ConfigError, ...]:
+    """Say which half of the key for the bucket is missing, if only one is set."""
+    if bool(settings.s3_key_id) == bool(settings.s3_key):
+        return ()
+    names = ("AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID")
+    missing, given = names if settings.s3_key_id else names[::-1]
+    return (ConfigError(missing, f"it is not set, but {given} is.", "Set both, or neither."),)

@@ -274,7 +274,7 @@ def with_engine(
     """
     if not address or library.index.renew:  # it does so already
         return library
-    _check_client()
+    check_client()
     # Only here, since its library is an extra, and takes a while to load.
     from bot.library.clustered import ClusteredPodcast
 
@@ -298,7 +298,7 @@ def open_from_engine(
     """
     if not address:
         return None
-    _check_client()
+    check_client()
     from bot.library.clustered import ClusteredPodcast
 
     where = ClusteredPodcast(parse_engine(address), podcast, cache)
@@ -337,7 +337,8 @@ def word_usage_of(library: Library) -> WordUsage:
     return library.word_usage or learn_word_usage(library.index)
 
 
-def _check_client() -> None:
+def check_client() -> None:
+    """Raise EngineError if the library that talks to the search engine is not installed."""
     if find_spec("opensearchpy") is None:
         remedy = "Install the extra: pip install 'airquote[opensearch]'."
         raise EngineError("AIRQUOTE_ENGINE", "it needs the client for OpenSearch.", remedy)

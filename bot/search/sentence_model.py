@@ -140,12 +140,16 @@ def find_model(name: str, cache: Path, report: Steps = ignore) -> EmbeddingModel
     A public model is fetched into the cache folder once; `report` receives the bytes. Raise
     ConfigError if the extra is not installed or there is no such model.
     """
-    if missing := [each for each in _LIBRARIES if find_spec(each) is None]:
-        raise ConfigError(_SETTING, f"{missing[0]} is not installed.", _INSTALL)
-    files = _find_files(name, cache, report)
+    found = _look_up(name)
+    files = found if isinstance(found, ModelFiles) else _fetch(found, cache / "models", report)
     digests = f"{sha256_of(files.network)}{sha256_of(files.tokenizer)}"
     short = hashlib.sha256(digests.encode()).hexdigest()[:16]
     return EmbeddingModel(short, _model_of(files, digests).embed)
+
+
+def check_model(name: str) -> None:
+    """Raise ConfigError as `find_model` does, but fetch nothing."""
+    _look_up(name)
 
 
 @cache
@@ -154,7 +158,10 @@ def _model_of(files: ModelFiles, _digests: str) -> SentenceModel:
     return SentenceModel(files)
 
 
-def _find_files(name: str, cache: Path, report: Steps) -> ModelFiles:
+def _look_up(name: str) -> ModelFiles | _Published:
+    """Find the files of a model on this machine, or what is published under its name."""
+    if missing := [each for each in _LIBRARIES if find_spec(each) is None]:
+        raise ConfigError(_SETTING, f"{missing[0]} is not installed.", _INSTALL)
     folder = Path(name).expanduser()
     if folder.is_dir():
         return _files_in(folder)
@@ -165,7 +172,7 @@ def _find_files(name: str, cache: Path, report: Steps) -> ModelFiles:
         known = ", ".join(each.repository.rpartition("/")[-1] for each in _PUBLISHED.values())
         reason = f"there is no folder {name}, and the models known by name are: {known}."
         raise ConfigError(_SETTING, reason, _NO_MODEL)
-    return _fetch(published, cache / "models", report)
+    return published
 
 
 def _files_in(folder: Path) -> ModelFiles:

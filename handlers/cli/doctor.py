@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -12,6 +13,9 @@ from bot.answers.check import count_refused
 from bot.config import Settings
 from bot.environment import read_settings
 from bot.errors import AirquoteError, ConfigError
+from bot.library.evaluation import read_qrels
+from bot.library.library import check_client
+from bot.search.sentence_model import check_model
 from bot.store.database import ephemeral_storage_problem
 from bot.store.feedback import open_store
 from bot.text import pluralize
@@ -21,6 +25,7 @@ from handlers.http import Server
 from handlers.mcp.adapter import sdk_problems
 from handlers.platform import Finding
 from handlers.run.platforms import PLATFORMS
+from handlers.shared_index import key_problems, shared_problems
 
 
 def print_findings() -> bool:
@@ -51,8 +56,10 @@ async def _findings() -> AsyncIterator[Finding]:
         yield "Settings: all are valid."
     # In a thread, as fetching a feed has a loop of its own.
     for each in settings.of_each:
-        for finding in await asyncio.to_thread(list, _check_transcripts(each)):
+        for finding in await asyncio.to_thread(list, _check_podcast(each)):
             yield finding
+    for finding in check_search(settings):
+        yield finding
     yield await _check_database(settings)
     if settings.http_port:
         yield await _check_port(settings.http_port)
@@ -77,6 +84,42 @@ async def _check_chats(settings: Settings, unusable: Sequence[str]) -> AsyncIter
         elif f"{platform.name.upper()}_API_URL" not in unusable:
             async for finding in platform.check(settings):
                 yield finding
+
+
+def check_search(settings: Settings) -> Iterator[Finding]:
+    """Check what the search was set to use, as far as that can be told without a network."""
+    if settings.engine:
+        fine = "Search engine: its client is installed."
+        yield from _tried(check_client, f"{fine} Whether the cluster answers is seen by searching.")
+    if settings.shared_index:
+        yield from _check_shared(settings)
+    if settings.semantic_model and settings.model_name:
+        fine = f"Semantic search: the model {settings.model_name} is known."
+        yield from _tried(partial(check_model, settings.model_name), fine)
+
+
+def _check_shared(settings: Settings) -> Iterator[Finding]:
+    problems = (*shared_problems(settings), *key_problems(settings))
+    where = f"Shared index: {settings.shared_index}"
+    fine = f"{where} is set up. Whether it can be reached is seen by “airquote index build”."
+    yield from problems or (fine,)
+
+
+def _tried(check: Callable[[], object], fine: str) -> Iterator[Finding]:
+    """Say that a check found nothing wrong, or what it raises."""
+    try:
+        check()
+    except AirquoteError as error:
+        yield error
+    else:
+        yield fine
+
+
+def _check_podcast(settings: Settings) -> Iterator[Finding]:
+    yield from _check_transcripts(settings)
+    queries = settings.evaluation_path
+    if queries and queries.is_file():  # else, the settings report it
+        yield from _tried(partial(read_qrels, queries), f"Queries: {queries} can be read.")
 
 
 def _check_transcripts(settings: Settings) -> Iterator[Finding]:

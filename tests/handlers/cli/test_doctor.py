@@ -9,12 +9,18 @@ from pathlib import Path
 import pytest
 from discord import ApplicationFlags
 
+from bot.environment import parse_settings
+from bot.errors import AirquoteError
+from bot.library import library
 from bot.posting.places import Channel
+from bot.search import sentence_model
 from bot.store.database import open_database
 from bot.store.deliveries import SqlDeliveryStore
 from bot.store.follows import SqlFollowStore
 from bot.weekly.models import Subscription
 from bot.weekly.slots import Schedule
+from handlers import shared_index
+from handlers.cli.doctor import check_search
 from handlers.discord.setup_checks import check_endpoint, describe_intents
 from handlers.slack.setup_checks import compare_clocks, compare_scopes
 from tests.fakes.discord.server import DiscordServer
@@ -445,3 +451,59 @@ def test_a_server_without_a_clock_is_no_reason_to_worry(header: str) -> None:
 def test_scopes_are_compared_with_the_manifest() -> None:
     assert "every scope" in str(compare_scopes("commands, chat:write,app_mentions:read, more"))
     assert "lacks app_mentions:read, chat:write, commands" in str(compare_scopes(""))
+
+
+@pytest.mark.parametrize(
+    ("variables", "beginning"),
+    [
+        ({"AIRQUOTE_EVAL": "broken.jsonl"}, "broken.jsonl:1: this is not a query."),
+        (
+            {"AIRQUOTE_SHARED_INDEX": "s3://b/f", "AWS_ACCESS_KEY_ID": "me"},
+            "AWS_SECRET_ACCESS_KEY: it is not set, but AWS_ACCESS_KEY_ID is.",
+        ),
+    ],
+)
+def test_what_other_commands_would_refuse_is_found(
+    home: Path, variables: dict[str, str], beginning: str
+) -> None:
+    (home / "broken.jsonl").write_text("no query\n")
+    code, _, (line,) = examine(home, **variables)
+
+    assert code == 1
+    assert line.startswith(beginning)
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ({"AIRQUOTE_ENGINE": "opensearch://host"}, "AIRQUOTE_ENGINE: it needs the client"),
+        ({"AIRQUOTE_SHARED_INDEX": "s3://b/f"}, "AIRQUOTE_SHARED_INDEX: its library is not"),
+        ({"AIRQUOTE_SEMANTIC_MODEL": "foo"}, "AIRQUOTE_SEMANTIC_MODEL: onnxruntime is not"),
+    ],
+)
+def test_an_extra_that_a_setting_needs_is_found_missing(
+    variables: dict[str, str], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (library, shared_index, sentence_model):
+        monkeypatch.setattr(module, "find_spec", lambda _: None)
+    settings, _ = parse_settings(variables)
+    (finding,) = check_search(settings)
+
+    assert isinstance(finding, AirquoteError)
+    assert str(finding).startswith(told)
+
+
+def test_an_unknown_model_is_found_without_fetching_a_known_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sentence_model, "find_spec", lambda name: name)
+    findings = []
+    for name in ("foo", "all-MiniLM-L6-v2"):
+        settings, _ = parse_settings({"AIRQUOTE_SEMANTIC_MODEL": name})
+        findings += map(str, check_search(settings))
+
+    assert findings == [
+        "AIRQUOTE_SEMANTIC_MODEL: there is no folder foo, and the models known by name are: "
+        "all-MiniLM-L6-v2. Set AIRQUOTE_SEMANTIC_MODEL to a model's folder or name, or to off.",
+        "Semantic search: the model all-MiniLM-L6-v2 is known.",
+    ]
