@@ -357,6 +357,11 @@ class Settings:
         return parse_sources(self.episodes, self.rules) or (Folder(SAMPLE_EPISODES, self.rules),)
 
     @property
+    def is_sample(self) -> bool:
+        """Whether it is the sample podcast, as nothing else is named."""
+        return not parse_sources(self.episodes, self.rules)
+
+    @property
     def rules(self) -> SourceRules:
         """What holds for all sources, wherever they are named."""
         return SourceRules(frozenset(split_list(self.internal.lower())), self.language)

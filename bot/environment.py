@@ -6,6 +6,7 @@ The only home of python-dotenv.
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,13 @@ from bot.config import Settings, setting_variables
 from bot.errors import ConfigError
 from bot.sources import Folder, expand_home
 from bot.text import pluralize
+
+_ENV_FILE = Path(".env")
+_OURS = "AIRQUOTE_"
+# How alike names are of which one may be meant for the other, from 0 to 1.
+_ALIKE = 0.8
+# What only the tests of Airquote read.
+_OF_TESTS = ("AIRQUOTE_SHARED", "AIRQUOTE_CONTRACTS", "AIRQUOTE_TEST_POSTGRES")
 
 
 def load_settings() -> Settings:
@@ -67,6 +75,19 @@ def raise_problems(problems: Sequence[ConfigError]) -> None:
         raise ConfigError("Settings", f"{pluralize(len(problems), 'problem')}.\n{lines}")
 
 
+def misspelt_settings() -> tuple[ConfigError, ...]:
+    """List the variables that are called as settings are, and are none."""
+    known = [variable.name for _, variable in setting_variables()]
+    unknown = {name for name in _read_variables() if name.startswith(_OURS)}.difference(known)
+    return tuple(_misspelt(name, known) for name in sorted(unknown.difference(_OF_TESTS)))
+
+
+def _misspelt(name: str, known: Sequence[str]) -> ConfigError:
+    near = get_close_matches(name, known, 1, _ALIKE)
+    remedy = f"Did you mean {near[0]}?" if near else "See .env.example for all there are."
+    return ConfigError(name, "there is no such setting.", remedy)
+
+
 def _read_variables() -> dict[str, str]:
     """Read the variables that are not empty; the environment overrides the file `.env`."""
     read = (_read_env_file(), os.environ)
@@ -74,14 +95,26 @@ def _read_variables() -> dict[str, str]:
 
 
 def _read_env_file() -> Mapping[str, str | None]:
-    if not Path(".env").exists():
+    if not _ENV_FILE.exists():
         return {}
     from dotenv import dotenv_values
+    from dotenv.parser import parse_stream
 
     try:
-        return dotenv_values(".env")
+        with _ENV_FILE.open(encoding="utf-8") as lines:
+            wrong = [each.original for each in parse_stream(lines) if each.error]
+        for each in wrong:
+            raise _broken(each.line, each.string)
+        return dotenv_values(_ENV_FILE)
     except UnicodeDecodeError as error:
-        raise ConfigError(".env", "it is not UTF-8 text.", "Save it as UTF-8.") from error
+        raise ConfigError(str(_ENV_FILE), "it is not UTF-8 text.", "Save it as UTF-8.") from error
+
+
+def _broken(line: int, text: str) -> ConfigError:
+    """Say that a text cannot be read; empty lines before it, where `line` is, are part of it."""
+    line += text[: len(text) - len(text.lstrip())].count("\n")
+    remedy = "Write NAME=value, and end each quote that begins."
+    return ConfigError(f"{_ENV_FILE}, line {line}", "it cannot be read.", remedy)
 
 
 def _with_podcasts(settings: Settings, path: Path) -> tuple[Settings, list[ConfigError]]:
@@ -98,6 +131,9 @@ def _with_podcasts(settings: Settings, path: Path) -> tuple[Settings, list[Confi
 
 def _missing_paths(settings: Settings) -> list[ConfigError]:
     """Find out whether there is nothing to read or fetch. Raises ConfigError for a wrong source."""
+    if settings.episodes and settings.is_sample:
+        reason, remedy = "it names nothing.", "Name what to read, or unset it."
+        return [ConfigError("AIRQUOTE_EPISODES", reason, remedy)]
     if any(not isinstance(each, Folder) or each.path.exists() for each in settings.sources):
         return []
     named = ", ".join(map(str, settings.episode_paths))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import SAMPLE_EPISODES, setting_variables
-from bot.environment import load_settings, parse_settings, read_settings
+from bot.environment import load_settings, misspelt_settings, parse_settings, read_settings
 from bot.errors import ConfigError
 from bot.setting_types import ShardRange
 from bot.sources import Folder, GitSource
@@ -408,3 +408,36 @@ def test_what_nothing_could_come_of_is_refused(name: str, text: str, told: str) 
 )
 def test_what_makes_sense_is_accepted(name: str, text: str) -> None:
     assert parse_settings({name: text})[1] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("AIRQUOTE_CACHE=a\nAIRQUOTE_EPISODES='talks\nPORT=1\n", 2), ("\n\nPORT 1\n", 3)],
+)
+def test_a_line_of_the_env_file_that_cannot_be_read_is_named(
+    folder: Path, text: str, line: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    (folder / ".env").write_text(text)
+
+    with pytest.raises(ConfigError, match=rf"^\.env, line {line}: it cannot be read\."):
+        load_settings()
+    assert caplog.records == []
+
+
+def test_a_setting_that_does_not_exist_is_named_with_one_that_does(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIRQUOTE_EPSIODES", "talks")
+    (folder / ".env").write_text("AIRQUOTE_WHATEVER_THIS_IS=1\nOTHER=1\nAIRQUOTE_CACHE=a\n")
+
+    assert list(map(str, misspelt_settings())) == [
+        "AIRQUOTE_EPSIODES: there is no such setting. Did you mean AIRQUOTE_EPISODES?",
+        "AIRQUOTE_WHATEVER_THIS_IS: there is no such setting. See .env.example for all there are.",
+    ]
+
+
+def test_episodes_that_name_nothing_are_no_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRQUOTE_EPISODES", os.pathsep)
+
+    with pytest.raises(ConfigError, match="AIRQUOTE_EPISODES: it names nothing"):
+        load_settings()

@@ -117,12 +117,16 @@ def _mentions(words: tuple[str, ...], chart: Path | None) -> None:
 )
 def _run(only: tuple[str, ...]) -> None:
     """Run the bot in every chat that is set up, until stopped."""
+    from bot.environment import misspelt_settings
     from handlers.run.platforms import load_chat_settings
     from handlers.run.roles import ALL_ROLES, Role
     from handlers.run.service import run_service
 
     roles = frozenset(map(Role, only)) or ALL_ROLES
-    run_service(load_chat_settings(roles), roles)
+    settings = load_chat_settings(roles)
+    for each in misspelt_settings():
+        click.echo(str(each), err=True)
+    run_service(settings, roles)
 
 
 @click.command("mcp")

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from bot.answers.check import count_refused
 from bot.config import Settings
-from bot.environment import read_settings
+from bot.environment import misspelt_settings, read_settings
 from bot.errors import AirquoteError, ConfigError
 from bot.library.evaluation import read_qrels
 from bot.library.library import check_client
@@ -50,7 +50,7 @@ async def _findings() -> AsyncIterator[Finding]:
     except ConfigError as error:
         yield error
         return
-    for problem in problems:
+    for problem in (*misspelt_settings(), *problems):
         yield problem
     if not problems:
         yield "Settings: all are valid."
@@ -124,7 +124,7 @@ def _check_podcast(settings: Settings) -> Iterator[Finding]:
 
 def _check_transcripts(settings: Settings) -> Iterator[Finding]:
     notices: list[str] = []
-    title = settings.podcasts[0].title
+    title = "the sample podcast" if settings.is_sample else settings.podcasts[0].title
     subject = f"Transcripts of {title}" if title else "Transcripts"
     try:
         with progress_bars(Console(stderr=True)) as report:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -28,6 +29,7 @@ from bot.store.deliveries import SqlDeliveryStore
 from bot.text import pluralize
 from bot.transcripts.catalog_file import write_catalogs
 from bot.transcripts.files import FoundFiles, find_files
+from bot.translations import gettext
 from bot.weekly.status import add_deliveries
 from handlers.cli import render
 from handlers.cli.chosen import chosen_settings, settings_of_all, speaking_as_set
@@ -54,6 +56,8 @@ def _check(
 ) -> bool:
     if settings.podcast_id and not places:
         click.echo(f"{settings.podcast_id}:")
+    elif settings.is_sample and not places:
+        click.echo("The sample podcast, as AIRQUOTE_EPISODES is unset:")
     with progress_bars(Console(stderr=True)) as report:
         sources, paths = _gather(settings, places, report)
         found = without_feeds(find_files(paths, language=language_of(sources)), sources)
@@ -87,6 +91,9 @@ def print_about() -> None:
     settings = chosen_settings()
     registry = registry_of(settings.sources, settings.cache_folder, settings.podcast_id)
     reply = answer_about(with_manifest(open_podcast(settings=settings), registry))
+    if settings.is_sample:
+        sample = gettext("It searches the sample podcast, as AIRQUOTE_EPISODES is unset.")
+        reply = replace(reply, notes=(sample, *reply.notes))
     render.print_reply(Console(), asyncio.run(_with_deliveries(reply, settings)))
 
 

@@ -76,7 +76,7 @@ def test_everything_is_fine(home: Path, slack: SlackServer) -> None:
     assert (code, wrong) == (0, [])
     assert fine == [
         "Settings: all are valid.",
-        "Transcripts: 6 episodes can be searched.",
+        "Transcripts of the sample podcast: 6 episodes can be searched.",
         "Database: it opens, and its tables are up to date.",
         "Slack: the bot token belongs to “airquote” in “Sample”.",
         "Slack: the bot token has every scope it needs.",
@@ -507,3 +507,10 @@ def test_an_unknown_model_is_found_without_fetching_a_known_one(
         "all-MiniLM-L6-v2. Set AIRQUOTE_SEMANTIC_MODEL to a model's folder or name, or to off.",
         "Semantic search: the model all-MiniLM-L6-v2 is known.",
     ]
+
+
+def test_a_misspelt_setting_is_to_be_fixed(home: Path) -> None:
+    code, _, wrong = examine(home, AIRQUOTE_EPSIODES="talks")
+
+    assert code == 1
+    assert wrong == ["AIRQUOTE_EPSIODES: there is no such setting. Did you mean AIRQUOTE_EPISODES?"]
