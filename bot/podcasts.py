@@ -8,6 +8,14 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.translations import gettext_noop, listed_words
+
+# To translators: what people type after “use …”, for all channels, separated by “|”.
+EVERYWHERE = gettext_noop("everywhere|in all channels")
+"""What is typed after the ids of podcasts to choose them for all channels."""
+# To translators: what people type after “use”, to undo what was chosen, separated by “|”.
+DEFAULT = gettext_noop("default|nothing")
+"""What is typed instead of them to undo a choice."""
 _BETWEEN = "::"
 _FOLDER = "podcasts.d"
 # Ids are typed in chats, and are a part of what buttons carry.
@@ -53,6 +61,16 @@ class Podcast:
 
 ONLY_PODCAST = Podcast()
 """The podcast of a deployment that has no others."""
+
+
+def is_reserved(podcast_id: str) -> bool:
+    """Return whether an id could not be chosen, as it means something else in some language."""
+    return any(re.fullmatch(listed_words(each), podcast_id) for each in (EVERYWHERE, DEFAULT))
+
+
+def as_typed(title: str) -> str:
+    """Return a title as those who type it may write it: titles that are equal so are the same."""
+    return " ".join(title.casefold().replace(",", " ").split())
 
 
 def whole_cache(cache: Path) -> Path:

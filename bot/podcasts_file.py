@@ -1,14 +1,14 @@
 """The file AIRQUOTE_PODCASTS: a YAML mapping from the ids of podcasts to what they are."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from bot.branding import parse_colour
 from bot.errors import ConfigError, TranscriptError
-from bot.podcasts import PODCAST_ID, Podcast
+from bot.podcasts import PODCAST_ID, Podcast, as_typed, is_reserved
 from bot.setting_types import read_language, read_links, read_switch
 from bot.sources import expand_home, is_address, parse_source
 from bot.strict_yaml import Entry, Section, YamlValue, load_sections
@@ -41,9 +41,20 @@ def read_podcasts(path: Path) -> tuple[tuple[Podcast, ...], list[ConfigError]]:
     readers = [_Reader(path, section) for section in sections]
     podcasts = tuple(podcast for each in readers if (podcast := each.read()))
     problems = [problem for each in readers for problem in each.problems]
+    problems += _shared_titles(path, podcasts)
     if sum(each.was_alone for each in podcasts) > 1:
         problems.append(ConfigError(str(path), "several podcasts were alone.", "Only one can be."))
     return podcasts, problems
+
+
+def _shared_titles(path: Path, podcasts: Sequence[Podcast]) -> Iterator[ConfigError]:
+    """List the podcasts that are called as another one is: by title, one could not be chosen."""
+    first: dict[str, str] = {}
+    for each in podcasts:
+        other = first.setdefault(as_typed(each.title), each.id)
+        if other != each.id:
+            reason = f"{each.id}: its title is that of {other}, so it could not be chosen by it."
+            yield ConfigError(str(path), reason, "Give it another title.")
 
 
 class _Reader:
@@ -69,6 +80,9 @@ class _Reader:
             reason = f"“{self._section.key}” is not a podcast id."
             remedy = "Use up to 24 lower-case letters, digits and hyphens."
             self._complain(reason, remedy, self._section.line)
+        elif is_reserved(self._section.key):
+            reason = "it could never be chosen, as “use” takes this word for something else."
+            self._complain(reason, "Give it another id.", self._section.line)
         values: dict[str, Any] = {}
         for entry in self._section.entries:
             self._read_entry(entry, values)

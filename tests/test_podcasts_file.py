@@ -77,6 +77,15 @@ def test_each_podcast_is_described(folder: Path) -> None:
         ("a:\n  title: a\n  sources: tea\n  evaluation: b", "line 4: a: evaluation: there is no f"),
         ("a:\n  title: a\n  sources: tea\n  titel: b", "line 4: a: .*“titel”. Did you mean title?"),
         ("a:\n  title: a\n  sources: tea\n  title: b", "line 4: a: “title” appears twice."),
+        ("default:\n  title: a\n  sources: tea", "line 1: default: it could never be chosen"),
+        ("nothing:\n  title: a\n  sources: tea", "line 1: nothing: it could never be chosen"),
+        ("everywhere:\n  title: a\n  sources: tea", "line 1: everywhere: it could never be"),
+        ("standard:\n  title: a\n  sources: tea", "line 1: standard: it could never be chosen"),
+        (
+            "a:\n  title: My Tea\n  sources: tea\nb:\n  title: my  tea\n  sources: wine",
+            "podcasts.yaml: b: its title is that of a, so it could not be chosen by it.",
+        ),
+        ("a:\n  title: a\n  sources: tea\n  was_alone: maybe", "was_alone: it should be yes or no"),
         ("a:\n  title: *b\n  sources: tea", "line 2: a: YAML aliases"),
     ],
 )

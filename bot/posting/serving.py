@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bot.answers.help import store_away
 from bot.answers.replies import Reply, quoted
 from bot.errors import StoreError
-from bot.podcasts import Podcast
+from bot.podcasts import DEFAULT, EVERYWHERE, Podcast, as_typed
 from bot.posting.bindings import Bindings
 from bot.posting.places import ChannelMember, Place
 from bot.translations import gettext, gettext_noop, join_names, listed_words
@@ -16,10 +16,6 @@ from bot.translations import gettext, gettext_noop, join_names, listed_words
 MOST_USED = 5
 """How many podcasts a place may be served: each costs a search."""
 
-# To translators: what people type after “use …”, for all channels, separated by “|”.
-_EVERYWHERE = gettext_noop("everywhere|in all channels")
-# To translators: what people type after “use”, to undo what was chosen, separated by “|”.
-_DEFAULT = gettext_noop("default|nothing")
 # To translators: what people type between ids, separated by “|”.
 _AND = gettext_noop("and")
 # How many are listed.
@@ -78,8 +74,8 @@ def is_choice(typed: str, podcasts: Mapping[str, Podcast]) -> bool:
 
 
 def _read(typed: str, podcasts: Mapping[str, Podcast]) -> _Choice:
-    words = _plain(typed)
-    everywhere = re.search(rf"(?:^|\s)(?:{listed_words(_EVERYWHERE)})$", words)
+    words = as_typed(typed)
+    everywhere = re.search(rf"(?:^|\s)(?:{listed_words(EVERYWHERE)})$", words)
     if everywhere:
         words = words[: everywhere.start()]
     chosen = words.split()
@@ -87,20 +83,16 @@ def _read(typed: str, podcasts: Mapping[str, Podcast]) -> _Choice:
         joined = re.compile(listed_words(_AND))
         chosen = _with_ids(words, podcasts).split()
         chosen = [each for each in chosen if each in podcasts or not joined.fullmatch(each)]
-    ids = () if re.fullmatch(listed_words(_DEFAULT), words) else tuple(dict.fromkeys(chosen))
+    ids = () if re.fullmatch(listed_words(DEFAULT), words) else tuple(dict.fromkeys(chosen))
     return _Choice(ids, everywhere is not None)
 
 
 def _with_ids(words: str, podcasts: Mapping[str, Podcast]) -> str:
     """Replace the titles of podcasts by their ids; longer ones may contain shorter ones."""
-    titles = {_plain(each.title): each.id for each in podcasts.values()}
+    titles = {as_typed(each.title): each.id for each in podcasts.values()}
     for title in sorted(titles.keys() - podcasts.keys(), key=len, reverse=True):
         words = re.sub(rf"(?<!\S){re.escape(title)}(?!\S)", titles[title], words)
     return words
-
-
-def _plain(typed: str) -> str:
-    return " ".join(typed.casefold().replace(",", " ").split())
 
 
 def _refuse(chosen: Sequence[str], podcasts: Mapping[str, Podcast]) -> Reply | None:
