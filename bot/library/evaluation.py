@@ -27,6 +27,10 @@ MEAN = "mean"
 _APART = "paraphrase"
 
 
+class _NoQueryError(Exception):
+    """A query that could not be answered right; the message says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Qrel:
     """A query and the passage that answers it, from `start` to `end` in seconds.
@@ -109,6 +113,12 @@ def read_qrels(path: Path) -> tuple[Qrel, ...]:
     if not qrels:
         raise EvaluationError(str(path), "there are no queries in it.")
     return qrels
+
+
+def strange_episodes(library: Library, qrels: Sequence[Qrel]) -> tuple[str, ...]:
+    """List the episodes that are expected and not in a library, in order."""
+    here = {episode.slug for episode in library.index.episodes}
+    return tuple(dict.fromkeys(each.episode for each in qrels if each.episode not in here))
 
 
 def run_queries(library: Library, qrels: Sequence[Qrel]) -> Iterator[QueryRun]:
@@ -226,20 +236,35 @@ def _judged_qrel(row: Feedback) -> Qrel:
 def _read_qrel(path: Path, number: int, line: str) -> Qrel:
     try:
         row: Mapping[str, Any] = json.loads(line)
-        exact = "phrase" in row
-        start = float(row["true"] if exact else row["start"])
-        return Qrel(
-            id=str(row.get("id", number)),
-            query=f'"{row["phrase"]}"' if exact else str(row["query"]),
-            episode=str(row["episode"]),
-            start=start,
-            end=start if exact else float(row["end"]),
-            style=str(row.get("style", "queries")),
-            exact=exact,
-        )
+        return _checked(_parse_qrel(row, number))
+    except _NoQueryError as error:
+        raise EvaluationError(f"{path}:{number}", str(error)) from error
     except (ValueError, TypeError, KeyError, OverflowError) as error:
         remedy = "A line is JSON with query, episode, start and end, or phrase, episode and true."
         raise EvaluationError(f"{path}:{number}", "this is not a query.", remedy) from error
+
+
+def _parse_qrel(row: Mapping[str, Any], number: int) -> Qrel:
+    exact = "phrase" in row
+    start = float(row["true"] if exact else row["start"])
+    return Qrel(
+        id=str(row.get("id", number)),
+        query=f'"{row["phrase"]}"' if exact else str(row["query"]),
+        episode=str(row["episode"]),
+        start=start,
+        end=start if exact else float(row["end"]),
+        style=str(row.get("style", "queries")),
+        exact=exact,
+    )
+
+
+def _checked(qrel: Qrel) -> Qrel:
+    """Refuse a query that no passage could answer."""
+    if not qrel.query.strip(' "'):
+        raise _NoQueryError("its query is empty.")
+    if not qrel.start <= qrel.end:
+        raise _NoQueryError(f"its passage ends at {qrel.end:g}, before it starts.")
+    return qrel
 
 
 def _figures(style: str, runs: Sequence[QueryRun]) -> Figures:

@@ -199,10 +199,10 @@ def _evaluate(file: Path | None, run: Path | None, from_feedback: bool) -> None:
         raise click.BadParameter("give a file of queries.", param_hint="FILE")
     from handlers.cli.evaluation import evaluate_feedback, evaluate_queries
 
-    if file is not None:
-        evaluate_queries(file, run)
+    fine = file is None or evaluate_queries(file, run)
     if from_feedback:
-        exit_unless(evaluate_feedback())
+        fine = evaluate_feedback() and fine
+    exit_unless(fine)
 
 
 def _read_input() -> str:

@@ -1,5 +1,6 @@
 """`airquote eval`: measure the search and print the figures."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -15,9 +16,15 @@ from handlers.cli.podcast import open_podcast
 from handlers.cli.render import print_wrapped
 from handlers.cli.store import read_feedback
 
+# How many episodes a sentence names at most.
+_NAMED = 5
 
-def evaluate_queries(file: Path, run: Path | None) -> None:
-    """Print how well the queries in a file are answered; write the hits to `run` if given."""
+
+def evaluate_queries(file: Path, run: Path | None) -> bool:
+    """Print how well the queries in a file are answered; write the hits to `run` if given.
+
+    Return whether any of the expected episodes is in the podcast.
+    """
     qrels = evaluation.read_qrels(file)
     library = open_podcast(semantic=True, engine=True)
     runs = list(evaluation.run_queries(library, qrels))
@@ -25,9 +32,19 @@ def evaluate_queries(file: Path, run: Path | None) -> None:
         evaluation.write_runs(run, runs)
     ranking, landing = evaluation.measure_ranking(runs), evaluation.measure_landing(runs)
     print_figures(Console(), ranking, landing)
-    here = {episode.slug for episode in library.index.episodes}
-    if here.isdisjoint(qrel.episode for qrel in qrels):
-        click.echo("None of the expected episodes is in this podcast. Check AIRQUOTE_EPISODES.")
+    strange = evaluation.strange_episodes(library, qrels)
+    missed = sum(each.episode in strange for each in qrels)
+    if strange:
+        click.echo(_tell_strange(strange, missed, len(qrels)), err=True)
+    return missed < len(qrels)
+
+
+def _tell_strange(strange: Sequence[str], missed: int, queries: int) -> str:
+    if missed == queries:
+        return "None of the expected episodes is in this podcast. Check AIRQUOTE_EPISODES."
+    more = f" and {len(strange) - _NAMED} more" if len(strange) > _NAMED else ""
+    named = ", ".join(strange[:_NAMED]) + more
+    return f"Not in this podcast, so {missed:,} of {queries:,} queries count as missed: {named}."
 
 
 def evaluate_feedback() -> bool:

@@ -208,3 +208,19 @@ def test_what_is_measured_is_what_people_get(tmp_path: Path) -> None:
 def test_runs_that_cannot_be_written_say_why(tmp_path: Path) -> None:
     with pytest.raises(EvaluationError, match=r"run\.jsonl: cannot be written"):
         write_runs(tmp_path / "gone" / "run.jsonl", [])
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (QUERY | {"query": " "}, "its query is empty"),
+        (PHRASE | {"phrase": ""}, "its query is empty"),
+        (QUERY | {"end": 90.5}, "its passage ends at 90.5, before it starts"),
+        (QUERY | {"start": math.nan}, "its passage ends at 110, before it starts"),
+    ],
+)
+def test_a_query_that_no_passage_could_answer_is_refused(
+    tmp_path: Path, row: dict[str, object], told: str
+) -> None:
+    with pytest.raises(EvaluationError, match=rf"some\.jsonl:1: {told}\."):
+        read_qrels(write(tmp_path / "some.jsonl", row))

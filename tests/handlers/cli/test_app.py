@@ -266,7 +266,8 @@ def test_check_writes_a_catalog_to_complete(home: Path) -> None:
 def test_check_reads_the_settings_when_no_path_is_given(home: Path) -> None:
     (home / "tea.txt").write_text(LINES, encoding="utf-8")
 
-    assert airquote(home, "check").stdout.startswith("6 episodes: ")
+    sample = airquote(home, "check").stdout
+    assert sample.startswith("The sample podcast, as AIRQUOTE_EPISODES is unset:\n6 episodes: ")
     assert airquote(home, "check", AIRQUOTE_EPISODES=".").stdout.startswith("1 episode: ")
     assert airquote(home, "check", ".", AIRQUOTE_EPISODES="nowhere").returncode == 0
 
@@ -298,10 +299,16 @@ def test_eval_prints_figures_and_writes_the_run(home: Path) -> None:
     ]
 
 
-def test_eval_says_that_it_is_another_podcast(home: Path) -> None:
-    row = {"query": "tea", "episode": "tea", "start": 0, "end": 1}
-    (home / "tea.jsonl").write_text(json.dumps(row), encoding="utf-8")
-    done = airquote(home, "eval", "tea.jsonl")
+def test_eval_names_the_episodes_that_are_not_in_the_podcast(home: Path) -> None:
+    query = {"query": "undo button", "episode": "on-call-for-models", "start": 0, "end": 600}
+    misspelt = query | {"episode": "on-call-for-model"}
+    (home / "some.jsonl").write_text(f"{json.dumps(query)}\n{json.dumps(misspelt)}\n")
+    (home / "none.jsonl").write_text(json.dumps(misspelt))
+    some, none = airquote(home, "eval", "some.jsonl"), airquote(home, "eval", "none.jsonl")
 
-    assert done.returncode == 0
-    assert "None of the expected episodes is in this podcast" in done.stdout
+    told = "Not in this podcast, so 1 of 2 queries count as missed: on-call-for-model.\n"
+    assert (some.returncode, some.stderr) == (0, told)
+    assert none.returncode == 1
+    assert none.stderr == (
+        "None of the expected episodes is in this podcast. Check AIRQUOTE_EPISODES.\n"
+    )
