@@ -32,7 +32,7 @@ _FORGE = re.compile(
 )
 # Shorter values of a query are words and numbers.
 _SHORTEST_KEY = 8
-_SSH = re.compile(r"[\w.+-]+@[\w.-]+")
+_SSH = re.compile(r"[\w.+-]+@[\w.-]+(?::.*)?")
 # What a branch name may not contain: https://git-scm.com/docs/git-check-ref-format
 _NO_BRANCH = re.compile(r"[\0-\x20~^:?*\[\\\x7f]|\.\.|@\{|//|\A[-/]|[/.]\Z|\.lock\Z")
 

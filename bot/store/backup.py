@@ -26,13 +26,16 @@ Row = dict[str, Any]
 async def back_up(database: Database, path: Path) -> int:
     """Write all rows to a file that only its owner may read; return their number.
 
-    The file appears once complete. Raise StoreError, and OSError for the file.
+    The file appears once complete. Raise StoreError, and OSError that names the file.
     """
     part = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         async with database.read() as connection:
             count = await connection.run_sync(_write, part)
         part.replace(path)
+    except OSError as error:
+        # The name of the part tells nobody what is wrong.
+        raise OSError(error.errno, error.strerror, str(path)) from error
     finally:
         part.unlink(missing_ok=True)
     return count

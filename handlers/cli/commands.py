@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from handlers.cli.groups import Commands, add_groups, exit_unless
-from handlers.cli.options import as_json, of_podcast, some_paths, whole_number_option
+from handlers.cli.options import PngFile, as_json, of_podcast, some_paths, whole_number_option
 
 # A word of a query may start with "-" without being an option.
 _QUERY_CONTEXT = {"ignore_unknown_options": True}
@@ -95,9 +95,7 @@ def _find(words: tuple[str, ...], limit: int, page: int) -> None:
 
 @click.command("mentions", context_settings=_QUERY_CONTEXT)
 @click.argument("words", nargs=-1, help="A term, or several separated by vs.")
-@click.option(
-    "--chart", type=click.Path(path_type=Path), help="Draw a chart by season to this PNG file."
-)
+@click.option("--chart", type=PngFile(), help="Draw a chart by season to this PNG file.")
 @of_podcast
 def _mentions(words: tuple[str, ...], chart: Path | None) -> None:
     """Count how often something is mentioned, season by season."""

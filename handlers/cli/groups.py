@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from handlers.cli.options import as_json, of_podcast, some_paths, whole_number_option
+from handlers.cli.options import PngFile, as_json, of_podcast, some_paths, whole_number_option
 
 # The exit code if nothing was found, or something failed.
 FAILED = 1
@@ -89,7 +89,7 @@ def _quotes(context: click.Context, limit: int, as_json: bool) -> None:
 
 
 @_quotes.command("image")
-@click.argument("file", type=click.Path(path_type=Path), help="The PNG file to write.")
+@click.argument("file", type=PngFile(), help="The PNG file to write.")
 @whole_number_option("--number", "Which quote, counted as in the list.", default=1, most=500)
 @click.option(
     "--style", default="", help="A style as in AIRQUOTE_QUOTE_CARD, such as “portrait square”."

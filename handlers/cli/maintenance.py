@@ -15,7 +15,7 @@ from bot.answers.check import check_corpus, line_of
 from bot.answers.replies import Reply
 from bot.config import Settings
 from bot.environment import raise_problems, read_settings
-from bot.errors import TranscriptError
+from bot.errors import ConfigError, TranscriptError
 from bot.library.build import read_corpus
 from bot.library.fetch import gather_sources
 from bot.library.registry import registry_of
@@ -23,7 +23,7 @@ from bot.library.scan import without_feeds
 from bot.models import Corpus
 from bot.reporting import Progress
 from bot.search.learning.learn import format_proposals, learn_from_files
-from bot.sources import Folder, Source, language_of, parse_source
+from bot.sources import Folder, Source, SourceRules, language_of, parse_source
 from bot.store.database import is_there, open_database
 from bot.store.deliveries import SqlDeliveryStore
 from bot.text import pluralize
@@ -110,11 +110,19 @@ def _gather(
 ) -> tuple[tuple[Source, ...], tuple[Path, ...]]:
     """Fetch what is not local of some places, or of the sources; return these and all paths."""
     tell = partial(click.echo, err=True)
-    named = [parse_source(place, settings.rules) for place in places or ()]
+    named = [_read_place(place, settings.rules) for place in places or ()]
     sources = tuple(named) or settings.sources
     cache = settings.cache_folder
     gathered = gather_sources(sources, cache, tell, on_progress=on_progress)
     return sources, gathered.paths
+
+
+def _read_place(place: str, rules: SourceRules) -> Source:
+    """Read a path or an address that was typed; what is wrong with it is no setting's fault."""
+    try:
+        return parse_source(place, rules)
+    except ConfigError as error:
+        raise click.BadParameter(f"{error.reason} {error.remedy}", param_hint="PATH") from error
 
 
 def _write_catalogs(folders: Sequence[Path], found: FoundFiles, corpus: Corpus) -> bool:

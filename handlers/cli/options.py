@@ -1,6 +1,7 @@
 """The options and arguments that several commands share."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -17,6 +18,24 @@ some_paths = click.argument(
     metavar="[PATH]...",
     help="Files, folders, or addresses of feeds or repositories; default: AIRQUOTE_EPISODES.",
 )
+
+
+class PngFile(click.Path):
+    """A file to write a picture to, which is a PNG."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - as in click
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Any:  # noqa: ANN401 - as in click
+        """Refuse a name that ends as that of another kind of file does."""
+        if Path(value).suffix.lower() != ".png":
+            self.fail(f"{value} is written as a PNG, so its name should end with .png.", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 def _note_podcast(context: click.Context, _option: click.Parameter, chosen: str) -> None:

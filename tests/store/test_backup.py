@@ -209,3 +209,13 @@ def test_the_commands_back_up_and_restore(home: Path) -> None:
     assert again.stderr.endswith("Add --replace to replace them.\n")
     assert saved.stdout == f"8 rows written to {home / 'new.gz'}.\n"
     assert moved.stdout == f"8 rows restored from {home / 'new.gz'}.\n"
+
+
+@pytest.mark.parametrize("name", ["nope/kept.gz", "folder"])
+def test_a_backup_that_cannot_be_written_is_named(home: Path, name: str) -> None:
+    (home / "folder").mkdir()
+    done = airquote(home, "store", "backup", name, DATABASE_URL="sqlite:///a.db")
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"{name}: ")
+    assert [each.name for each in home.iterdir() if each.name.startswith(".")] in ([], [".cache"])

@@ -312,3 +312,24 @@ def test_eval_names_the_episodes_that_are_not_in_the_podcast(home: Path) -> None
     assert none.stderr == (
         "None of the expected episodes is in this podcast. Check AIRQUOTE_EPISODES.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("check", "https://x.y"), "one of its addresses is not that of a git repository or a"),
+        (("check", "git@github.com:a/b.git"), "git@github.com:a/b.git is an SSH address. Use its"),
+        (("lexicon", "learn", "ftp://x/y"), "ftp:// is not supported. Use https://."),
+        (("quotes", "image", "photo.jpg"), "photo.jpg is written as a PNG, so its name should"),
+        (("mentions", "model", "--chart", "x.txt"), "x.txt is written as a PNG, so its name"),
+    ],
+)
+def test_an_argument_that_makes_no_sense_is_what_is_blamed(
+    home: Path, words: tuple[str, ...], told: str
+) -> None:
+    done = airquote(home, *words)
+
+    assert done.returncode == 2
+    assert told in " ".join(done.stderr.split())
+    assert "AIRQUOTE_EPISODES" not in done.stderr
+    assert not (home / words[-1]).exists()
