@@ -6,6 +6,7 @@ taken for another text.
 """
 
 import re
+from functools import cache
 
 from discord import Locale
 from discord.app_commands import (
@@ -18,7 +19,9 @@ from discord.app_commands import (
 )
 
 from bot.languages import ENGLISH
-from bot.translations import closest_language, gettext, gettext_noop, speaking
+from bot.podcasts import EVERYWHERE
+from bot.translations import closest_language, gettext, gettext_noop, listed_words, speaking
+from bot.weekly.slots import WEEKDAYS
 
 # The commands that have a name in other languages; the first word is the app's and stays.
 _COMMANDS = (
@@ -43,10 +46,6 @@ _COMMANDS = (
     gettext_noop("/podcast-admin weekly status"),
     gettext_noop("/podcast-admin weekly theme"),
 )
-_WITH_CHOICES = (
-    gettext_noop("/podcast-admin announce off"),
-    gettext_noop("/podcast-admin announce on"),
-)
 OPTION_NAMES = (
     *(gettext_noop("after:"), gettext_noop("approvals:"), gettext_noop("archive:")),
     *(gettext_noop("before:"), gettext_noop("channel:"), gettext_noop("day:")),
@@ -67,15 +66,65 @@ NOMINATE_QUOTE = gettext_noop("Nominate quote")
 
 # Discord hides only whole commands from members, so those for admins have one of their own.
 _FOR_ADMINS = re.compile(r"/podcast (?=(?:weekly|announce|use)\b)")
-_LONGEST_FIRST = "|".join(
-    sorted(map(re.escape, (*_COMMANDS, *_WITH_CHOICES)), key=len, reverse=True)
-)
+_LONGEST_FIRST = "|".join(sorted(map(re.escape, _COMMANDS), key=len, reverse=True))
 _KNOWN = re.compile(rf"(?:{_LONGEST_FIRST})(?![\w-])")
+# What is typed after a command, each part called as the option that takes it in Discord.
+_TYPED = (
+    re.compile(r"/podcast (?:search|follow|unfollow) (?P<query>(?=\w))"),
+    re.compile(r"/podcast-admin announce (?P<switch>on|off)\b"),
+    re.compile(r"/podcast-admin weekly theme (?P<month>\w+) (?P<words>(?=\w))"),
+    re.compile(
+        r"/podcast-admin weekly on (?P<day>[a-z]{3}) (?P<time>\d\d:\d\d) "
+        r"(?P<zone>[\w/+-]+(?::\d\d)?)(?P<monthly> monthly)?(?P<archive> archive)?"
+        r"(?P<vote> vote)?(?P<review> review)?(?: approvals (?P<approvals>\d+))?"
+    ),
+)
+_FLAGS = ("everywhere", "monthly", "archive", "vote", "review")
+_ON = re.compile(r"/podcast-admin weekly on [a-z]{3} ")
+# In a text about that, the words that may follow.
+_MODE = re.compile(r"(?<=[“„])(?:(monthly|archive|vote|review|thread|pin)|ping (@\w+))(?=[”“])")
+_DAYS = {day[:3].casefold(): day for day in WEEKDAYS}
 
 
 def rename_commands(text: str) -> str:
-    """Name the commands in a text as Discord shows them to whoever reads it."""
-    return _KNOWN.sub(lambda found: gettext(found[0]), _FOR_ADMINS.sub("/podcast-admin ", text))
+    """Name the commands and their options in a text as Discord shows them to whoever reads it."""
+    text = _FOR_ADMINS.sub("/podcast-admin ", text)
+    if _ON.search(text):
+        text = _MODE.sub(_name_mode, text)
+    for each in (*_TYPED, _use()):
+        text = each.sub(_name_options, text)
+    return _KNOWN.sub(lambda found: gettext(found[0]), text)
+
+
+@cache
+def _use() -> re.Pattern[str]:
+    everywhere = rf"(?P<everywhere> (?:{listed_words(EVERYWHERE)}))"
+    return re.compile(rf"/podcast-admin use (?P<podcasts>[^\s”“][^”“]*?){everywhere}?(?=[”“])")
+
+
+def _name_options(found: re.Match[str]) -> str:
+    """Put the name of its option before each part of what is typed."""
+    command = found.string[found.start() : found.start(1)]
+    parts = {name: part for name, part in found.groupdict().items() if part is not None}
+    return command + " ".join(_option(name, _chosen(name, parts[name])) for name in parts)
+
+
+def _chosen(option: str, typed: str) -> str:
+    """Say what is typed as the option shows it."""
+    if option in _FLAGS:
+        return "True"
+    if option == "day":
+        return gettext(_DAYS[typed])
+    return gettext(typed) if option == "switch" else typed
+
+
+def _name_mode(found: re.Match[str]) -> str:
+    return _option(found[1], "True") if found[1] else _option("ping", found[2])
+
+
+def _option(name: str, value: str) -> str:
+    option = f"{name}:"
+    return f"{gettext(option)}{value}"
 
 
 class CommandTranslator(Translator):

@@ -522,7 +522,7 @@ def test_help_has_a_line_for_each_group_of_commands_and_no_form(library: Library
     commands = [line for line in lines(sent) if line.kinds == ("item",)]
     assert all(line.runs[0].styles == {"code"} for line in commands)
     assert [line.runs[0].text for line in commands][:2] == [
-        "/podcast search model registry",
+        "/podcast search query:model registry",
         "/podcast quote, episode, episodes, mentions",
     ]
     assert len(rows(sent)[0]) == 3

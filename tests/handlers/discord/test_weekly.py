@@ -180,7 +180,7 @@ def test_what_to_type_is_called_as_it_is_here(app: App, admin: User) -> None:
     status = said_in(weekly(app, "status", admin))
     help_ = said_in(app.server.slash("podcast help", {}, user=admin).wait_for_response())
 
-    assert "“/podcast-admin weekly on mon 09:00" in status
+    assert "“/podcast-admin weekly on day:Monday time:09:00" in status
     assert "/podcast-admin weekly status" in help_
     assert "/podcast-admin announce" in help_
 
