@@ -27,7 +27,7 @@ demo: $(READY) ## Set everything up and answer a search in the sample podcast
 test: $(COMPLETE) ## Set everything up and run the tests
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
-test-fast: $(COMPLETE) ## Run what answers within a minute: no process, no server, no load
+test-fast: $(COMPLETE) ## Run what answers within a minute: no server, no load, hardly a process
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not slow"
 
 check: $(COMPLETE) ## Check format, lint and types, and that no secret is committed

@@ -37,12 +37,16 @@ _SLOW_FIXTURES = {
     "real_index_with_captions",
 }
 _SLOW_HELPERS = {
+    "bot.library.build_worker",
+    "bot.workers",
+    "handlers.discord.render.charts",
     "subprocess",
     "tests.apps.discord",
     "tests.apps.slack",
     "tests.databases",
     "tests.fakes.discord.server",
     "tests.fakes.slack.server",
+    "tests.fakes.web_server",
     "tests.process",
     "tests.weekly_world",
     "bench.load.__main__",
