@@ -79,6 +79,8 @@ _TYPED = (
         r"(?P<vote> vote)?(?P<review> review)?(?: approvals (?P<approvals>\d+))?"
     ),
 )
+# Discord shows it so, in any language.
+_CHOSEN = str(True)
 _FLAGS = ("everywhere", "monthly", "archive", "vote", "review")
 _ON = re.compile(r"/podcast-admin weekly on [a-z]{3} ")
 # In a text about that, the words that may follow.
@@ -112,14 +114,14 @@ def _name_options(found: re.Match[str]) -> str:
 def _chosen(option: str, typed: str) -> str:
     """Say what is typed as the option shows it."""
     if option in _FLAGS:
-        return "True"
+        return _CHOSEN
     if option == "day":
         return gettext(_DAYS[typed])
     return gettext(typed) if option == "switch" else typed
 
 
 def _name_mode(found: re.Match[str]) -> str:
-    return _option(found[1], "True") if found[1] else _option("ping", found[2])
+    return _option(found[1], _CHOSEN) if found[1] else _option("ping", found[2])
 
 
 def _option(name: str, value: str) -> str:
