@@ -1,6 +1,6 @@
 """The version of what an index holds, apart from all that reads or writes one."""
 
-INDEX_VERSION = 10
+INDEX_VERSION = 11
 """What an index of the same files holds, and how it is laid out.
 
 Raise it with every change to either, such as to how transcripts are read, timed, cut or counted. A
