@@ -424,7 +424,9 @@ class Settings:
         """The database's address; by default an SQLite file in the user's data folder."""
         if self.database_url:
             return self.database_url
-        return Secret(f"sqlite:///{data_folder() / 'airquote.db'}")
+        from platformdirs import user_data_path
+
+        return Secret(f"sqlite:///{user_data_path('airquote') / 'airquote.db'}")
 
     @property
     def engine(self) -> str:
@@ -485,13 +487,6 @@ class Settings:
         values += [secret for source in fetched for secret in source.secrets]
         passwords = map(_password_of, (self.database.get_secret_value(), self.engine))
         return (*values, *chain.from_iterable(passwords))
-
-
-def data_folder() -> Path:
-    """Return where the database is by default: the folder for Airquote in the user's data."""
-    from platformdirs import user_data_path
-
-    return user_data_path("airquote")
 
 
 def setting_variables() -> Iterator[tuple[str, Variable]]:

@@ -11,7 +11,6 @@ from contextlib import (
     contextmanager,
 )
 from pathlib import Path
-from shlex import quote
 from time import time
 from typing import Any, TypeVar
 
@@ -38,7 +37,6 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from bot.config import data_folder
 from bot.errors import ConfigError, StoreError
 
 # How long to wait for another process' transaction (SQLite), for an answer (PostgreSQL), and for
@@ -172,8 +170,7 @@ class Database:
 async def open_database(address: str) -> AsyncIterator[Database]:
     """Open the database at an address like that of DATABASE_URL, with its tables up to date.
 
-    Create a missing SQLite file. Raise ConfigError if the address is invalid or its folder missing,
-    and StoreError if the
+    Create a missing SQLite file. Raise ConfigError if the address is invalid, and StoreError if the
     database is damaged, unreachable or from a newer Airquote.
     """
     url = parse_address(address)
@@ -285,17 +282,10 @@ def _expand(path: str) -> str:
 
 
 def _check_file(url: URL) -> None:
-    """Reject a damaged SQLite file before anything touches it, and a folder that is not there.
-
-    Only the default folder is created: any other may be a typo, or a disk that is not mounted.
-    """
+    """Reject a damaged SQLite file before anything touches it; create the folder of a new one."""
     path = Path(str(url.database))
     try:
-        if path.parent == data_folder():
-            path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.parent.exists():
-            remedy = f"Correct it, or make the folder: mkdir -p {quote(str(path.parent))}"
-            raise ConfigError("DATABASE_URL", f"there is no folder {path.parent}.", remedy)
+        path.parent.mkdir(parents=True, exist_ok=True)
         _warn_if_emptied(path)
     except OSError as error:
         raise StoreError(str(path), f"it cannot be opened ({error.strerror}).") from error
