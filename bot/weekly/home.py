@@ -154,7 +154,8 @@ def _latest_card(episode: Episode) -> Card:
     published = episode.published
     day = (format_date(published, gettext("d MMMM yyyy")),) if published else ()
     card = replace(episode_card(episode), picture=picture_of(episode), details=day)
-    return replace(card, buttons=episode_buttons(card, gettext("Chapters")))
+    label = gettext("Chapters") if episode.chapters else gettext("Details")
+    return replace(card, buttons=episode_buttons(card, label))
 
 
 async def _switches(context: WeeklyContext, asker: Requester) -> tuple[Switch, ...]:
