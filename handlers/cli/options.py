@@ -33,7 +33,7 @@ class PngFile(click.Path):
         ctx: click.Context | None,
     ) -> Any:  # noqa: ANN401 - as in click
         """Refuse a name that ends as that of another kind of file does."""
-        if Path(value).suffix.lower() != ".png":
+        if Path(value).suffix.lower() not in ("", ".png"):
             self.fail(f"{value} is written as a PNG, so its name should end with .png.", param, ctx)
         return super().convert(value, param, ctx)
 

@@ -160,10 +160,10 @@ def _hit_object(card: Card) -> dict[str, Any]:
 
 
 def _draw(chart: Path, counted: Sequence[Mentions]) -> bool:
-    from bot.answers.charts import draw_seasons, lines_of
+    from bot.answers.charts import draw_seasons, lines_of, seasons_of
 
-    if not any(each.by_season for each in counted):
-        click.echo("No chart was drawn: no episode has a season.", err=True)
+    if not seasons_of(counted):
+        click.echo("No chart was drawn: no mention is in a season.", err=True)
         return False
     chart.write_bytes(draw_seasons(lines_of(counted)))
     click.echo(f"Chart: {chart}")

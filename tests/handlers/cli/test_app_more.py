@@ -213,7 +213,7 @@ def test_no_chart_is_drawn_where_no_episode_has_a_season(home: Path) -> None:
     done = airquote(home, "mentions", "tea", "--chart", "tea.png", AIRQUOTE_EPISODES="tea.txt")
 
     assert (done.returncode, done.stdout.splitlines()[0]) == (1, "“tea” is mentioned once")
-    assert done.stderr == "No chart was drawn: no episode has a season.\n"
+    assert done.stderr == "No chart was drawn: no mention is in a season.\n"
     assert not (home / "tea.png").exists()
 
 
