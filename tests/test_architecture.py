@@ -113,6 +113,7 @@ PARALLEL = {
 # Modules of under 60 lines, and what keeps each from being a part of another.
 SHORT = {
     "bot.claims": "data for the store, and for all who claim",
+    "bot.answers.slips": "mistyped commands, as no other hint is about",
     "bot.library.first_build": "loads what opens an index, as bot.library.build_worker must not",
     "bot.library.measuring": "needs the whole search, as nothing else of a build does",
     "bot.logistic": "shared by what fits weights, and by what uses them",
@@ -133,6 +134,7 @@ SHORT = {
     "bot.search.ages": "shared by searches, counts and lists of episodes",
     "bot.search.cluster.columns": "knows nothing of what the numbers are",
     "bot.search.meaning": "a search by the model alone, apart from that by words",
+    "bot.search.titles": "shared by what is said and what is offered where nothing is found",
     "bot.weekly.verdicts": "shared by the weekly quote and the terminal",
     "bot.stored_json": "the only home of msgspec",
     "bot.store.duties": "the storage of bot.service.duties alone",
@@ -141,7 +143,6 @@ SHORT = {
     "bot.text": "text for all packages",
     "bot.version": "the only home of package metadata",
     "bot.weekly.themes": "shared by the command that sets them, and by what tells the plan",
-    "handlers.cli.options": "shared by commands and groups",
     "handlers.discord.adapter": "loads without Discord's library",
     "handlers.discord.credentials": "loads without Discord's library",
     "handlers.discord.app": "loads what the gateway and HTTP need",

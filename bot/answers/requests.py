@@ -76,7 +76,7 @@ FOLLOWING = frozenset({Verb.FOLLOW, Verb.FOLLOWS, Verb.UNFOLLOW, Verb.FORGET_ME}
 WEEKLY_WORDS = ("on", "off", "status", "preview", "post", "theme")
 # The same for "announce".
 ANNOUNCE_WORDS = ("on", "off")
-CHOICES = {Verb.WEEKLY: WEEKLY_WORDS, Verb.ANNOUNCE: ANNOUNCE_WORDS}
+FIRST_WORDS = {Verb.WEEKLY: WEEKLY_WORDS, Verb.ANNOUNCE: ANNOUNCE_WORDS}
 """The first word that a command takes, of which any other makes it a search."""
 
 

@@ -1,9 +1,8 @@
 """Commands that were mistyped, and so are taken for a search."""
 
-from collections.abc import Iterable
-
 from bot.answers.replies import quoted
-from bot.answers.requests import CHOICES, Verb, takes, verb_names
+from bot.answers.requests import FIRST_WORDS, Verb, takes, verb_names
+from bot.search.spelling import find_meant
 from bot.translations import gettext
 
 # Shorter words are near to too many others.
@@ -24,9 +23,10 @@ def explain_slip(typed: str, *, found: bool) -> tuple[str, ...]:
 
 
 def _read_chosen(typed: str) -> tuple[str, ...]:
+    """Read a command and one word, in English alone: most searches need no other language."""
     first, *rest = typed.casefold().split()
-    verb = verb_names().get(first)
-    return _written(verb, rest[0]) if verb in CHOICES and len(rest) == 1 else ()
+    verb = next((each for each in FIRST_WORDS if each == first), None)
+    return _written(verb, rest[0]) if verb and len(rest) == 1 else ()
 
 
 def _read_all(typed: str) -> tuple[str, ...]:
@@ -37,14 +37,14 @@ def _read_all(typed: str) -> tuple[str, ...]:
         return (f"/podcast {whole}",)
     first, _, rest = typed.strip().partition(" ")
     if verb := verb_names().get(first.casefold()):
-        return _written(verb, rest) if len(words) <= 2 or verb in CHOICES else ()
-    near = _nearest(first, verb_names(), _SHORTEST)
+        return _written(verb, rest) if len(words) <= 2 or verb in FIRST_WORDS else ()
+    near = find_meant(first, verb_names(), _SHORTEST)
     return _corrected(verb_names()[near], rest) if near else ()
 
 
 def _written(verb: Verb, rest: str) -> tuple[str, ...]:
     """List the ways to write a command, or the one that is near to what follows it."""
-    ways = tuple(f"/podcast {verb} {choice}" for choice in CHOICES.get(verb, ()))
+    ways = tuple(f"/podcast {verb} {choice}" for choice in FIRST_WORDS.get(verb, ()))
     return _corrected(verb, rest) or ways or (f"/podcast {verb}",)
 
 
@@ -52,18 +52,5 @@ def _corrected(verb: Verb, rest: str) -> tuple[str, ...]:
     """Write a command with what follows it, if it takes that or something near."""
     if takes(verb, rest):
         return (f"/podcast {verb} {rest}".strip(),)
-    choice = _nearest(rest.split()[0], CHOICES.get(verb, ()), _SHORTEST_CHOICE)
+    choice = find_meant(rest.split()[0], FIRST_WORDS.get(verb, ()), _SHORTEST_CHOICE)
     return (f"/podcast {verb} {choice}",) if choice else ()
-
-
-def _nearest(typed: str, words: Iterable[str], shortest: int) -> str:
-    """Return the word that begins with what was typed, or else has one mistake less; "" if none."""
-    # Loaded here, as few searches find nothing.
-    from rapidfuzz.distance import OSA
-
-    word = typed.casefold()
-    if len(word) < shortest:
-        return ""
-    begun = (each for each in words if each.startswith(word))
-    slips = (each for each in words if len(each) >= _SHORTEST and OSA.distance(word, each) == 1)
-    return next(begun, "") or next(slips, "")

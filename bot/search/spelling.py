@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log
@@ -136,6 +136,21 @@ def nearest(value: str, choices: Sequence[str], count: int = 3) -> list[str]:
             scores[place] = max(score, scores.get(place, 0.0))
     best = sorted(scores, key=lambda place: (-scores[place], place))
     return [choices[place] for place in best[:count]]
+
+
+def find_meant(typed: str, words: Iterable[str], shortest: int) -> str:
+    """Return the word that begins with what was typed, or else has one mistake less; "" if none.
+
+    What is shorter than `shortest` is near to too many words, and means none.
+    """
+    from rapidfuzz.distance import OSA
+
+    word = typed.casefold()
+    if len(word) < shortest:
+        return ""
+    begun = (each for each in words if each.startswith(word))
+    slips = (each for each in words if len(each) >= _SHORTEST and OSA.distance(word, each) == 1)
+    return next(begun, "") or next(slips, "")
 
 
 @dataclass(frozen=True, slots=True)

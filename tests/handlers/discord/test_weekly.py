@@ -558,7 +558,7 @@ def test_a_hit_and_a_message_are_nominated(app: App, admin: User) -> None:
         assert "It answers three questions" in field["value"]
         typed = "It answers three questions: which model is serving right now."
         answer = said_in(form.submit(**{field["custom_id"]: typed}).wait_for_response())
-        assert "Thank you." in answer or "before them already" in answer
+        assert "Thank you." in answer or "already have that quote" in answer
     notice = told(app, admin)
     assert f"<@{server.user.id}>" in text_of(notice)
     press(app, notice, "Approve", admin)
