@@ -139,7 +139,7 @@ def test_the_status_names_the_dates_and_the_last_quote(database: str) -> None:
             "Next: Monday 30 November 2026, 09:00 (UTC) · Monday 7 December 2026, 09:00 (UTC) · "
             "Monday 14 December 2026, 09:00 (UTC)",
             "I have 11 good quotes, by 11 guests: enough for about 11 weeks. "
-            "Before one comes again, I tell an admin.",
+            "Before one comes again, I will tell an admin.",
             "Last: Monday 23 November 2026, 09:00 (UTC), posted.",
         )
         last = await world.deliveries.last_delivery(HERE)

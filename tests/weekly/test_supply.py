@@ -136,7 +136,7 @@ def test_who_chooses_is_not_told_that_they_run_out(database: str) -> None:
             False,
             (
                 "I have 3 good quotes, by 1 guest: enough for about 3 weeks. "
-                "Before one comes again, I tell an admin.",
+                "Before one comes again, I will tell an admin.",
                 "With so few, the same guest comes again after 1 week, not 8.",
             ),
         ),
@@ -145,7 +145,7 @@ def test_who_chooses_is_not_told_that_they_run_out(database: str) -> None:
             True,
             (
                 "I have 12 good quotes, by 12 guests: enough for about 12 months. "
-                "Before one comes again, I tell an admin.",
+                "Before one comes again, I will tell an admin.",
             ),
         ),
         (
