@@ -289,5 +289,5 @@ def test_a_letter_is_in_the_language_of_its_reader_after_a_restart(home: Path) -
         chat = server.chat_with_bot(german.user)
         told: list[Json] = server.wait_for(lambda: server.seen(german.user, chat), "a letter")
 
-    assert "Bisher kommt das nirgends vor." in followed.text
+    assert "Bisher war das in keiner Folge Thema." in followed.text
     assert "Neu im Podcast für dich: „teapot museum“" in said_in(told[-1])

@@ -137,7 +137,9 @@ def test_commands_in_texts_and_suggestions_are_in_the_language_of_the_member(
         "podcast search", {"query": "x", "season": "1"}, user=admin, channel=places.english
     )
 
-    assert "/podcast-admin ankündigen aus“ beendet das." in text_of(done.wait_for_response())
+    assert "/podcast-admin ankündigen schalter\\:aus“ beendet das." in text_of(
+        done.wait_for_response()
+    )
     assert [each["name"] for each in seasons] == ["Staffel 1"]
 
 
