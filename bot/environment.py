@@ -6,7 +6,6 @@ The only home of python-dotenv.
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +82,9 @@ def misspelt_settings() -> tuple[ConfigError, ...]:
 
 
 def _misspelt(name: str, known: Sequence[str]) -> ConfigError:
+    # Loaded here, as names are seldom misspelt.
+    from difflib import get_close_matches
+
     near = get_close_matches(name, known, 1, _ALIKE)
     remedy = f"Did you mean {near[0]}?" if near else "See .env.example for all there are."
     return ConfigError(name, "there is no such setting.", remedy)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -233,8 +232,13 @@ def _check_each(text: str, what: str, is_fine: Callable[[str], object]) -> str:
 
 
 def _is_host(text: str) -> bool:
+    if _HOST.fullmatch(text):
+        return True
+    # Loaded here: few name a host, and hardly any by an address of version 6.
+    from ipaddress import ip_address
+
     try:
-        return bool(_HOST.fullmatch(text) or ip_address(text))
+        return bool(ip_address(text))
     except ValueError:
         return False
 
