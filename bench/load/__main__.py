@@ -87,7 +87,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--worst", action="store_true", help="a bystander beside the worst queries")
     parser.add_argument("--processes", type=int, default=1, help="how many answer")
     parser.add_argument("--postgresql", action="store_true", help="instead of SQLite")
-    parser.add_argument("--over-http", action="store_true", help="how commands are sent")
+    parser.add_argument("--over-http", action="store_true", help="send commands over HTTP")
     parser.add_argument("--noisy", action="store_true", help="again with one who asks half of all")
     return parser.parse_args(arguments)
 

@@ -191,7 +191,8 @@ def _page_of_episodes(
     shown = []
     for each in found[first : first + size]:
         card = replace(episode_card(each), label=told.get(each.slug, ""))
-        says = label or _label_of_more(index, each)
+        adds = each.chapters or _details(index, each)
+        says = label or (name_details(each) if adds else "")
         shown.append(replace(card, buttons=episode_buttons(card, says) if says else ()))
     more = first + size < len(found)
     return Reply(
@@ -203,11 +204,9 @@ def _page_of_episodes(
     )
 
 
-def _label_of_more(index: Index, episode: Episode) -> str:
-    """Say what an episode's own answer adds to its entry in a list; "" for nothing."""
-    if episode.chapters:
-        return gettext("Chapters")
-    return gettext("Details") if _details(index, episode) else ""
+def name_details(episode: Episode) -> str:
+    """Say on a button what an episode's own answer shows."""
+    return gettext("Chapters") if episode.chapters else gettext("Details")
 
 
 def _none_found(library: Library, wanted: str) -> Reply:

@@ -77,7 +77,7 @@ WEEKLY_WORDS = ("on", "off", "status", "preview", "post", "theme")
 # The same for "announce".
 ANNOUNCE_WORDS = ("on", "off")
 FIRST_WORDS = {Verb.WEEKLY: WEEKLY_WORDS, Verb.ANNOUNCE: ANNOUNCE_WORDS}
-"""The first word that a command takes, of which any other makes it a search."""
+"""The words that some commands may begin with; any other word makes them a search."""
 
 
 @dataclass(frozen=True, slots=True)

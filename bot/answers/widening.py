@@ -24,9 +24,9 @@ _MOST_WAYS = 4
 def widening_buttons(library: Library, query: Query) -> tuple[Button, ...]:
     """Return buttons that lead to something, then one to change what was typed.
 
-    Episodes with the words in their titles come first, then searches. Without any of these, the
-    searches are examples. Each wider search
-    may cost as much as the first, so whoever asks for too much should get the last button only.
+    Episodes with the words in their titles come first, then searches; without any of these, the
+    searches are examples. Each wider search may cost as much as the first, so whoever asks for too
+    much should get the last button only.
     """
     wider = {text: label for label, text in _wider(query) if _finds(library, text)}
     widened = [search_button(label, text) for text, label in wider.items()][:_MOST_WIDER]

@@ -41,7 +41,7 @@ async def build_in_worker(
                 "bot.library.build_job", write_job(job), seconds, events.receive
             )
         except TimeoutError:
-            raise failed(job, f"it took more than {seconds:g} s.") from None
+            raise build_error(job, f"it took more than {seconds:g} s.") from None
         lines = ended.errors.decode(errors="replace").splitlines()[-_MAX_LINES:]
         if events.inspection:
             for line in lines:
@@ -51,7 +51,7 @@ async def build_in_worker(
         if harmful is None or len(job.harmful) >= most:
             # What a killed one leaves behind may still complain about that.
             said = lines[-1:] if ended.code > 0 else []
-            raise failed(job, said[0] if said else f"it ended with {ended.code}.")
+            raise build_error(job, said[0] if said else f"it ended with {ended.code}.")
         on_notice(f"{events.path}: {harmful.reason} It is refused.")
         job = replace(job, harmful=(*job.harmful, harmful))
 
@@ -95,6 +95,6 @@ def _fault(code: int, limits: BuildLimits) -> str:
     return "reading it crashes." if code in (-signal.SIGSEGV, -signal.SIGABRT) else ""
 
 
-def failed(job: Job, reason: str) -> CacheError:
-    """Say why a new index could not be built."""
+def build_error(job: Job, reason: str) -> CacheError:
+    """Return the error that says why a new index could not be built."""
     return CacheError(str(job.registry.cache), f"a new index could not be built: {reason}")

@@ -115,8 +115,8 @@ def read_qrels(path: Path) -> tuple[Qrel, ...]:
     return qrels
 
 
-def strange_episodes(library: Library, qrels: Sequence[Qrel]) -> tuple[str, ...]:
-    """List the episodes that are expected and not in a library, in order."""
+def missing_episodes(library: Library, qrels: Sequence[Qrel]) -> tuple[str, ...]:
+    """List the episodes that queries expect and a library lacks, in order."""
     here = {episode.slug for episode in library.index.episodes}
     return tuple(dict.fromkeys(each.episode for each in qrels if each.episode not in here))
 

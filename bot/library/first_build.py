@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 
-from bot.library.build_worker import build_in_worker, failed
+from bot.library.build_worker import build_error, build_in_worker
 from bot.library.job import Job
 from bot.library.library import Library, cannot_keep, open_kept
 from bot.library.registry import Registry
@@ -27,7 +27,7 @@ async def build_first(
         built = await build_in_worker(job, on_progress, on_notice)
         library = await asyncio.to_thread(open_kept, built.inspection, registry, on_notice)
     if library is None:
-        raise failed(job, "the new one cannot be opened.")
+        raise build_error(job, "the new one cannot be opened.")
     return library
 
 

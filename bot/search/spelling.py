@@ -225,7 +225,7 @@ def _is_form(index: Index, term: str) -> bool:
 def _may_mean(index: Index, term: str, other: str) -> bool:
     """Return whether a known term is a correction: a subject, or surely meant.
 
-    Stop words are like many others, but only those of the corpus's main language are misspelt.
+    A stop word resembles many other words, so it must be one of the corpus's main language.
     """
     if index.vocabulary.is_ranked(other):
         return True

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import chain
 
 from bot.answers.buttons import episode_buttons, help_buttons
-from bot.answers.episodes import newest_first
+from bot.answers.episodes import name_details, newest_first
 from bot.answers.help import describe_library
 from bot.answers.hints import how_to_ask
 from bot.answers.replies import (
@@ -154,8 +154,7 @@ def _latest_card(episode: Episode) -> Card:
     published = episode.published
     day = (format_date(published, gettext("d MMMM yyyy")),) if published else ()
     card = replace(episode_card(episode), picture=picture_of(episode), details=day)
-    label = gettext("Chapters") if episode.chapters else gettext("Details")
-    return replace(card, buttons=episode_buttons(card, label))
+    return replace(card, buttons=episode_buttons(card, name_details(episode)))
 
 
 async def _switches(context: WeeklyContext, asker: Requester) -> tuple[Switch, ...]:

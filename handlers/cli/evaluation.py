@@ -32,7 +32,7 @@ def evaluate_queries(file: Path, run: Path | None) -> bool:
         evaluation.write_runs(run, runs)
     ranking, landing = evaluation.measure_ranking(runs), evaluation.measure_landing(runs)
     print_figures(Console(), ranking, landing)
-    strange = evaluation.strange_episodes(library, qrels)
+    strange = evaluation.missing_episodes(library, qrels)
     missed = sum(each.episode in strange for each in qrels)
     if strange:
         click.echo(_tell_strange(strange, missed, len(qrels)), err=True)
