@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from ssl import SSLError
+from time import monotonic
 
 from aiohttp import (
     ClientConnectorError,
@@ -44,6 +45,11 @@ _TOO_MANY_REQUESTS = 429
 _CALL_SECONDS = 30.0
 # How long to read the rest of a request, so that the answer arrives before the connection ends.
 _LINGER_SECONDS = 1.0
+# With more requests, the last would wait for about as long as chat platforms do; on a slow machine,
+# that is so as soon as more than a few, which may wait for an index to open, have waited for long.
+_MOST_AT_ONCE, _FEW, _LONG_SECONDS = 100, 20, 1.0
+# A connection that has sent nothing for longer is not waiting to be read.
+_SILENT_SECONDS = 3.0
 # How many bits of an address, by version, tell its owner.
 _PREFIXES = {4: 32, 6: 64}
 
@@ -72,15 +78,22 @@ class Server:
     """An HTTP server on all addresses of this machine; without a port, it does nothing.
 
     `/healthz` answers "ok" unless `show` replaces it. A request must arrive in time, and each
-    connection serves one.
+    connection serves one. `now` is a clock in seconds.
     """
 
-    def __init__(self, port: int | None, limits: RequestLimits = RequestLimits()) -> None:
+    def __init__(
+        self,
+        port: int | None,
+        limits: RequestLimits = RequestLimits(),
+        now: Callable[[], float] = monotonic,
+    ) -> None:
         self._port = port
         self._limits = limits
+        self._now = now
         self._app = web.Application(middlewares=[self._receive])
         self._app.on_response_prepare.append(_end_connection)
         self._shown: dict[str, RequestHandler] = {"/healthz": _say_ok}
+        self._opened: dict[web.RequestHandler, float] = {}
         self._arrived: set[web.RequestHandler] = set()
         # Bodies are not decompressed, as signatures are those of the bytes that were sent.
         self._runner = web.AppRunner(
@@ -102,10 +115,16 @@ class Server:
         """Register a handler for GET requests to a path, before the server starts."""
         self._shown[path] = answer
 
-    def count_connections(self) -> int:
-        """Count the open connections, each of which waits for something."""
-        server = self._runner.server
-        return len(server.connections) if server else 0
+    def is_behind(self) -> bool:
+        """Return whether what is asked now would be answered too late for a chat platform.
+
+        Then many requests are waiting, or some have been for long, whether read or not.
+        """
+        now, server = self._now(), self._runner.server
+        opened = [(each, self._opened[each]) for each in server.connections] if server else []
+        waiting = [at for each, at in opened if each in self._arrived or now - at < _SILENT_SECONDS]
+        late = sum(now - at > _LONG_SECONDS for at in waiting)
+        return late > _FEW or len(waiting) > _MOST_AT_ONCE
 
     async def start(self) -> None:
         """Listen; raises BusyError if the port is in use, ConfigError if it is not allowed."""
@@ -142,6 +161,8 @@ class Server:
             return
         self._make_room(network_of(peer[0]), server.connections)
         connection = server()
+        self._opened = {each: self._opened[each] for each in server.connections}
+        self._opened[connection] = self._now()
         transport.set_protocol(connection)
         connection.connection_made(transport)
 

@@ -10,6 +10,8 @@ from random import randint
 from time import perf_counter
 from typing import Any, Protocol
 
+from cachetools import TTLCache
+
 from bot.answers.buttons import retract_button
 from bot.answers.dispatch import answer
 from bot.answers.help import cannot_open, still_opening
@@ -64,6 +66,8 @@ _YIELD_SECONDS = 0.03
 _SEARCHES = frozenset({Verb.SEARCH, Verb.TALK})
 # The text after these verbs is not a query.
 _WITHOUT_QUERY = frozenset({Verb.WEEKLY, Verb.ANNOUNCE, *FOLLOWING})
+# How long the log says nothing more of those who are turned away, as there may be many.
+_TOLD_SECONDS = 10.0
 # The command of a request that is not read.
 _UNREAD = "unread"
 
@@ -138,6 +142,8 @@ class RequestQueue:
         self._calls = Quota(Act.CALL, CALLS_PER_MINUTE, self.claims)
         self._threads: FairThreads[Reply] = FairThreads(_WORKERS, _SPARE_WORKERS)
         self._writes: set[asyncio.Task[None]] = set()
+        # The platforms in the log.
+        self._told: TTLCache[str, bool] = TTLCache(10, _TOLD_SECONDS)
         self._waiting = 0
         self._closed = False
 
@@ -242,9 +248,10 @@ class RequestQueue:
 
     def turn_away(self, platform: str) -> Reply:
         """Say that this process is busy to somebody whose request it has no time to read."""
-        outcome = Outcome.BUSY
-        _log.warning("not answered", extra={"platform": platform, "outcome": outcome.value})
-        self._observe(Answered(platform, _UNREAD, outcome, 0.0))
+        if platform not in self._told:
+            self._told[platform] = True
+            _log.warning("Too many wait, so some are turned away.", extra={"platform": platform})
+        self._observe(Answered(platform, _UNREAD, Outcome.BUSY, 0.0))
         return _busy()
 
     def close(self) -> None:

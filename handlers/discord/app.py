@@ -37,6 +37,6 @@ def build_discord(services: Services) -> Platform | None:
     if not settings.discord_over_http:
         return Gateway(account, settings.discord_shards)
     key = settings.discord_public_key
-    platform = HttpInteractions(account, key, services.server.count_connections)
+    platform = HttpInteractions(account, key, services.server.is_behind)
     services.server.add(INTERACTIONS_PATH, build_interactions_handler(key, platform.receive))
     return platform

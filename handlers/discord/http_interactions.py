@@ -31,9 +31,6 @@ from handlers.platform import UNDIVIDED
 _LONGEST_AGO_SECONDS = 5 * 60
 _TIMESTAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
 _PING, _PONG = 1, 1
-# A busy process takes 8 to 9 ms for an answer, so that the last of so many waits for a good second.
-# With more, everybody would wait for longer than Discord does, and nobody would be answered.
-MOST_AT_ONCE = 120
 _EPHEMERAL = 64
 _DAY_SECONDS = 24 * 60 * 60.0
 
@@ -88,16 +85,16 @@ def _response(kind: InteractionResponseType, **data: object) -> dict[str, Any]:
 
 
 class HttpInteractions:
-    """Discord as a platform over HTTP."""
+    """Discord as a platform over HTTP, until `is_behind` tells that it would answer too late."""
 
     name = PLATFORM
 
     def __init__(
-        self, account: Account, public_key: str, count_requests: Callable[[], int] = lambda: 0
+        self, account: Account, public_key: str, is_behind: Callable[[], bool] = lambda: False
     ) -> None:
         self._account = account
         self._key = public_key
-        self._count_requests = count_requests
+        self._is_behind = is_behind
         self._is_open = False
         self.parts = UNDIVIDED
         self.poster = account.poster
@@ -106,12 +103,12 @@ class HttpInteractions:
     async def receive(self, payload: dict[str, Any]) -> HttpResponse:
         """Answer an interaction, unless it is too early or too late for that.
 
-        With too many requests at once, say so without reading what this one asks.
+        If it would be too late, say that the process is busy without reading what is asked.
         """
         client = self._account.client
         if client is None or not self._is_open:
             return HttpResponse(status=503)
-        if self._count_requests() > MOST_AT_ONCE:
+        if self._is_behind():
             return self._turn_away(payload)
         answer = await HeldResponse().receive(partial(receive_interaction, client, payload))
         # With this status, Discord waits for the call that answers.

@@ -48,6 +48,7 @@ from handlers.slack.locales import Locales
 from handlers.slack.manifests import EVENTS_PATH
 from handlers.slack.moderators import Moderators
 from handlers.slack.poster import SlackPoster
+from handlers.slack.render.messages import render_reply
 from handlers.slack.socket_mode import SocketMode
 from handlers.slack.taken import Taken
 from handlers.token_watch import TokenWatch
@@ -96,9 +97,20 @@ def build_slack(services: Services) -> Platform | None:
     if settings.slack_signing_secret:
         secret = settings.slack_signing_secret.get_secret_value()
         app = build(signing_secret=secret)
-        services.server.add(EVENTS_PATH, build_request_handler(app, secret))
+        turn_away = partial(_turn_away, services, locales)
+        services.server.add(EVENTS_PATH, build_request_handler(app, secret, turn_away))
         return HttpEvents(check, in_flight, poster, watch)
     return None
+
+
+def _turn_away(services: Services, locales: Locales, body: dict[str, Any]) -> dict[str, Any] | None:
+    """Say that this process is busy to whoever sends a command, if it would answer too late."""
+    if "command" not in body or not services.server.is_behind():
+        return None
+    asker = Requester(PLATFORM, body.get("team_id", ""), body.get("user_id", ""))
+    with speaking(locales.known_language(asker.recipient)):
+        busy = services.intake.turn_away(PLATFORM)
+        return {**render_reply(busy), "response_type": "ephemeral"}
 
 
 def _open_tokens(services: Services, client: AsyncWebClient) -> tuple[FindToken | None, Check]:

@@ -1,9 +1,11 @@
 """Slack over HTTP: requests to /slack/events are verified and passed to the app."""
 
 import asyncio
+import json
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
@@ -22,11 +24,16 @@ _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 
 _log = logging.getLogger(__name__)
 
+# Returns the message to whoever sends a payload, if it would be answered too late.
+TurnAway = Callable[[dict[str, Any]], dict[str, Any] | None]
 
-def build_request_handler(app: AsyncApp, signing_secret: str) -> RequestHandler:
+
+def build_request_handler(
+    app: AsyncApp, signing_secret: str, turn_away: TurnAway = lambda _: None
+) -> RequestHandler:
     """Build the handler that passes Slack's requests to the app and rejects all others.
 
-    Requests that are older than five minutes are rejected too.
+    Requests that are older than five minutes are rejected too. `turn_away` is asked before the app.
     """
     verifier = SignatureVerifier(signing_secret)
 
@@ -49,6 +56,8 @@ def build_request_handler(app: AsyncApp, signing_secret: str) -> RequestHandler:
         if problem := payload_problem(asked.body):
             _log.warning("A signed payload does not have the shape of Slack's: %s", problem)
             return HttpResponse(status=400)
+        if message := turn_away(asked.body):
+            return HttpResponse(text=json.dumps(message), content_type="application/json")
         return await to_aiohttp_response(await app.async_dispatch(asked))
 
     return answer

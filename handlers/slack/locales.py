@@ -54,6 +54,10 @@ class Locales:
         lookup = self._lookups[person] = asyncio.create_task(self._ask(person))
         lookup.add_done_callback(lambda _: self._lookups.pop(person, None))
 
+    def known_language(self, person: Recipient) -> str:
+        """Return a member's language if Slack has said it, else ""."""
+        return self.fixed or self._known.get(person) or ""
+
     async def language_of(self, person: Recipient | None) -> str:
         """Return a member's language; "" if there are no texts in it, or Slack does not say."""
         self.look_up(person)
@@ -61,7 +65,7 @@ class Locales:
             return self.fixed
         if lookup := self._lookups.get(person):
             await asyncio.wait((lookup,), timeout=_WAIT_SECONDS)
-        return self.fixed or self._known.get(person) or ""
+        return self.known_language(person)
 
     async def _ask(self, person: Recipient) -> None:
         await asyncio.sleep(_YIELD_SECONDS)

@@ -118,7 +118,7 @@ class App:
     admins: Collection[str] = ()
     languages: Languages = field(default_factory=Languages)
     refusal: ConfigError | None = None
-    requests: int = 0
+    is_behind: bool = False
     _listening: Server = field(init=False)
 
     def run(self) -> None:
@@ -172,7 +172,7 @@ class App:
             shards = self.account.settings.discord_shards
             self.platform = Gateway(self.account, shards, self.make_paces, _AT_ONCE)
             return
-        self.platform = over_http = HttpInteractions(self.account, key, lambda: self.requests)
+        self.platform = over_http = HttpInteractions(self.account, key, lambda: self.is_behind)
         answer = build_interactions_handler(key, over_http.receive)
         self._listening.add(INTERACTIONS_PATH, answer)
         await self._listening.start()

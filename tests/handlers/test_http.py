@@ -5,6 +5,7 @@ import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack
 from ssl import SSLError
+from time import monotonic
 from typing import Any, TypeVar
 
 import pytest
@@ -216,6 +217,7 @@ def test_what_is_wrong_with_a_network_is_said_in_few_words(error: OSError, said:
 
 QUICK = RequestLimits(header_seconds=0.2, body_seconds=0.2)
 HEAD = b"POST /echo HTTP/1.1\r\nHost: here\r\nContent-Length: 9\r\n"
+WHOLE = HEAD + b"\r\nmy ledger"
 
 
 class Caller:
@@ -251,11 +253,18 @@ def caller(port: int) -> Iterator[Caller]:
         yield Caller(stack, port)
 
 
-def echoing(port: int, limits: RequestLimits) -> Server:
+def echoing(
+    port: int,
+    limits: RequestLimits,
+    now: Callable[[], float] = monotonic,
+    answering: asyncio.Event | None = None,
+) -> Server:
     async def echo(request: HttpRequest) -> HttpResponse:
+        if answering:
+            await answering.wait()
         return HttpResponse(body=await request.read())
 
-    server = Server(port, limits)
+    server = Server(port, limits, now)
     server.add("/echo", echo)
     return server
 
@@ -282,21 +291,59 @@ def test_a_connection_serves_one_request(port: int, caller: Caller) -> None:
     assert b"Connection: close" in answer
 
 
-def test_open_connections_are_counted(port: int, caller: Caller) -> None:
-    server = echoing(port, RequestLimits())
+class Clock:
+    """A clock that goes only when it is told to."""
 
-    async def visit() -> list[int]:
-        counts = [server.count_connections()]
-        waiting = [caller.begin(HEAD) for _ in range(3)]
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.mark.parametrize(
+    ("waiting", "seconds", "is_behind"),
+    [(100, 0.0, False), (101, 0.0, True), (20, 1.5, False), (21, 0.5, False), (21, 1.5, True)],
+)
+def test_a_server_is_behind_if_many_wait_or_some_for_long(
+    port: int, caller: Caller, waiting: int, seconds: float, is_behind: bool
+) -> None:
+    clock = Clock()
+    server = echoing(port, RequestLimits(), clock)
+
+    async def visit() -> list[bool]:
+        told = [server.is_behind()]
+        callers = [caller.begin(HEAD) for _ in range(waiting)]
         await get(port)  # by then, those before it are there
-        counts.append(server.count_connections())
-        for each in waiting:
+        clock.now += seconds
+        told.append(server.is_behind())
+        for each in callers:
             each.sendall(b"\r\nmy ledger")
             await read_all(each)
-        return [*counts, server.count_connections()]
+        return [*told, server.is_behind()]
 
-    assert serve(server, visit) == [0, 3, 0]
-    assert server.count_connections() == 0
+    assert serve(server, visit) == [False, is_behind, False]
+    assert not server.is_behind()
+
+
+@pytest.mark.parametrize(("sent", "is_behind"), [(b"GET", False), (WHOLE, True)])
+def test_only_those_who_have_asked_wait_for_long(
+    port: int, caller: Caller, sent: bytes, is_behind: bool
+) -> None:
+    clock, answering = Clock(), asyncio.Event()
+    server = echoing(port, RequestLimits(), clock, answering)
+
+    async def visit() -> bool:
+        callers = [caller.begin(sent) for _ in range(101)]
+        await get(port)
+        clock.now += 5
+        told = server.is_behind()
+        answering.set()
+        for each in callers:
+            each.close()
+        return told
+
+    assert serve(server, visit) is is_behind
 
 
 def test_of_too_many_silent_connections_of_an_address_the_oldest_gives_way(

@@ -166,17 +166,19 @@ def test_who_comes_to_a_full_queue_is_turned_away(tmp_path: Path, library: Libra
 
 
 def test_whoever_is_turned_away_is_told_that_it_is_busy_and_counted(
-    tmp_path: Path, library: Library
+    tmp_path: Path, library: Library, caplog: pytest.LogCaptureFixture
 ) -> None:
     seen: list[Answered] = []
 
     async def use(intake: RequestQueue, _: Store) -> Reply:
+        intake.turn_away("discord")  # one line of the log is enough for both
         return intake.turn_away("discord")
 
     busy = with_intake(tmp_path, library, use, answer=Kettle(), on_answered=seen.append)
 
     assert busy.text.startswith("I have my hands full")
-    assert [(each.platform, each.outcome) for each in seen] == [("discord", Outcome.BUSY)]
+    assert [(each.platform, each.outcome) for each in seen] == 2 * [("discord", Outcome.BUSY)]
+    assert caplog.messages == ["Too many wait, so some are turned away."]
 
 
 def test_a_busy_queue_says_so_in_the_language_of_the_asker_and_is_counted_as_busy(

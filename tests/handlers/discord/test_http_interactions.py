@@ -20,7 +20,6 @@ from bot.search.mentions import Mentions
 from handlers.discord.account import Account
 from handlers.discord.endpoint import INTERACTIONS_PATH
 from handlers.discord.http_interactions import (
-    MOST_AT_ONCE,
     HttpInteractions,
     build_interactions_handler,
 )
@@ -168,14 +167,14 @@ def test_a_command_its_buttons_and_suggestions_are_answered(
     assert server.endpoint.statuses == [200, 202, 200]
 
 
-def test_whoever_comes_to_too_many_is_told_so_in_their_language(
+def test_whoever_would_be_answered_too_late_is_told_so_in_their_language(
     server: DiscordServer, app: App
 ) -> None:
-    app.requests = MOST_AT_ONCE + 1
+    app.is_behind = True
     german = server.add_user("Jan", locale="de")
     busy = server.slash("podcast search", {"query": "registry"}, user=german).wait_for_response()
     choices = server.autocomplete("podcast search", {"query": "x", "guest": "tom"})
-    app.requests = MOST_AT_ONCE
+    app.is_behind = False
     found = server.slash("podcast search", {"query": "registry"}).wait_for_response()
 
     assert text_of(busy).startswith("Ich habe gerade alle Hände voll zu tun.")

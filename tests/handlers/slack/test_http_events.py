@@ -2,12 +2,14 @@
 
 import gzip
 import json
+import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given, settings
@@ -129,6 +131,25 @@ def test_a_command_that_a_balancer_repeats_is_answered(
     again = slack.redeliver(lost)
 
     assert again.acks[0].payload == lost.acks[0].payload
+
+
+def test_who_sends_a_command_to_a_process_that_is_behind_is_told_so(
+    slack: SlackServer, member: SlackMember
+) -> None:
+    assert slack.door
+    at = urlsplit(slack.door.url)
+    assert member.say("drift").links
+    with ExitStack() as crowd:
+        for _ in range(101):
+            crowd.enter_context(socket.create_connection((at.hostname, at.port)))
+        busy = deliver(slack, member, "drift")
+        options = member.open_form().suggest("guest", "tomas")
+    later = deliver(slack, member, "drift")
+
+    assert busy.acks[0].payload["text"].startswith("I have my hands full")
+    assert busy.acks[0].payload["response_type"] == "ephemeral"
+    assert options == ("Tomáš Vlček",)
+    assert not later.acks[0].payload.get("text", "").startswith("I have my hands full")
 
 
 def test_suggestions_travel_in_the_answer(member: SlackMember) -> None:
