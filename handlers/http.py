@@ -47,7 +47,7 @@ _CALL_SECONDS = 30.0
 _LINGER_SECONDS = 1.0
 # With more requests, the last would wait for about as long as chat platforms do; on a slow machine,
 # that is so as soon as more than a few, which may wait for an index to open, have waited for long.
-_MOST_AT_ONCE, _FEW, _LONG_SECONDS = 100, 20, 1.0
+_MOST_AT_ONCE, _FEW, _LONG_SECONDS = 100, 20, 0.7
 # A connection that has sent nothing for longer is not waiting to be read.
 _SILENT_SECONDS = 3.0
 # How many bits of an address, by version, tell its owner.
