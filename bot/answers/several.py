@@ -148,7 +148,7 @@ def _merge_ranked(libraries: Sequence[Library], request: Request, answer: Answer
         return QUIET
     found = [each for each in told if each.cards]
     if not found:
-        return told[0]
+        return next(filter(_opens_episode, told), told[0])
     if named := [each for each in found if each.names_card]:
         return named[0]  # an episode was meant, and nothing in it
     ranked = list(_by_rank(found))
@@ -165,6 +165,10 @@ def _merge_ranked(libraries: Sequence[Library], request: Request, answer: Answer
         buttons=(*page_buttons(asked, more=more), *_others(lead, asked)),
         asked=asked,
     )
+
+
+def _opens_episode(reply: Reply) -> bool:
+    return any(button.request.verb is Verb.EPISODE for button in reply.buttons)
 
 
 def _labelled(reply: Reply, podcast: Podcast) -> Reply:

@@ -142,7 +142,7 @@ class RequestQueue:
         self._calls = Quota(Act.CALL, CALLS_PER_MINUTE, self.claims)
         self._threads: FairThreads[Reply] = FairThreads(_WORKERS, _SPARE_WORKERS)
         self._writes: set[asyncio.Task[None]] = set()
-        # The platforms in the log.
+        # Where the log has said lately that people are turned away.
         self._told: TTLCache[str, bool] = TTLCache(10, _TOLD_SECONDS)
         self._waiting = 0
         self._closed = False

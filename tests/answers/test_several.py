@@ -52,6 +52,16 @@ def test_where_nothing_is_found_it_is_said_once(two: tuple[Library, ...]) -> Non
     assert "kubernetes" in reply.text
 
 
+def test_where_nothing_is_found_any_podcast_may_have_it_in_a_title(
+    two: tuple[Library, ...],
+) -> None:
+    reply = answer_from(two, Request(Verb.SEARCH, "hill"))
+
+    assert reply.cards == ()
+    assert reply.buttons[0].label == "Grapes on a hill"
+    assert answer_from(two, reply.buttons[0].request).cards[0].episode == "wine::harvest"
+
+
 def test_a_button_finds_its_episode_among_those_of_one_slug(two: tuple[Library, ...]) -> None:
     reply = answer_from(two, Request(Verb.SEARCH, "vineyards"))
     context = next(b.request for b in reply.cards[0].buttons if b.request.verb is Verb.CONTEXT)
