@@ -170,10 +170,10 @@ def _refuse_unread(entry: Entry, metadata: Metadata, path: str) -> None:
     for key, is_read in read.items():
         written = text_of(entry.value, key)
         if written and not is_read:
-            raise _refuse(entry, path, f'"{written}" is no {key}.', EXPECTED[key])
+            raise _refuse(entry, path, f'the {key} "{written}" cannot be read.', EXPECTED[key])
     for guest in metadata.guests:
         if not is_name(guest):
-            raise _refuse(entry, path, f'"{guest}" is no guest.', EXPECTED["guest"])
+            raise _refuse(entry, path, f'the guest "{guest}" cannot be read.', EXPECTED["guest"])
 
 
 def _refuse(entry: Entry, path: str, reason: str, remedy: str) -> TranscriptError:

@@ -286,7 +286,8 @@ def _find_ignored(path: str, facts: YamlValue, metadata: Metadata) -> Iterator[P
     unread += [(guest, name) for guest, name in guests if not is_name(guest)]
     for written, name in dict.fromkeys(unread):
         if written and written.lower() not in _SWITCHES:
-            reason = f'"{truncate(written, _LONGEST_SHOWN)}" is no {name}: it is ignored.'
+            shown = truncate(written, _LONGEST_SHOWN)
+            reason = f'the {name} "{shown}" cannot be read: it is ignored.'
             yield make_note(path, reason, EXPECTED[name])
 
 

@@ -169,7 +169,7 @@ def _notes(path: str, text: str, slipped: Sequence[re.Match[str]]) -> Iterator[P
     """Say which timing lines cannot be read, with their numbers."""
     for head in slipped[:_MOST_NAMED]:
         shown = truncate(clean_line(head[0]), _LONGEST_SHOWN)
-        reason = f"“{shown}” is no line of times: its words are put between those around it."
+        reason = f"“{shown}” is not a line of times: its words are put between those around it."
         remedy = "Write it as 00:01:02,500 --> 00:01:05,000."
         line = text.count("\n", 0, head.start()) + 1
         yield Problem(path, reason, remedy, line, refused=False)

@@ -240,10 +240,10 @@ def test_each_value_that_is_ignored_is_noted(rest: str) -> None:
             '"short" is not a video id, which has 11 characters.',
             "Write the 11 characters of the video's id.",
         ),
-        ('"one" is no season: it is ignored.', "Write a number."),
-        ('"-3" is no episode: it is ignored.', "Write a number."),
-        ('"yesterday" is no date: it is ignored.', "Write it as 2024-12-31."),
-        ('"5" is no guest: it is ignored.', "Write a list of names."),
+        ('the season "one" cannot be read: it is ignored.', "Write a number."),
+        ('the episode "-3" cannot be read: it is ignored.', "Write a number."),
+        ('the date "yesterday" cannot be read: it is ignored.', "Write it as 2024-12-31."),
+        ('the guest "5" cannot be read: it is ignored.', "Write a list of names."),
     ]
 
 

@@ -163,7 +163,7 @@ def test_a_slip_in_a_line_of_times_is_named_and_loses_no_words(line: str, headin
     assert parsed.notes == (
         Problem(
             "talk.srt",
-            f"“{line}” is no line of times: its words are put between those around it.",
+            f"“{line}” is not a line of times: its words are put between those around it.",
             "Write it as 00:01:02,500 --> 00:01:05,000.",
             text[: text.index(line)].count("\n") + 1,
             refused=False,
