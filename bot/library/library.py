@@ -11,7 +11,7 @@ from bot.errors import CacheError, ConfigError, EngineError
 from bot.library.keeping import Made, describe, keep_index
 from bot.library.manifest import Inspection, Manifest
 from bot.library.promotion import objection
-from bot.library.registry import Registry, library_id, registry_of
+from bot.library.registry import EARLIER, Registry, library_id, registry_of
 from bot.library.scan import digests_in, inspect_paths, with_last_good_files
 from bot.models import Problem
 from bot.podcasts import ONLY_PODCAST, Podcast, whole_cache
@@ -280,7 +280,7 @@ def with_engine(
 
     where = ClusteredPodcast(parse_engine(address), podcast, registry.cache)
     where.push(library.id, library.index, library.problems, on_progress, on_notice)
-    where.promote(library.id, registry.standing().earlier)
+    where.promote(library.id, registry.standing().earlier[:EARLIER])
     index, _ = where.open(library.id, library.index.episodes)
     return replace(library, index=index, semantic=None)
 

@@ -9,7 +9,14 @@ from rich.text import Text
 
 from bot.config import Settings
 from bot.errors import AirquoteError
-from bot.library.library import Library, open_found, with_engine, with_players, with_semantic_index
+from bot.library.library import (
+    Library,
+    open_found,
+    open_from_engine,
+    with_engine,
+    with_players,
+    with_semantic_index,
+)
 from bot.library.registry import registry_of
 from bot.library.scan import scan_cached_sources
 from bot.reporting import Notice, Progress
@@ -24,7 +31,8 @@ def open_podcast(
     """Open the podcast; the first use builds its index, with progress bars.
 
     With `semantic`, load the semantic model if one is installed and not switched off; with
-    `engine`, let the engine answer, if one is set. Without `settings`, it is the one that --podcast
+    `engine`, let the engine answer, if one is set; without an index here, from what others have
+    written there. Without `settings`, it is the one that --podcast
     names.
     """
     # What is imported stays: looking for garbage in it, on loading and at exit, takes 80 ms.
@@ -40,6 +48,8 @@ def open_podcast(
         console.print(Text(sentence))
 
     with progress_bars(console) as report:
+        if engine and (there := _open_there(settings)):
+            return there
         library = open_here(settings, report, tell)
         name = settings.model_name if semantic else ""
         library = with_semantic_index(library, name, cache, report, tell)
@@ -66,6 +76,14 @@ def open_podcasts(*, semantic: bool = False, engine: bool = False) -> tuple[Libr
     for each in problems:
         click.echo(str(each), err=True)
     return tuple(opened)
+
+
+def _open_there(settings: Settings) -> Library | None:
+    """Open what others have written to the engine, unless an index here is current."""
+    cache, podcast = settings.cache_folder, settings.podcast_id
+    if not settings.engine or registry_of(settings.sources, cache, podcast).standing().id:
+        return None
+    return open_from_engine(settings.engine, podcast, cache, settings.players)
 
 
 def with_engine_of(

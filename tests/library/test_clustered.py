@@ -16,11 +16,12 @@ from bot.answers.dispatch import answer
 from bot.answers.requests import Request, Verb
 from bot.config import SAMPLE_EPISODES
 from bot.engine_address import parse_engine
-from bot.library.clustered import ClusteredPodcast
+from bot.library.clustered import ClusteredPodcast, cluster_at
 from bot.library.library import Library, open_from_engine, with_engine, with_quotes
 from bot.library.registry import registry_of
 from bot.models import Chapter, Cue, Episode
 from bot.reporting import ignore
+from bot.search.cluster.versions import Versions
 from bot.search.engine import SearchResults
 from bot.search.index.build import build_index
 from bot.search.index.index import Index
@@ -79,6 +80,20 @@ def pushed(
     where.push("one", index, (), ignore, ignore)
     where.promote("one", ())
     return where.open("one")[0]
+
+
+def test_the_two_versions_before_the_current_one_stay_in_the_cluster(
+    opensearch: Cluster, tmp_path: Path
+) -> None:
+    engine = f"{opensearch.address}/versions"
+    registry = registry_of([Folder(SAMPLE_EPISODES)], tmp_path)
+    library = Library("", build_index((episode("tea", "Tea is ready."),)), ())
+    for index_id in ("one", "two", "three", "four", "five"):
+        registry.promote(index_id, "a test")
+        with_engine(replace(library, id=index_id), engine, "", registry)
+
+    there = Versions(cluster_at(parse_engine(engine)), "").ids()
+    assert there == {"three", "four", "five"}
 
 
 @pytest.mark.parametrize("typed", SAID)
@@ -303,6 +318,21 @@ def test_the_terminal_builds_into_the_cluster_and_searches_there(
     found = json.loads(there.stdout)["hits"]
     assert found
     assert found == json.loads(here.stdout)["hits"]
+
+
+def test_a_search_without_an_index_here_changes_nothing_in_the_cluster(
+    opensearch: Cluster, home: Path
+) -> None:
+    engine = f"{opensearch.address}/elsewhere"
+    airquote(home, "index", "build", AIRQUOTE_ENGINE=engine).check_returncode()
+    versions = Versions(cluster_at(parse_engine(engine)), "")
+    before = versions.ids()
+    write_talk(home / "own", "cup", "A cup a day", "Mina Oolong", "cups saucers")
+    own = {"AIRQUOTE_CACHE": str(home / "other"), "AIRQUOTE_EPISODES": str(home / "own")}
+    found = airquote(home, "search", "feature store", "--json", AIRQUOTE_ENGINE=engine, **own)
+
+    assert json.loads(found.stdout)["hits"]
+    assert versions.ids() == before
 
 
 def test_a_machine_that_builds_nothing_answers_from_the_cluster_and_follows_it(
