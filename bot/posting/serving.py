@@ -26,10 +26,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """What was typed after "use": ids, of which none undo the choice, and whether everywhere."""
+    """What was typed after "use": ids, whether everywhere, and whether to undo the choice.
+
+    Without ids, and if nothing is undone, it is a question.
+    """
 
     podcast_ids: tuple[str, ...]
     everywhere: bool
+    undone: bool
 
 
 async def answer_use(
@@ -37,20 +41,20 @@ async def answer_use(
 ) -> Reply:
     """Answer "use" with some ids or titles; without any, tell what is served, and what there is.
 
-    With "everywhere", the choice is for all channels of the workspace without one of their own.
+    With "everywhere", it is about all channels of the workspace without a choice of their own.
     """
     if len(podcasts) < 2:
         return Reply(gettext("There is only one podcast, so there is nothing to choose."))
     here = member.channel.place
     try:
-        if not typed.strip():
-            return await _tell(bindings, podcasts, here)
+        choice = _read(typed, podcasts)
+        where = Place(here.platform, here.workspace) if choice.everywhere else here
+        if not (choice.podcast_ids or choice.undone):
+            return await _tell(bindings, podcasts, where)
         if member.obstacle:
             return Reply(member.obstacle)
-        choice = _read(typed, podcasts)
         if refused := _refuse(choice.podcast_ids, podcasts):
             return refused
-        where = Place(here.platform, here.workspace) if choice.everywhere else here
         await bindings.bind(where, choice.podcast_ids)
         told = await _tell(bindings, podcasts, where)
         own = await bindings.podcasts_at(here)
@@ -83,8 +87,9 @@ def _read(typed: str, podcasts: Mapping[str, Podcast]) -> _Choice:
         joined = re.compile(listed_words(_AND))
         chosen = _with_ids(words, podcasts).split()
         chosen = [each for each in chosen if each in podcasts or not joined.fullmatch(each)]
-    ids = () if re.fullmatch(listed_words(DEFAULT), words) else tuple(dict.fromkeys(chosen))
-    return _Choice(ids, everywhere is not None)
+    undone = bool(re.fullmatch(listed_words(DEFAULT), words))
+    ids = () if undone else tuple(dict.fromkeys(chosen))
+    return _Choice(ids, everywhere is not None, undone)
 
 
 def _with_ids(words: str, podcasts: Mapping[str, Podcast]) -> str:

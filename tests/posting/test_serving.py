@@ -68,6 +68,16 @@ def test_or_for_all_channels(language: str, typed: str) -> None:
     assert "Wine" in text
 
 
+@pytest.mark.parametrize("member", [MEMBER, ADMIN])
+def test_everywhere_alone_tells_what_is_searched_there(member: ChannelMember) -> None:
+    kept = Kept()
+    use("wine everywhere", kept=kept)
+    text, *_ = use("everywhere", member, kept=kept)
+
+    assert text == "In all channels without a choice of their own, I search Wine."
+    assert kept.chosen == {"": ("wine",)}
+
+
 @pytest.mark.parametrize(
     ("language", "typed"),
     [
