@@ -267,7 +267,7 @@ class Settings:
         "AIRQUOTE_ADMINS",
         "The ids of Slack and Discord members, joined by `,`, who may manage the quote "
         "of the week and announcements, besides the admins of the workspace or server, and who "
-        "hear of their problems. With many Slack workspaces, each with its workspace before it: "
+        "are told when these fail. With many Slack workspaces, each with its workspace before it: "
         "`T012AB3C4/U567DE8F9`.",
         read=read_members,
     )

@@ -58,7 +58,7 @@ _WORKERS = 2
 # A search that takes this long has lost its way: another thread goes on with the queue.
 _SLOW_SECONDS = 3.0
 _SPARE_WORKERS = 8
-# Within this time, only a person's first verdict on a page counts.
+# Within this time, only a person's latest verdict on a page counts.
 _ONE_VERDICT = timedelta(hours=1)
 # Gives the event loop time to acknowledge a burst before threads claim the interpreter.
 _YIELD_SECONDS = 0.03
