@@ -32,8 +32,7 @@ def open_podcast(
 
     With `semantic`, load the semantic model if one is installed and not switched off; with
     `engine`, let the engine answer, if one is set; without an index here, from what others have
-    written there. Without `settings`, it is the one that --podcast
-    names.
+    written there. Without `settings`, it is the podcast that --podcast names.
     """
     # What is imported stays: looking for garbage in it, on loading and at exit, takes 80 ms.
     gc.freeze()
