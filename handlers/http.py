@@ -45,9 +45,10 @@ _TOO_MANY_REQUESTS = 429
 _CALL_SECONDS = 30.0
 # How long to read the rest of a request, so that the answer arrives before the connection ends.
 _LINGER_SECONDS = 1.0
-# With more requests, the last would wait for about as long as chat platforms do; on a slow machine,
-# that is so as soon as more than a few, which may wait for an index to open, have waited for long.
-_MOST_AT_ONCE, _FEW, _LONG_SECONDS = 100, 20, 0.7
+# With more requests, the last would wait for about as long as chat platforms do.
+_MOST_WAITING = 100
+# On a slow machine, that is so if more than a few are late; a few may wait for an index to open.
+_MOST_LATE, _LATE_SECONDS = 20, 0.7
 # A connection that has sent nothing for longer is not waiting to be read.
 _SILENT_SECONDS = 3.0
 # How many bits of an address, by version, tell its owner.
@@ -121,10 +122,12 @@ class Server:
         Then many requests are waiting, or some have been for long, whether read or not.
         """
         now, server = self._now(), self._runner.server
-        opened = [(each, self._opened[each]) for each in server.connections] if server else []
-        waiting = [at for each, at in opened if each in self._arrived or now - at < _SILENT_SECONDS]
-        late = sum(now - at > _LONG_SECONDS for at in waiting)
-        return late > _FEW or len(waiting) > _MOST_AT_ONCE
+        ages = {each: now - self._opened[each] for each in server.connections} if server else {}
+        waiting = [
+            age for each, age in ages.items() if each in self._arrived or age < _SILENT_SECONDS
+        ]
+        late = sum(age > _LATE_SECONDS for age in waiting)
+        return late > _MOST_LATE or len(waiting) > _MOST_WAITING
 
     async def start(self) -> None:
         """Listen; raises BusyError if the port is in use, ConfigError if it is not allowed."""
@@ -159,9 +162,11 @@ class Server:
         if server is None or peer is None:
             transport.close()
             return
-        self._make_room(network_of(peer[0]), server.connections)
+        there = server.connections
+        self._arrived.intersection_update(there)
+        self._opened = {each: self._opened[each] for each in there}
+        self._make_room(network_of(peer[0]), there)
         connection = server()
-        self._opened = {each: self._opened[each] for each in server.connections}
         self._opened[connection] = self._now()
         transport.set_protocol(connection)
         connection.connection_made(transport)
@@ -169,7 +174,6 @@ class Server:
     def _make_room(self, network: Network, connections: Sequence[web.RequestHandler]) -> None:
         """End the oldest connections of an address whose requests have not arrived, if too many."""
         most = self._limits.most_waiting(network)
-        self._arrived.intersection_update(connections)
         if len(connections) < most:
             return  # so no address has too many, and none needs to be compared
         silent = [each for each in connections if each not in self._arrived]

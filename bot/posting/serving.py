@@ -33,7 +33,7 @@ class _Choice:
 
     podcast_ids: tuple[str, ...]
     everywhere: bool
-    undone: bool
+    undo: bool
 
 
 async def answer_use(
@@ -49,7 +49,7 @@ async def answer_use(
     try:
         choice = _read(typed, podcasts)
         where = Place(here.platform, here.workspace) if choice.everywhere else here
-        if not (choice.podcast_ids or choice.undone):
+        if not (choice.podcast_ids or choice.undo):
             return await _tell(bindings, podcasts, where)
         if member.obstacle:
             return Reply(member.obstacle)

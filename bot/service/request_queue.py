@@ -66,8 +66,8 @@ _YIELD_SECONDS = 0.03
 _SEARCHES = frozenset({Verb.SEARCH, Verb.TALK})
 # The text after these verbs is not a query.
 _WITHOUT_QUERY = frozenset({Verb.WEEKLY, Verb.ANNOUNCE, *FOLLOWING})
-# How long the log says nothing more of those who are turned away, as there may be many.
-_TOLD_SECONDS = 10.0
+# How long the log says no more of those who are turned away, as there may be many.
+_WARNED_SECONDS = 10.0
 # The command of a request that is not read.
 _UNREAD = "unread"
 
@@ -142,8 +142,8 @@ class RequestQueue:
         self._calls = Quota(Act.CALL, CALLS_PER_MINUTE, self.claims)
         self._threads: FairThreads[Reply] = FairThreads(_WORKERS, _SPARE_WORKERS)
         self._writes: set[asyncio.Task[None]] = set()
-        # Where the log has said lately that people are turned away.
-        self._told: TTLCache[str, bool] = TTLCache(10, _TOLD_SECONDS)
+        # The platforms on which the log has lately said that people are turned away.
+        self._warned: TTLCache[str, bool] = TTLCache(10, _WARNED_SECONDS)
         self._waiting = 0
         self._closed = False
 
@@ -248,8 +248,8 @@ class RequestQueue:
 
     def turn_away(self, platform: str) -> Reply:
         """Say that this process is busy to somebody whose request it has no time to read."""
-        if platform not in self._told:
-            self._told[platform] = True
+        if platform not in self._warned:
+            self._warned[platform] = True
             _log.warning("Too many wait, so some are turned away.", extra={"platform": platform})
         self._observe(Answered(platform, _UNREAD, Outcome.BUSY, 0.0))
         return _busy()

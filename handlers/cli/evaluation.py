@@ -32,18 +32,18 @@ def evaluate_queries(file: Path, run: Path | None) -> bool:
         evaluation.write_runs(run, runs)
     ranking, landing = evaluation.measure_ranking(runs), evaluation.measure_landing(runs)
     print_figures(Console(), ranking, landing)
-    strange = evaluation.missing_episodes(library, qrels)
-    missed = sum(each.episode in strange for each in qrels)
-    if strange:
-        click.echo(_tell_strange(strange, missed, len(qrels)), err=True)
+    missing = evaluation.missing_episodes(library, qrels)
+    missed = sum(each.episode in missing for each in qrels)
+    if missing:
+        click.echo(_tell_missing(missing, missed, len(qrels)), err=True)
     return missed < len(qrels)
 
 
-def _tell_strange(strange: Sequence[str], missed: int, queries: int) -> str:
+def _tell_missing(missing: Sequence[str], missed: int, queries: int) -> str:
     if missed == queries:
         return "None of the expected episodes is in this podcast. Check AIRQUOTE_EPISODES."
-    more = f" and {len(strange) - _NAMED} more" if len(strange) > _NAMED else ""
-    named = ", ".join(strange[:_NAMED]) + more
+    more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+    named = ", ".join(missing[:_NAMED]) + more
     return f"Not in this podcast, so {missed:,} of {queries:,} queries count as missed: {named}."
 
 

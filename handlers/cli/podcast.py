@@ -80,7 +80,7 @@ def open_podcasts(*, semantic: bool = False, engine: bool = False) -> tuple[Libr
 def _open_there(settings: Settings) -> Library | None:
     """Open what others have written to the engine, unless an index here is current."""
     cache, podcast = settings.cache_folder, settings.podcast_id
-    if not settings.engine or registry_of(settings.sources, cache, podcast).standing().id:
+    if registry_of(settings.sources, cache, podcast).standing().id:
         return None
     return open_from_engine(settings.engine, podcast, cache, settings.players)
 

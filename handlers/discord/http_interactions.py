@@ -89,9 +89,7 @@ class HttpInteractions:
 
     name = PLATFORM
 
-    def __init__(
-        self, account: Account, public_key: str, is_behind: Callable[[], bool] = lambda: False
-    ) -> None:
+    def __init__(self, account: Account, public_key: str, is_behind: Callable[[], bool]) -> None:
         self._account = account
         self._key = public_key
         self._is_behind = is_behind

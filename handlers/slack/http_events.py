@@ -29,7 +29,7 @@ TurnAway = Callable[[dict[str, Any]], dict[str, Any] | None]
 
 
 def build_request_handler(
-    app: AsyncApp, signing_secret: str, turn_away: TurnAway = lambda _: None
+    app: AsyncApp, signing_secret: str, turn_away: TurnAway
 ) -> RequestHandler:
     """Build the handler that passes Slack's requests to the app and rejects all others.
 

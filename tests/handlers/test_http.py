@@ -181,7 +181,9 @@ def test_nothing_is_read_before_its_signature(
         server = Server(port)
         server.add(
             EVENTS_PATH,
-            build_request_handler(AsyncApp(client=client, signing_secret=SECRET), SECRET),
+            build_request_handler(
+                AsyncApp(client=client, signing_secret=SECRET), SECRET, lambda _: None
+            ),
         )
         await server.start()
         try:

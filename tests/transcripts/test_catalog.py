@@ -60,8 +60,14 @@ def test_a_catalog_says_where_an_episode_can_be_heard() -> None:
         ("a.txt: {guests: 5}", 'the guest "5" cannot be read.'),
         ("a.txt: {audio: 12.mp3}", 'the audio "12.mp3" cannot be read'),
         ("a.txt: {spotify: x}", 'the spotify "x" cannot be read'),
-        ("a.txt: {apple: https://tea.example/12}", "the apple "),
-        ("a.txt: {template: https://tea.example/}", "the template "),
+        (
+            "a.txt: {apple: https://tea.example/12}",
+            'the apple "https://tea.example/12" cannot be read',
+        ),
+        (
+            "a.txt: {template: https://tea.example/}",
+            'the template "https://tea.example/" cannot be read',
+        ),
         ("a.txt: A talk", "no facts"),
         ("a.txt: {titel: A talk}", '"titel"'),
         ("a.txt: {youtube: TODO}", '"TODO"'),

@@ -384,7 +384,7 @@ def test_a_server_that_removed_the_bot_is_forgotten(
 
 def test_a_key_of_another_application_is_refused(server: DiscordServer, app: App) -> None:
     account = Account(settings_for(server), app.account.backend)
-    other = HttpInteractions(account, Endpoint(server.changed).public_key)
+    other = HttpInteractions(account, Endpoint(server.changed).public_key, lambda: False)
 
     with pytest.raises(ConfigError, match="DISCORD_PUBLIC_KEY: it is not that of the application"):
         app.do(other.start())
